@@ -1,0 +1,26 @@
+import { buildSync } from "esbuild";
+import { join } from "node:path";
+
+/**
+ * One TypeScript program and its relative imports as one JavaScript text; packages stay `require` calls.
+ * The text is the same for the same sources: what it is part of changes only when they do.
+ *
+ * @param entry path of the program, relative to the project's folder
+ * @throws Error where the program does not compile
+ */
+export function bundle(entry: string): string {
+    const { outputFiles } = buildSync({
+        absWorkingDir: join(__dirname, ".."),
+        entryPoints: [entry],
+        bundle: true,
+        packages: "external",
+        platform: "node",
+        target: "node18",
+        format: "cjs",
+        minifyWhitespace: true,
+        minifySyntax: true,
+        legalComments: "none",
+        write: false,
+    });
+    return outputFiles.map((file) => file.text).join("");
+}

@@ -1,0 +1,102 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** How a Kubernetes provider finds its cluster; what is absent comes from KUBECONFIG, as kubectl would read it. */
+export interface ClusterSettings {
+    /** Content of a kubeconfig, or the path of one. */
+    readonly kubeconfig?: string | undefined;
+    readonly context?: string | undefined;
+    readonly cluster?: string | undefined;
+}
+
+/**
+ * The settings of the Kubernetes provider that a child of this resource gets: the explicit one where there is one,
+ * else the default one, which reads the `kubernetes` section of the stack's config.
+ */
+export function clusterSettings(resource: pulumi.Resource): pulumi.Output<ClusterSettings> {
+    const provider = resource.getProvider("kubernetes:core/v1:Pod");
+    if (provider === undefined) {
+        const config = new pulumi.Config("kubernetes");
+        const kubeconfig = config.getSecret("kubeconfig");
+        return pulumi.output({ kubeconfig, context: config.get("context"), cluster: config.get("cluster") });
+    }
+    // The provider's class does not declare them, but every input of a resource is also one of its properties.
+    const { kubeconfig, context, cluster } = provider as pulumi.ProviderResource & pulumi.Inputs;
+    return pulumi.output({ kubeconfig, context, cluster }) as pulumi.Output<ClusterSettings>;
+}
+
+/**
+ * The kubeconfig that these settings mean, with its current context set.
+ *
+ * @throws pulumi.RunError where it can't be read, or lacks the context
+ */
+export async function loadKubeconfig({ kubeconfig, context, cluster }: ClusterSettings): Promise<KubeConfig> {
+    const { KubeConfig: Loader } = await import("@kubernetes/client-node");
+    const loaded = new Loader();
+    const path = kubeconfig?.replace(/^~(?=\/)/, homedir());
+    try {
+        if (path === undefined || path === "") {
+            loaded.loadFromDefault();
+        } else if (existsSync(path)) {
+            loaded.loadFromFile(path);
+        } else {
+            loaded.loadFromString(path);
+        }
+    } catch (error) {
+        throw new pulumi.RunError(`kubeconfig: it can't be read: ${messageOf(error)}`);
+    }
+    const name = context ?? loaded.getCurrentContext();
+    const chosen = loaded.getContexts().find((each) => each.name === name);
+    if (chosen === undefined) {
+        const known = loaded.getContexts().map((each) => each.name);
+        const found = known.length === 0 ? "the kubeconfig has none" : `allowed is one of ${known.join(", ")}`;
+        throw new pulumi.RunError(`kubernetes:context: ${JSON.stringify(name)} was given; ${found}`);
+    }
+    loaded.setCurrentContext(name);
+    if (cluster !== undefined) {
+        loaded.contexts = [{ ...chosen, cluster }];
+    }
+    return loaded;
+}
+
+/** @throws pulumi.RunError where the cluster's API does not answer within ten seconds */
+export async function checkReachable(kubeconfig: KubeConfig): Promise<void> {
+    const { VersionApi } = await import("@kubernetes/client-node");
+    const server = kubeconfig.getCurrentCluster()?.server ?? "no server";
+    const timeout = new AbortController();
+    const timer = setTimeout(() => {
+        timeout.abort();
+    }, 10_000);
+    try {
+        await kubeconfig.makeApiClient(VersionApi).getCode({ signal: timeout.signal });
+    } catch (error) {
+        const reason = timeout.signal.aborted ? "no answer within 10 s" : messageOf(error);
+        const context = kubeconfig.getCurrentContext();
+        throw new pulumi.RunError(`kubernetes:context: ${context} at ${server} can't be reached: ${reason}`);
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+/**
+ * Hands a kubeconfig to a dynamic provider, which is another process on this machine, past the stack's state:
+ * a file that only this user can read, gone when this process ends.
+ *
+ * @returns the file's path
+ */
+export function handOver(kubeconfig: KubeConfig): string {
+    const folder = mkdtempSync(join(tmpdir(), "traffic-split-"));
+    process.on("exit", () => {
+        rmSync(folder, { recursive: true, force: true });
+    });
+    const file = join(folder, "kubeconfig");
+    writeFileSync(file, kubeconfig.exportConfig(), { mode: 0o600 });
+    return file;
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}

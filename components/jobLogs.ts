@@ -1,0 +1,90 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Measurement } from "../split/measurement";
+import { bundle } from "./bundle";
+import { checkReachable, clusterSettings, handOver, loadKubeconfig } from "./cluster";
+import type { CollectInputs } from "./jobLogs/inputs";
+
+export interface JobLogsArgs {
+    /** Namespace of the Job and of the Services that it called. */
+    readonly namespace: pulumi.Input<string>;
+    /** Name and uid of the Job; another uid is another run, and only that makes this resource read again. */
+    readonly job: pulumi.Input<string>;
+    readonly jobUid: pulumi.Input<string>;
+    /** Names of the Services that the Job called. */
+    readonly services: pulumi.Input<pulumi.Input<string>[]>;
+    /** Labels of the pods behind the Services. */
+    readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** Seconds to wait for the Job to end; its own deadline should be sooner. */
+    readonly timeoutSeconds: number;
+}
+
+/**
+ * Waits for one Job, reads its logs from the cluster of the provider given in the options, and holds what they say.
+ * A Job that failed, an image that can't be pulled and a log that is not whole each fail the update, by name.
+ */
+export class JobLogs extends pulumi.ComponentResource {
+    readonly measurement: pulumi.Output<Measurement>;
+
+    constructor(name: string, args: JobLogsArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("traffic-split:index:JobLogs", name, {}, opts);
+        const { timeoutSeconds, ...inputs } = args;
+        const kubeconfigFile = clusterSettings(this).apply(async (settings) => {
+            const kubeconfig = await loadKubeconfig(settings);
+            return pulumi.runtime.isDryRun() ? "handed over when the Job runs" : handOver(kubeconfig);
+        });
+        const collected = new CollectedLogs(
+            `${name}-collected`,
+            // It is a path, not the content: what the content makes secret stays out of the state altogether.
+            { ...inputs, kubeconfigFile: pulumi.unsecret(kubeconfigFile) },
+            { parent: this, customTimeouts: { create: `${timeoutSeconds}s` } },
+        );
+        this.measurement = collected.measurement;
+        this.registerOutputs({ measurement: this.measurement });
+    }
+}
+
+/**
+ * A gate for everything that is to be created: it passes a value on when the cluster of a resource's provider is known
+ * and, outside of a preview, answers. A preview without a cluster stays possible.
+ *
+ * @throws pulumi.RunError where the context does not exist or the cluster can't be reached
+ */
+export function onReachableCluster<T>(resource: pulumi.Resource, value: pulumi.Input<T>): pulumi.Output<T> {
+    if (pulumi.runtime.isDryRun()) {
+        return pulumi.output(value) as pulumi.Output<T>;
+    }
+    const gate = clusterSettings(resource).apply(async (settings) => {
+        await checkReachable(await loadKubeconfig(settings));
+    });
+    return pulumi.unsecret(pulumi.all([gate, value]).apply(([, passed]) => passed)) as pulumi.Output<T>;
+}
+
+class CollectedLogs extends pulumi.dynamic.Resource {
+    declare readonly measurement: pulumi.Output<Measurement>;
+
+    constructor(name: string, args: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
+        super(provider(), name, { ...args, measurement: undefined }, opts, "trafficSplit", "CollectedLogs");
+    }
+}
+
+/**
+ * The provider's code travels in the stack's state, so it is small: one bundled text, and packages by `require`,
+ * which a dynamic provider resolves from the project's folder.
+ */
+function provider(): pulumi.dynamic.ResourceProvider<CollectInputs, CollectInputs & { measurement: Measurement }> {
+    const source = bundle("components/jobLogs/collector.ts");
+    return {
+        async create(inputs) {
+            const collector = { exports: {} as typeof import("./jobLogs/collector") };
+            // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is this project's own bundle
+            new Function("module", "require", source)(collector, require);
+            const measurement = await collector.exports.collect(inputs);
+            return { id: inputs.jobUid, outs: { ...inputs, measurement } };
+        },
+        diff(_id, olds, news) {
+            const replaces = olds.jobUid === news.jobUid ? [] : ["jobUid"];
+            return Promise.resolve({ changes: replaces.length > 0, replaces });
+        },
+        delete: () => Promise.resolve(),
+    };
+}

@@ -1,0 +1,37 @@
+import { ApiException, CoreV1Api, BatchV1Api, KubeConfig } from "@kubernetes/client-node";
+import pRetry from "p-retry";
+
+/** The two parts of the Kubernetes API that a collector reads, and nothing that writes. */
+export interface Api {
+    readonly core: CoreV1Api;
+    readonly batch: BatchV1Api;
+}
+
+export function connect(kubeconfigFile: string): Api {
+    const kubeconfig = new KubeConfig();
+    kubeconfig.loadFromFile(kubeconfigFile);
+    return { core: kubeconfig.makeApiClient(CoreV1Api), batch: kubeconfig.makeApiClient(BatchV1Api) };
+}
+
+/**
+ * Calls the API until it answers: again after a transport fault, an overload or a server's own failure, with growing
+ * pauses of 0.25 to 8 s, for about a minute in all. What the API refuses (not found, forbidden) fails at once.
+ */
+export function patiently<T>(call: () => Promise<T>): Promise<T> {
+    return pRetry(call, {
+        retries: 11,
+        minTimeout: 250,
+        maxTimeout: 8_000,
+        randomize: true,
+        shouldRetry: ({ error }) => isTransient(error),
+    });
+}
+
+/** Whether the same call may succeed later. */
+export function isTransient(error: unknown): boolean {
+    if (error instanceof ApiException) {
+        const code: number = error.code;
+        return code === 429 || code >= 500;
+    }
+    return true;
+}

@@ -1,0 +1,13 @@
+/** What the dynamic provider gets, all of it resolved. */
+export interface CollectInputs {
+    readonly namespace: string;
+    readonly job: string;
+    /** Identifies the run: a Job of the same name that was made anew has another. */
+    readonly jobUid: string;
+    /** Names of the Services that the Job called. */
+    readonly services: readonly string[];
+    /** Labels of the pods behind them. */
+    readonly selector: Readonly<Record<string, string>>;
+    /** Where the kubeconfig was handed over. */
+    readonly kubeconfigFile: string;
+}

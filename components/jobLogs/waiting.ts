@@ -1,0 +1,100 @@
+import type { V1ContainerStatus, V1Job, V1Pod } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
+import { patiently, type Api } from "./api";
+import type { CollectInputs } from "./inputs";
+
+const pollMs = 500;
+const progressEveryMs = 5_000;
+// kubelet tries a failing pull again: what still fails after this long is not a passing fault.
+const pullPatienceMs = 45_000;
+const pullFailures = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ErrInvalidImage"];
+
+/**
+ * Waits until the Job is complete.
+ *
+ * @param progress called every few seconds with one line for a person
+ * @returns the Job, and its pod
+ * @throws Error where the Job failed, with its own reason and the last lines of its logs; where it is not the Job
+ *   asked for; and where an image can't be pulled, naming it
+ */
+export async function waitForJob(
+    api: Api,
+    inputs: CollectInputs,
+    progress: (line: string) => void,
+): Promise<{ job: V1Job; pod: V1Pod }> {
+    let pullFailsSince: number | undefined;
+    let nextProgress = Date.now() + progressEveryMs;
+    for (;;) {
+        const { job, pods } = await readJob(api, inputs);
+        const condition = job.status?.conditions?.find(({ status }) => status === "True");
+        const [pod] = pods;
+        if (condition?.type === "Complete" && pod !== undefined) {
+            return { job, pod };
+        }
+        if (condition?.type === "Failed") {
+            throw new Error(await failure(api, inputs, pods, `${condition.reason}: ${condition.message}`));
+        }
+        const stuck = pods.map(pullFailure).find((each) => each !== undefined);
+        pullFailsSince = stuck === undefined ? undefined : (pullFailsSince ?? Date.now());
+        if (stuck !== undefined && Date.now() - (pullFailsSince ?? 0) > pullPatienceMs) {
+            throw new Error(`Job ${inputs.namespace}/${inputs.job}: ${stuck}`);
+        }
+        if (Date.now() > nextProgress) {
+            nextProgress = Date.now() + progressEveryMs;
+            progress(await progressLine(api, inputs, pod));
+        }
+        await sleep(pollMs);
+    }
+}
+
+async function readJob(api: Api, inputs: CollectInputs): Promise<{ job: V1Job; pods: V1Pod[] }> {
+    const { namespace, job: name, jobUid } = inputs;
+    const job = await patiently(() => api.batch.readNamespacedJob({ namespace, name }));
+    if (job.metadata?.uid !== jobUid) {
+        throw new Error(`Job ${namespace}/${name} was made anew by somebody else: its uid is not ${jobUid}`);
+    }
+    const labelSelector = `batch.kubernetes.io/controller-uid=${jobUid}`;
+    const { items } = await patiently(() => api.core.listNamespacedPod({ namespace, labelSelector }));
+    return { job, pods: items };
+}
+
+/** The image that a pod's container can't have and why, or undefined. */
+export function pullFailure(pod: V1Pod): string | undefined {
+    const failing = (status: V1ContainerStatus): boolean => pullFailures.includes(status.state?.waiting?.reason ?? "");
+    const status = pod.status?.containerStatuses?.find(failing);
+    const waiting = status?.state?.waiting;
+    return waiting === undefined
+        ? undefined
+        : `the image ${status?.image} can't be pulled: ${waiting.reason}: ${waiting.message ?? "no message"}`;
+}
+
+async function failure(api: Api, { namespace, job }: CollectInputs, pods: V1Pod[], reason: string): Promise<string> {
+    const tails = pods.flatMap((pod) =>
+        (pod.spec?.containers ?? []).map(async ({ name }) => {
+            const tail = await lastLines(api, pod, name, 10);
+            const ended = pod.status?.containerStatuses?.find((each) => each.name === name)?.state?.terminated;
+            const how = ended === undefined ? "" : ` (${ended.reason ?? "ended"}, exit code ${ended.exitCode})`;
+            return `last lines of ${pod.metadata?.name}/${name}${how}:\n${tail}`;
+        }),
+    );
+    return [`Job ${namespace}/${job} failed. ${reason}`, ...(await Promise.all(tails))].join("\n");
+}
+
+async function progressLine(api: Api, { job }: CollectInputs, pod: V1Pod | undefined): Promise<string> {
+    const container = pod?.spec?.containers[0]?.name;
+    if (pod?.status?.phase !== "Running" || container === undefined) {
+        return `${job}: ${pod?.status?.phase ?? "no pod yet"}`;
+    }
+    const [, , sequence] = (await lastLines(api, pod, container, 1)).split(" ");
+    return sequence === undefined ? `${job}: waiting for ready endpoints` : `${job}: ${sequence} records`;
+}
+
+/** Only ever shown to a person, so that a failure to read them is shown instead of them. */
+async function lastLines(api: Api, pod: V1Pod, container: string, tailLines: number): Promise<string> {
+    const { name = "", namespace = "" } = pod.metadata ?? {};
+    try {
+        return (await api.core.readNamespacedPodLog({ namespace, name, container, tailLines })).trimEnd();
+    } catch (error) {
+        return `(not to be had: ${error instanceof Error ? error.message.split("\n")[0] : String(error)})`;
+    }
+}

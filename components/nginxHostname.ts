@@ -1,0 +1,127 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { checked, dnsLabel, imageReference, wholeNumber } from "./argument";
+import { restrictedContainer, restrictedPod } from "./podSecurity";
+
+export interface NginxHostnameArgs {
+    /** Namespace of the Deployment. */
+    readonly namespace: pulumi.Input<string>;
+    /** Name of the Deployment, a DNS label of at most 40 characters: a pod's name must fit a host name. */
+    readonly name: pulumi.Input<string>;
+    /** Pods, 1 to 200. @default 3 */
+    readonly replicas?: pulumi.Input<number>;
+    /** Image with nginx 1.19.5 or newer. @default the official nginx */
+    readonly image?: pulumi.Input<string>;
+    /**
+     * Whether the image answers with its host name by itself, on port 80, as stenote/nginx-hostname does.
+     * It then runs as it is: as its own user, with a writable file system, and without our configuration.
+     * @default false
+     */
+    readonly imageAnswersHostname?: pulumi.Input<boolean>;
+    /** Seconds until all pods must be ready, pulls of the image included. @default 110 */
+    readonly readyTimeoutSeconds?: number;
+}
+
+/** The official image, of a stable branch. */
+export const defaultNginxImage = "nginx:1.28";
+
+/** The port that nginx listens on: clients of a headless Service connect to the pod itself, so it is the Service's too. */
+export const nginxPort = 80;
+
+// Everything that nginx writes goes to /tmp: the root file system is read-only, and the user owns nothing else.
+const nginxConfig = `pid /tmp/nginx.pid;
+events {}
+http {
+    access_log off;
+    ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((each) => `${each}_temp_path /tmp/${each};`).join(" ")}
+    server { listen ${nginxPort}; default_type text/plain; location / { return 200 "$hostname\\n"; } }
+}
+`;
+
+/** A Deployment whose pods answer every HTTP request with their own name. */
+export class NginxHostname extends pulumi.ComponentResource {
+    /** Labels that select the pods. */
+    readonly labels: pulumi.Output<Record<string, string>>;
+    readonly deployment: k8s.apps.v1.Deployment;
+    /** Everything about the pods that can change how traffic splits, as plain values. */
+    readonly shape: pulumi.Output<unknown[]>;
+
+    /** @throws pulumi.RunError where an argument is not what is allowed for it */
+    constructor(name: string, args: NginxHostnameArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("traffic-split:index:NginxHostname", name, {}, opts);
+        const appName = checked("name", args.name, dnsLabel(40));
+        const replicas = checked("replicas", args.replicas ?? 3, wholeNumber(1, 200));
+        const image = checked("image", args.image ?? defaultNginxImage, imageReference);
+        const asItIs = pulumi.output(args.imageAnswersHostname ?? false);
+        this.labels = appName.apply((app): Record<string, string> => ({ "app.kubernetes.io/name": app }));
+        this.shape = pulumi.all([appName, replicas, image, asItIs, nginxConfig]);
+
+        const config = new k8s.core.v1.ConfigMap(
+            `${name}-config`,
+            { metadata: { namespace: args.namespace }, data: { "nginx.conf": nginxConfig }, immutable: true },
+            { parent: this },
+        );
+        this.deployment = new k8s.apps.v1.Deployment(
+            `${name}-deployment`,
+            {
+                metadata: { namespace: args.namespace, name: appName, labels: this.labels },
+                spec: {
+                    replicas,
+                    selector: { matchLabels: this.labels },
+                    template: {
+                        metadata: { labels: this.labels },
+                        spec: pulumi
+                            .all([image, asItIs, config.metadata.name])
+                            .apply(([of, asIs, configName]) => podSpec(of, asIs ? undefined : configName)),
+                    },
+                },
+            },
+            { parent: this, customTimeouts: seconds(args.readyTimeoutSeconds ?? 110) },
+        );
+        this.registerOutputs({ labels: this.labels, deployment: this.deployment });
+    }
+}
+
+function podSpec(image: string, configName: string | undefined): k8s.types.input.core.v1.PodSpec {
+    const container = {
+        name: "nginx",
+        image,
+        ports: [{ name: "http", containerPort: nginxPort }],
+        readinessProbe: { httpGet: { path: "/", port: "http" }, periodSeconds: 1 },
+        resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
+    };
+    const common = {
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        terminationGracePeriodSeconds: 10,
+    };
+    if (configName === undefined) {
+        return { ...common, containers: [container] };
+    }
+    const mounts = [
+        { name: "config", mountPath: "/etc/traffic-split", readOnly: true },
+        { name: "tmp", mountPath: "/tmp" },
+    ];
+    // A safe sysctl, accepted by the restricted level: it lets a user that is not root listen on port 80.
+    const sysctls = [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }];
+    return {
+        ...common,
+        securityContext: { ...restrictedPod, sysctls },
+        containers: [
+            {
+                ...container,
+                command: ["nginx", "-e", "stderr", "-c", "/etc/traffic-split/nginx.conf", "-g", "daemon off;"],
+                securityContext: restrictedContainer,
+                volumeMounts: mounts,
+            },
+        ],
+        volumes: [
+            { name: "config", configMap: { name: configName } },
+            { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
+        ],
+    };
+}
+
+function seconds(value: number): pulumi.CustomTimeouts {
+    return { create: `${value}s`, update: `${value}s` };
+}

@@ -1,0 +1,16 @@
+import type * as k8s from "@pulumi/kubernetes";
+
+/** Security context of a container that the restricted Pod Security level accepts. */
+export const restrictedContainer: k8s.types.input.core.v1.SecurityContext = {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    readOnlyRootFilesystem: true,
+};
+
+/** Security context of a pod that the restricted Pod Security level accepts, as an arbitrary user without a name. */
+export const restrictedPod: k8s.types.input.core.v1.PodSecurityContext = {
+    runAsNonRoot: true,
+    runAsUser: 65532,
+    runAsGroup: 65532,
+    seccompProfile: { type: "RuntimeDefault" },
+};

@@ -1,0 +1,54 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { checked, dnsLabel, oneOf } from "./argument";
+
+export type SessionAffinity = "None" | "ClientIP";
+export type ServiceType = "ClusterIP" | "NodePort";
+
+export interface ServicePairArgs {
+    /** Namespace of both Services. */
+    readonly namespace: pulumi.Input<string>;
+    /** First part of the Services' names, a DNS label of at most 40 characters: `<name>headless` and `<name>clusterip`. */
+    readonly name: pulumi.Input<string>;
+    /** Labels of the pods behind both Services. */
+    readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** TCP port of the Services and of the pods. */
+    readonly port: pulumi.Input<number>;
+    /** Whether the ClusterIP Service keeps a client address at one pod. @default None */
+    readonly sessionAffinity?: pulumi.Input<SessionAffinity>;
+    /** NodePort makes the ClusterIP Service reachable at every node's address too. @default ClusterIP */
+    readonly serviceType?: pulumi.Input<ServiceType>;
+}
+
+/** A headless and a ClusterIP Service over the same pods. */
+export class ServicePair extends pulumi.ComponentResource {
+    readonly headless: k8s.core.v1.Service;
+    readonly clusterIP: k8s.core.v1.Service;
+    /** Everything about the Services that can change how traffic splits, as plain values. */
+    readonly shape: pulumi.Output<unknown[]>;
+
+    /** @throws pulumi.RunError where an argument is not what is allowed for it */
+    constructor(name: string, args: ServicePairArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("traffic-split:index:ServicePair", name, {}, opts);
+        const base = checked("name", args.name, dnsLabel(40));
+        const sessionAffinity = checked("sessionAffinity", args.sessionAffinity ?? "None", oneOf("None", "ClientIP"));
+        const type = checked("serviceType", args.serviceType ?? "ClusterIP", oneOf("ClusterIP", "NodePort"));
+        const service = (kind: string, spec: k8s.types.input.core.v1.ServiceSpec): k8s.core.v1.Service =>
+            new k8s.core.v1.Service(
+                `${name}-${kind}`,
+                {
+                    metadata: { namespace: args.namespace, name: pulumi.interpolate`${base}${kind}` },
+                    spec: {
+                        selector: args.selector,
+                        ports: [{ name: "http", port: args.port, targetPort: args.port }],
+                        ...spec,
+                    },
+                },
+                { parent: this },
+            );
+        this.headless = service("headless", { clusterIP: "None" });
+        this.clusterIP = service("clusterip", { type, sessionAffinity });
+        this.shape = pulumi.all([base, args.selector, args.port, sessionAffinity, type]);
+        this.registerOutputs({ headless: this.headless, clusterIP: this.clusterIP });
+    }
+}

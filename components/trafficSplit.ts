@@ -1,0 +1,123 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Measurement } from "../split/measurement";
+import { checked, dnsLabel, wholeNumber } from "./argument";
+import { JobLogs, onReachableCluster } from "./jobLogs";
+import { NginxHostname, nginxPort } from "./nginxHostname";
+import { probeDeadlineSeconds, ProbeJob } from "./probeJob";
+import { ServicePair, type ServiceType, type SessionAffinity } from "./servicePair";
+
+export interface TrafficSplitArgs {
+    /** Namespace of everything. @default traffic-split */
+    readonly namespace?: pulumi.Input<string>;
+    /** Whether to create the namespace, and remove it again; false uses an existing one. @default true */
+    readonly createNamespace?: boolean;
+    /** Name of the Deployment and first part of the Services' names, a DNS label of at most 40 characters. @default nginx */
+    readonly name?: pulumi.Input<string>;
+    /** Pods behind the Services, 1 to 100. @default 3 */
+    readonly replicas?: pulumi.Input<number>;
+    /** Requests to each Service, 1 to 10,000. @default 300 */
+    readonly requests?: number;
+    /** See {@link NginxHostnameArgs.image}. */
+    readonly image?: pulumi.Input<string>;
+    /** See {@link NginxHostnameArgs.imageAnswersHostname}. @default false */
+    readonly imageAnswersHostname?: boolean;
+    /** See {@link ProbeJobArgs.image}. */
+    readonly probeImage?: pulumi.Input<string>;
+    /** Of the ClusterIP Service. @default None */
+    readonly sessionAffinity?: pulumi.Input<SessionAffinity>;
+    /** Of the ClusterIP Service. @default ClusterIP */
+    readonly serviceType?: pulumi.Input<ServiceType>;
+    /** Seconds until all pods must be ready, 10 to 3600. @default 110 */
+    readonly readyTimeoutSeconds?: number;
+    /** Any text; a change of it, and nothing else about it, measures again. @default "" */
+    readonly runId?: pulumi.Input<string>;
+}
+
+/** nginx pods behind a headless and a ClusterIP Service, and a measurement of which pod answers whom. */
+export class TrafficSplit extends pulumi.ComponentResource {
+    readonly namespace: pulumi.Output<string>;
+    readonly measurement: pulumi.Output<Measurement>;
+
+    /** @throws pulumi.RunError where an argument is not what is allowed for it, before anything is created */
+    constructor(name: string, args: TrafficSplitArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("traffic-split:index:TrafficSplit", name, {}, opts);
+        const { requests = 300, readyTimeoutSeconds = 110, imageAnswersHostname = false } = args;
+        checked("requests", requests, wholeNumber(1, 10_000));
+        checked("readyTimeoutSeconds", readyTimeoutSeconds, wholeNumber(10, 3600));
+        const replicas = checked("replicas", args.replicas ?? 3, wholeNumber(1, 100));
+        const base = args.name ?? "nginx";
+        this.namespace = this.ensureNamespace(name, args, imageAnswersHostname);
+
+        const nginx = new NginxHostname(
+            `${name}-nginx`,
+            {
+                namespace: this.namespace,
+                name: base,
+                replicas,
+                imageAnswersHostname,
+                readyTimeoutSeconds,
+                ...(args.image === undefined ? {} : { image: args.image }),
+            },
+            { parent: this },
+        );
+        const services = new ServicePair(
+            `${name}-services`,
+            {
+                namespace: this.namespace,
+                name: base,
+                selector: nginx.labels,
+                port: nginxPort,
+                ...(args.sessionAffinity === undefined ? {} : { sessionAffinity: args.sessionAffinity }),
+                ...(args.serviceType === undefined ? {} : { serviceType: args.serviceType }),
+            },
+            { parent: this },
+        );
+        const headless = services.headless.metadata.name;
+        const clusterIP = services.clusterIP.metadata.name;
+        const probe = new ProbeJob(
+            `${name}-probe`,
+            {
+                namespace: this.namespace,
+                headless,
+                clusterIP,
+                port: nginxPort,
+                endpoints: replicas,
+                requests,
+                triggers: pulumi.all([nginx.shape, services.shape, args.runId ?? ""]),
+                ...(args.probeImage === undefined ? {} : { image: args.probeImage }),
+            },
+            { parent: this, dependsOn: [nginx, services] },
+        );
+        const logs = new JobLogs(
+            `${name}-logs`,
+            {
+                namespace: this.namespace,
+                job: probe.job.metadata.name,
+                jobUid: probe.job.metadata.uid,
+                services: [headless, clusterIP],
+                selector: nginx.labels,
+                timeoutSeconds: probeDeadlineSeconds(requests) + 60,
+            },
+            { parent: this },
+        );
+        this.measurement = logs.measurement;
+        this.registerOutputs({ namespace: this.namespace, measurement: this.measurement });
+    }
+
+    private ensureNamespace(name: string, args: TrafficSplitArgs, privileged: boolean): pulumi.Output<string> {
+        const checkedName = checked("namespace", args.namespace ?? "traffic-split", dnsLabel(63));
+        const gated = onReachableCluster(this, checkedName);
+        if (args.createNamespace === false) {
+            return gated;
+        }
+        // An image that runs as it is may run as root, which the restricted level refuses.
+        const labels = { "pod-security.kubernetes.io/enforce": privileged ? "baseline" : "restricted" };
+        const namespace = new k8s.core.v1.Namespace(
+            `${name}-namespace`,
+            { metadata: { name: gated, labels } },
+            { parent: this },
+        );
+        return namespace.metadata.name;
+    }
+}
