@@ -47,8 +47,8 @@ export function checked<T>(name: string, input: pulumi.Input<T>, rule: Rule<T>):
         }
         return value;
     };
-    if (pulumi.Output.isInstance(input) || input instanceof Promise) {
-        return pulumi.output(input).apply((value) => check(value as T)) as pulumi.Output<T>;
+    if (!pulumi.Output.isInstance(input) && !(input instanceof Promise)) {
+        check(input);
     }
-    return pulumi.output(check(input as T)) as pulumi.Output<T>;
+    return (pulumi.output(input) as pulumi.Output<T>).apply(check);
 }

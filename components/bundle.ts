@@ -17,8 +17,7 @@ export function bundle(entry: string): string {
         platform: "node",
         target: "node18",
         format: "cjs",
-        minifyWhitespace: true,
-        minifySyntax: true,
+        minify: true,
         legalComments: "none",
         write: false,
     });

@@ -12,6 +12,8 @@ export interface ClusterSettings {
     readonly cluster?: string | undefined;
 }
 
+type ProviderProperties = { readonly [key in keyof ClusterSettings]: pulumi.Output<string | undefined> };
+
 /**
  * The settings of the Kubernetes provider that a child of this resource gets: the explicit one where there is one,
  * else the default one, which reads the `kubernetes` section of the stack's config.
@@ -24,8 +26,8 @@ export function clusterSettings(resource: pulumi.Resource): pulumi.Output<Cluste
         return pulumi.output({ kubeconfig, context: config.get("context"), cluster: config.get("cluster") });
     }
     // The provider's class does not declare them, but every input of a resource is also one of its properties.
-    const { kubeconfig, context, cluster } = provider as pulumi.ProviderResource & pulumi.Inputs;
-    return pulumi.output({ kubeconfig, context, cluster }) as pulumi.Output<ClusterSettings>;
+    const { kubeconfig, context, cluster } = provider as pulumi.ProviderResource & ProviderProperties;
+    return pulumi.output({ kubeconfig, context, cluster });
 }
 
 /**

@@ -77,7 +77,8 @@ function provider(): pulumi.dynamic.ResourceProvider<CollectInputs, CollectInput
         async create(inputs) {
             const collector = { exports: {} as typeof import("./jobLogs/collector") };
             // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is this project's own bundle
-            new Function("module", "require", source)(collector, require);
+            const load = new Function("module", "require", source) as (module: object, require: NodeJS.Require) => void;
+            load(collector, require);
             const measurement = await collector.exports.collect(inputs);
             return { id: inputs.jobUid, outs: { ...inputs, measurement } };
         },

@@ -21,10 +21,10 @@ const hostName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 export function curlVersion(): Promise<string> {
     return new Promise((resolve, reject) => {
         execFile("curl", ["--version"], (error, stdout) => {
-            if (error === null) {
-                resolve(stdout.split("\n")[0] ?? "");
-            } else {
+            if (error instanceof Error) {
                 reject(error);
+            } else {
+                resolve(stdout.split("\n")[0] ?? "");
             }
         });
     });
@@ -42,8 +42,8 @@ export function curlRequest(service: number, index: number, url: string): Promis
             [...args, "--write-out", "\\n%{json}", url],
             { maxBuffer: 16 * maxAnswerBytes, timeout: 15_000 },
             (error, stdout) => {
-                if (error?.code === "ENOENT") {
-                    reject(error);
+                if (error !== null && "code" in error && error.code === "ENOENT") {
+                    reject(new Error("the probe's image has no curl", { cause: error }));
                 } else {
                     resolve({ service, index, ...readOutput(stdout, error) });
                 }

@@ -17,14 +17,29 @@ export function connect(kubeconfigFile: string): Api {
  * Calls the API until it answers: again after a transport fault, an overload or a server's own failure, with growing
  * pauses of 0.25 to 8 s, for about a minute in all. What the API refuses (not found, forbidden) fails at once.
  */
-export function patiently<T>(call: () => Promise<T>): Promise<T> {
-    return pRetry(call, {
-        retries: 11,
-        minTimeout: 250,
-        maxTimeout: 8_000,
-        randomize: true,
-        shouldRetry: ({ error }) => isTransient(error),
-    });
+export async function patiently<T>(call: () => Promise<T>): Promise<T> {
+    try {
+        return await pRetry(call, {
+            retries: 11,
+            minTimeout: 250,
+            maxTimeout: 8_000,
+            randomize: true,
+            shouldRetry: ({ error }) => isTransient(error),
+        });
+    } catch (error) {
+        throw new Error(`the Kubernetes API: ${messageOf(error)}`, { cause: error });
+    }
+}
+
+/** What an error says to a person; of an API error the server's own message, without headers. */
+export function messageOf(error: unknown): string {
+    if (error instanceof ApiException) {
+        const body: unknown = error.body;
+        const text = typeof body === "string" ? body : JSON.stringify(body);
+        const message = /"message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
+        return `${error.code}: ${message === undefined ? text : (JSON.parse(`"${message}"`) as string)}`;
+    }
+    return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether the same call may succeed later. */

@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Job, V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { patiently, type Api } from "./api";
+import { messageOf, patiently, type Api } from "./api";
 import type { CollectInputs } from "./inputs";
 
 const pollMs = 500;
@@ -26,13 +26,15 @@ export async function waitForJob(
     let nextProgress = Date.now() + progressEveryMs;
     for (;;) {
         const { job, pods } = await readJob(api, inputs);
-        const condition = job.status?.conditions?.find(({ status }) => status === "True");
+        const condition = (type: string) =>
+            job.status?.conditions?.find((each) => each.type === type && each.status === "True");
         const [pod] = pods;
-        if (condition?.type === "Complete" && pod !== undefined) {
+        if (condition("Complete") !== undefined && pod !== undefined) {
             return { job, pod };
         }
-        if (condition?.type === "Failed") {
-            throw new Error(await failure(api, inputs, pods, `${condition.reason}: ${condition.message}`));
+        const failed = condition("Failed");
+        if (failed !== undefined) {
+            throw new Error(await failure(api, inputs, pods, `${failed.reason}: ${failed.message}`));
         }
         const stuck = pods.map(pullFailure).find((each) => each !== undefined);
         pullFailsSince = stuck === undefined ? undefined : (pullFailsSince ?? Date.now());
@@ -95,6 +97,6 @@ async function lastLines(api: Api, pod: V1Pod, container: string, tailLines: num
     try {
         return (await api.core.readNamespacedPodLog({ namespace, name, container, tailLines })).trimEnd();
     } catch (error) {
-        return `(not to be had: ${error instanceof Error ? error.message.split("\n")[0] : String(error)})`;
+        return `(not to be had: ${messageOf(error)})`;
     }
 }

@@ -1,0 +1,140 @@
+import { execa } from "execa";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { makeCgroup } from "./cgroups";
+import { runtimeSocket, writeConfiguration, type Binaries, type ProxyMode } from "./configuration";
+import { daemons } from "./daemons";
+import { archiveOf, images } from "./images";
+import { dnsAddress, type Layout } from "./layout";
+import { makeNetwork } from "./network";
+import { makeIdentities } from "./pki";
+import { pidOf, start } from "./processes";
+import { binariesOf, clusterModules } from "./toolchain";
+
+/** Folders of the cluster's binaries. */
+export async function clusterBinaries(): Promise<Binaries> {
+    const { kubernetes, coredns, containerd, etcd, cni } = clusterModules;
+    return {
+        kubernetes: await binariesOf(kubernetes),
+        coredns: await binariesOf(coredns),
+        containerd: await binariesOf(containerd),
+        etcd: await binariesOf(etcd),
+        cni: await binariesOf(cni),
+    };
+}
+
+/** Makes what the daemons need before they start: folders, network, cgroup, configuration, certificates. */
+export async function prepareNode(layout: Layout, binaries: Binaries, mode: ProxyMode): Promise<void> {
+    for (const folder of [layout.pki, layout.etc, layout.run, layout.log, layout.data, layout.pulumi]) {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+    }
+    await makeNetwork(layout);
+    await makeCgroup(layout.cgroup);
+    await writeConfiguration(layout, binaries, mode);
+    await makeIdentities(layout, binaries);
+}
+
+/** Starts the container runtime and gives it the images that it lacks. */
+export async function startRuntime(layout: Layout, binaries: Binaries): Promise<void> {
+    await startDaemons(layout, binaries, ["containerd"]);
+    const ctr = (...args: string[]) =>
+        execa(join(binaries.containerd, "ctr"), ["--address", runtimeSocket(layout), "--namespace", "k8s.io", ...args]);
+    await until(layout, "containerd", async () => (await ctr("version")).exitCode === 0);
+    const there = (await ctr("images", "list", "--quiet")).stdout.split("\n");
+    for (const image of images(join(binaries.coredns, "coredns")).filter(({ name }) => !there.includes(name))) {
+        await ctr("images", "import", "--local", await archiveOf(image));
+    }
+}
+
+/** Starts etcd and the API server, then everything that would give up without them. */
+export async function startControlPlane(layout: Layout, binaries: Binaries): Promise<void> {
+    await startDaemons(layout, binaries, ["etcd", "kube-apiserver"]);
+    await until(
+        layout,
+        "kube-apiserver",
+        async () => (await kubectl(layout, binaries, ["get", "--raw", "/readyz"])) === "ok",
+    );
+    await startDaemons(layout, binaries, ["kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"]);
+}
+
+// kubeadm makes the identity with which the API server reads logs from kubelet, and gives it its rights later.
+const kubeletClient = `---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: traffic-split-lab-kubelet-client }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: "system:kubelet-api-admin" }
+subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: User, name: kube-apiserver-kubelet-client }]
+`;
+
+/**
+ * Applies what every cluster of kubeadm's has: the API server's rights at kubelet, and the cluster's DNS, here without
+ * a server to forward to, since the lab has no other names.
+ */
+export async function applyAddons(layout: Layout, binaries: Binaries): Promise<void> {
+    const kubeadm = join(binaries.kubernetes, "kubeadm");
+    const args = [
+        "init",
+        "phase",
+        "addon",
+        "coredns",
+        "--print-manifest",
+        "--config",
+        join(layout.etc, "kubeadm.yaml"),
+    ];
+    const manifest = (await execa(kubeadm, args)).stdout.replace(/^ *forward \. [^{\n]*\{[^}]*\}\n/m, "");
+    if (!manifest.includes(dnsAddress) || manifest.includes("forward")) {
+        throw new Error("kubeadm's DNS manifest is not what this version of the lab knows");
+    }
+    await kubectl(layout, binaries, ["apply", "--filename", "-"], `${manifest}\n${kubeletClient}`);
+}
+
+/** Waits until the node takes pods and DNS answers. */
+export async function untilReady(layout: Layout, binaries: Binaries): Promise<void> {
+    await until(layout, "kubelet", async () => {
+        const path = '{.status.conditions[?(@.type=="Ready")].status}';
+        return (await kubectl(layout, binaries, ["get", "node", layout.name, "-o", `jsonpath=${path}`])) === "True";
+    });
+    await until(layout, "kubelet", async () => {
+        const path = "{.spec.replicas}/{.status.readyReplicas}/{.status.observedGeneration}/{.metadata.generation}";
+        const args = ["get", "deployment", "coredns", "-n", "kube-system", "-o", `jsonpath=${path}`];
+        const [wanted, ready, observed, generation] = (await kubectl(layout, binaries, args)).split("/");
+        return wanted === ready && observed === generation;
+    });
+}
+
+export async function kubectl(
+    layout: Layout,
+    binaries: Binaries,
+    args: readonly string[],
+    input = "",
+): Promise<string> {
+    const program = join(binaries.kubernetes, "kubectl");
+    return (await execa(program, ["--kubeconfig", layout.kubeconfig, "--request-timeout", "10s", ...args], { input }))
+        .stdout;
+}
+
+async function startDaemons(layout: Layout, binaries: Binaries, names: readonly string[]): Promise<void> {
+    for (const daemon of daemons(layout, binaries).filter(({ name }) => names.includes(name))) {
+        await start(layout, daemon);
+    }
+}
+
+/** Polls for up to two minutes; a daemon that ended meanwhile ends the wait, with where to read why. */
+async function until(layout: Layout, daemon: string, ready: () => Promise<boolean>): Promise<void> {
+    const log = join(layout.log, `${daemon}.log`);
+    for (let tries = 0; tries < 400; tries++) {
+        if (await ready().catch(() => false)) {
+            return;
+        }
+        if ((await pidOf(layout, daemon)) === undefined) {
+            throw new Error(`${daemon} ended: ${await lastLines(log)}`);
+        }
+        await sleep(300);
+    }
+    throw new Error(`${daemon} is not ready after two minutes: ${await lastLines(log)}`);
+}
+
+async function lastLines(log: string): Promise<string> {
+    return `the end of ${log} is\n${(await execa("tail", ["-n", "5", log])).stdout}`;
+}

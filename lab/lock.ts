@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Runs one piece of work at a time for everybody on this machine, waiting for whoever has the lock. The lock is an
+ * abstract socket, which the kernel frees when its holder dies, however it dies.
+ *
+ * @param name what is locked, such as a folder
+ * @param waiting called once if somebody else has it
+ */
+export async function exclusively<T>(name: string, waiting: () => void, work: () => Promise<T>): Promise<T> {
+    const path = `\0traffic-split-${createHash("sha256").update(name).digest("hex").slice(0, 16)}`;
+    let release = await acquire(path);
+    if (release === undefined) {
+        waiting();
+    }
+    while (release === undefined) {
+        await sleep(1_000);
+        release = await acquire(path);
+    }
+    try {
+        return await work();
+    } finally {
+        release();
+    }
+}
+
+function acquire(path: string): Promise<(() => void) | undefined> {
+    return new Promise((resolve, reject) => {
+        const server = createServer();
+        server.once("error", (error: NodeJS.ErrnoException) => {
+            if (error.code === "EADDRINUSE") {
+                resolve(undefined);
+            } else {
+                reject(error);
+            }
+        });
+        server.listen({ path }, () => {
+            resolve(() => server.close());
+        });
+    });
+}

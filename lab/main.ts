@@ -1,0 +1,74 @@
+import { Command, Option } from "commander";
+import { execa } from "execa";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { clusterBinaries, kubectl } from "./cluster";
+import type { ProxyMode } from "./configuration";
+import { daemons } from "./daemons";
+import { removeLab, stopLab } from "./down";
+import { layout, type Layout } from "./layout";
+import { pidOf } from "./processes";
+import { shellEnvironment } from "./shell";
+import { up } from "./up";
+
+interface Options {
+    readonly name: string;
+    readonly subnet: string;
+}
+
+const program = new Command("lab").description(
+    "A real Kubernetes cluster and Pulumi, for a Linux machine with neither",
+);
+const nameOption = new Option("--name <name>", "which lab, where there are several").default("lab");
+const subnetOption = new Option("--subnet <number>", "its link is at 10.41.<number>.0/30").default("0");
+
+function command(name: string, description: string): Command {
+    return program.command(name).description(description).addOption(nameOption).addOption(subnetOption);
+}
+
+const at = ({ name, subnet }: Options): Layout => layout(name, Number(subnet));
+
+command("up", "build what is missing, and start or heal the lab")
+    .addOption(new Option("--proxy <mode>", "kube-proxy's mode").choices(["nftables", "iptables"]).default("nftables"))
+    .action(async (options: Options & { proxy: ProxyMode }) => {
+        await up(at(options), options.proxy);
+        console.log(`The lab is up. For its tools and its cluster: eval "$(lab/lab env)"`);
+    });
+
+command("down", "end the lab's processes and remove its mounts, links and namespaces; its data stay")
+    .option("--wipe", "remove its data too: the cluster, and the state of stacks")
+    .action(async (options: Options & { wipe?: true }) => {
+        await (options.wipe === true ? removeLab : stopLab)(at(options));
+    });
+
+command("status", "what runs").action(async (options: Options) => {
+    const lab = at(options);
+    const binaries = await clusterBinaries();
+    for (const { name } of daemons(lab, binaries)) {
+        const pid = await pidOf(lab, name);
+        console.log(`${name.padEnd(24)} ${pid === undefined ? "not running" : `pid ${pid}`}`);
+    }
+    console.log(await kubectl(lab, binaries, ["get", "nodes,pods", "--all-namespaces", "-o", "wide"]));
+});
+
+command("logs", "the daemons' logs, or the end of one")
+    .argument("[daemon]")
+    .action(async (daemon: string | undefined, options: Options) => {
+        const { log } = at(options);
+        if (daemon === undefined) {
+            console.log(`${log}:\n${(await execa("ls", [log])).stdout}`);
+        } else if (existsSync(join(log, `${daemon}.log`))) {
+            console.log((await execa("tail", ["-n", "100", join(log, `${daemon}.log`)])).stdout);
+        } else {
+            throw new Error(`there is no log of ${JSON.stringify(daemon)} in ${log}`);
+        }
+    });
+
+command("env", "shell commands that set KUBECONFIG, PATH and Pulumi's backend").action(async (options: Options) => {
+    console.log(await shellEnvironment(at(options)));
+});
+
+program.parseAsync().catch((error: unknown) => {
+    console.error(`lab: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+});

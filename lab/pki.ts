@@ -1,0 +1,19 @@
+import { execa } from "execa";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { configFile, type Binaries } from "./configuration";
+import type { Layout } from "./layout";
+
+/** Certificates, and a kubeconfig for everybody who talks to the API server; what exists stays. */
+export async function makeIdentities(layout: Layout, binaries: Binaries): Promise<void> {
+    const kubeadm = (...args: string[]) =>
+        execa(join(binaries.kubernetes, "kubeadm"), [...args, "--config", configFile(layout, "kubeadm.yaml")]);
+    await kubeadm("init", "phase", "certs", "all");
+    await kubeadm("init", "phase", "kubeconfig", "all", "--kubeconfig-dir", layout.etc);
+    const forProxy = configFile(layout, "kube-proxy.conf");
+    if (!existsSync(forProxy)) {
+        const { stdout } = await kubeadm("kubeconfig", "user", "--client-name", "system:kube-proxy");
+        await writeFile(forProxy, stdout, { mode: 0o600 });
+    }
+}

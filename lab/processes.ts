@@ -1,0 +1,101 @@
+import { spawn } from "node:child_process";
+import { existsSync, openSync, closeSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { makeDaemonCgroup } from "./cgroups";
+import type { Layout } from "./layout";
+
+/** One of the lab's daemons. */
+export interface Daemon {
+    readonly name: string;
+    /** Path of the binary, and its arguments. */
+    readonly command: readonly [string, ...string[]];
+    /** Folders that come first on its PATH. */
+    readonly path?: readonly string[];
+}
+
+interface PidFile {
+    readonly pid: number;
+    /** Start of the process in clock ticks since boot: with it, a pid that was given away again is not mistaken. */
+    readonly started: string;
+    readonly command: readonly string[];
+}
+
+const pidFileOf = (layout: Layout, name: string): string => join(layout.run, `${name}.pid`);
+
+/** Pid of a daemon that runs, or undefined. */
+export async function pidOf(layout: Layout, name: string): Promise<number | undefined> {
+    const file = await readPidFile(layout, name);
+    return file !== undefined && (await startOf(file.pid)) === file.started ? file.pid : undefined;
+}
+
+/** Starts a daemon in the node's network namespace, unless it runs already with the same command. */
+export async function start(layout: Layout, { name, command, path = [] }: Daemon): Promise<void> {
+    const running = await pidOf(layout, name);
+    if (running !== undefined) {
+        if (JSON.stringify((await readPidFile(layout, name))?.command) === JSON.stringify(command)) {
+            return;
+        }
+        await kill([running]);
+    }
+    const cgroup = await makeDaemonCgroup(layout.cgroup);
+    const log = openSync(join(layout.log, `${name}.log`), "a");
+    // Both exec: the process keeps its pid from the shell that joins the cgroup to the daemon itself.
+    const enter = 'echo $$ >"$1"/cgroup.procs && shift && exec nsenter "$@"';
+    const child = spawn("sh", ["-c", enter, "sh", cgroup, `--net=/run/netns/${layout.netns}`, ...command], {
+        detached: true,
+        stdio: ["ignore", log, log],
+        env: { ...process.env, PATH: [...path, process.env["PATH"] ?? ""].join(":") },
+    });
+    closeSync(log);
+    child.unref();
+    if (child.pid === undefined) {
+        throw new Error(`${name} can't be started`);
+    }
+    const file: PidFile = { pid: child.pid, started: (await startOf(child.pid)) ?? "", command };
+    await writeFile(pidFileOf(layout, name), JSON.stringify(file));
+}
+
+/** Ends processes by id, at once, and waits until they are gone; all state that matters survives that. */
+export async function kill(pids: readonly number[]): Promise<void> {
+    for (const pid of pids) {
+        try {
+            process.kill(pid, "SIGKILL");
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+                throw error;
+            }
+        }
+    }
+    for (let waited = 0; waited < 100 && (await anyAlive(pids)); waited++) {
+        await sleep(100);
+    }
+}
+
+/** Forgets a daemon that was ended. */
+export async function forget(layout: Layout, name: string): Promise<void> {
+    await rm(pidFileOf(layout, name), { force: true });
+}
+
+async function anyAlive(pids: readonly number[]): Promise<boolean> {
+    const starts = await Promise.all(pids.map(startOf));
+    return starts.some((each) => each !== undefined);
+}
+
+async function readPidFile(layout: Layout, name: string): Promise<PidFile | undefined> {
+    const path = pidFileOf(layout, name);
+    return existsSync(path) ? (JSON.parse(await readFile(path, "utf8")) as PidFile) : undefined;
+}
+
+/** The 22nd field of /proc/<pid>/stat (see proc(5)), or undefined for a process that is gone or a zombie. */
+async function startOf(pid: number): Promise<string | undefined> {
+    try {
+        const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+        // The second field may hold spaces and brackets, and ends with the last bracket.
+        const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        return fields[0] === "Z" ? undefined : fields[19];
+    } catch {
+        return undefined;
+    }
+}

@@ -1,0 +1,79 @@
+import { execa } from "execa";
+import { statfs } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { freemem, platform, totalmem } from "node:os";
+import { dirname } from "node:path";
+import { cacheFolder, type Layout } from "./layout";
+
+const gib = 1024 ** 3;
+
+/** Debian package of each program that the lab runs. */
+const packages: Readonly<Record<string, string>> = {
+    ip: "iproute2",
+    nsenter: "util-linux",
+    runc: "runc",
+    nft: "nftables",
+    mmdebstrap: "mmdebstrap",
+    umoci: "umoci",
+    tar: "tar",
+};
+
+/** What this machine lacks for a lab, each in one sentence; none where it lacks nothing. */
+export async function refusals(layout: Layout, mode: string, builds: boolean): Promise<string[]> {
+    if (platform() !== "linux") {
+        return [
+            `the lab needs Linux; this is ${platform()}. With Docker, kind gives you a cluster: https://kind.sigs.k8s.io`,
+        ];
+    }
+    return [
+        ...(process.getuid?.() === 0 ? [] : ["the lab needs root, for network namespaces, mounts and cgroups"]),
+        ...(await missingPrograms(mode, builds)),
+        ...(await lackOfRoom(builds)),
+        ...(await addressInUse(layout)),
+        ...(layout.run.length <= 80 ? [] : [`${layout.run} is too long a path for sockets: set TRAFFIC_SPLIT_CACHE`]),
+    ];
+}
+
+async function missingPrograms(mode: string, builds: boolean): Promise<string[]> {
+    const needed = { ...packages, ...(mode === "iptables" ? { iptables: "iptables" } : {}) };
+    const found = await Promise.all(
+        Object.entries(needed).map(async ([program, name]) => ((await onPath(program)) ? [] : [[program, name]])),
+    );
+    const missing = found.flat().map(([program, name]) => `${program} is missing: apt-get install ${name}`);
+    return builds && !(await onPath("go"))
+        ? [...missing, "go is missing: version 1.26 or newer builds the binaries"]
+        : missing;
+}
+
+export async function onPath(program: string): Promise<boolean> {
+    const { exitCode } = await execa("sh", ["-c", 'command -v "$1"', "sh", program], { reject: false });
+    return exitCode === 0;
+}
+
+async function lackOfRoom(builds: boolean): Promise<string[]> {
+    const needed = { disk: (builds ? 24 : 4) * gib, memory: (builds ? 6 : 2) * gib };
+    let folder = cacheFolder;
+    while (!existsSync(folder)) {
+        folder = dirname(folder);
+    }
+    const { bavail, bsize } = await statfs(folder);
+    const free = { disk: bavail * bsize, memory: Math.max(freemem(), totalmem() / 2) };
+    const say = (what: "disk" | "memory", where: string): string[] =>
+        free[what] >= needed[what]
+            ? []
+            : [
+                  `${needed[what] / gib} GiB of ${what} are needed${where}, ${(free[what] / gib).toFixed(1)} GiB are free`,
+              ];
+    return [...say("disk", ` below ${folder}`), ...say("memory", "")];
+}
+
+/** A range is in use where an interface other than the lab's own link has an address or a direct route in it. */
+async function addressInUse({ hostAddress, link }: Layout): Promise<string[]> {
+    const range = hostAddress.replace(/\.1$/, ".0/30");
+    const { stdout } = await execa("ip", ["-json", "route", "show", "table", "all", "match", hostAddress], {
+        reject: false,
+    });
+    const routes = stdout === "" ? [] : (JSON.parse(stdout) as { dst: string; dev?: string }[]);
+    const taken = routes.filter(({ dst, dev }) => dst !== "default" && dev !== link);
+    return taken.map(({ dst, dev }) => `${range} is in use: ${dst} is at ${dev}; choose another range by --subnet`);
+}

@@ -1,0 +1,104 @@
+import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
+import { join } from "node:path";
+import { applyAddons, clusterBinaries, prepareNode, startControlPlane, startRuntime, untilReady } from "./cluster";
+import type { ProxyMode } from "./configuration";
+import { images, makeImage } from "./images";
+import { cacheFolder, type Layout } from "./layout";
+import { exclusively } from "./lock";
+import { onPath, refusals } from "./refusals";
+import { build, clusterModules, missingModules, pulumiModules, removeBuildCache, type Module } from "./toolchain";
+
+/**
+ * Brings a lab up from whatever state it is in, showing each step and its time.
+ *
+ * @throws Error with what the machine lacks, before anything is changed, or with what failed
+ */
+export async function up(layout: Layout, mode: ProxyMode): Promise<void> {
+    const modules = await neededModules();
+    const missing = await missingModules(modules);
+    const reasons = await refusals(layout, mode, missing.length > 0);
+    if (reasons.length > 0) {
+        throw new Error(reasons.join("\n"));
+    }
+    await exclusively(cacheFolder, sayWaiting, () => buildMissing(modules));
+    await exclusively(layout.folder, sayWaiting, () => startLab(layout, mode));
+}
+
+/** Modules whose binaries the lab needs: those of Pulumi only where this machine has no Pulumi of its own. */
+export async function neededModules(): Promise<Module[]> {
+    return [...((await onPath("pulumi")) ? [] : pulumiModules), ...Object.values(clusterModules)];
+}
+
+function sayWaiting(): void {
+    console.log("waiting for another run of the lab to finish");
+}
+
+async function buildMissing(modules: readonly Module[]): Promise<void> {
+    const missing = await missingModules(modules);
+    if (missing.length > 0) {
+        const minutes = Math.ceil(missing.reduce((sum, each) => sum + each.minutes, 0));
+        console.log(
+            `Building ${missing.map(({ name }) => name).join(", ")} from source, once: about ${minutes} minutes`,
+        );
+        console.log("on two cores, and 20 GB of disk while it lasts.");
+        console.log(
+            "Who has Docker gets a cluster sooner from kind, https://kind.sigs.k8s.io, and Pulumi from its site.",
+        );
+        // Two at a time: while one links, on one core, the other compiles.
+        await run(missing.map(buildTask), 2);
+        await removeBuildCache();
+    }
+    const { coredns } = await clusterBinaries();
+    const tasks = images(join(coredns, "coredns")).map((image) => ({
+        title: `image ${image.name}`,
+        task: () => makeImage(image),
+    }));
+    await run([{ title: "images", task: (_, task) => task.newListr(tasks, { concurrent: 2 }) }]);
+}
+
+function buildTask(module: Module): ListrTask {
+    return {
+        title: `build ${module.name}`,
+        task: async (_, task) => {
+            await build(
+                module,
+                throttled((line) => (task.output = line)),
+            );
+        },
+    };
+}
+
+// A terminal shows the last line in place; a log gets a line now and then.
+function throttled(show: (line: string) => void): (line: string) => void {
+    const everyMs = process.stdout.isTTY ? 100 : 15_000;
+    let next = 0;
+    return (line) => {
+        if (Date.now() >= next) {
+            next = Date.now() + everyMs;
+            show(line);
+        }
+    };
+}
+
+async function startLab(layout: Layout, mode: ProxyMode): Promise<void> {
+    const binaries = await clusterBinaries();
+    await run([
+        { title: "network, configuration and certificates", task: () => prepareNode(layout, binaries, mode) },
+        {
+            title: "control plane and container runtime",
+            task: () => Promise.all([startControlPlane(layout, binaries), startRuntime(layout, binaries)]),
+        },
+        { title: "rights and DNS", task: () => applyAddons(layout, binaries) },
+        { title: "node and DNS ready", task: () => untilReady(layout, binaries) },
+    ]);
+}
+
+async function run(tasks: ListrTask[], concurrent: number | false = false): Promise<void> {
+    await new Listr(tasks, {
+        concurrent,
+        exitOnError: true,
+        fallbackRenderer: "verbose",
+        rendererOptions: { timer: PRESET_TIMER },
+        fallbackRendererOptions: { timer: PRESET_TIMER, logTitleChange: false },
+    }).run();
+}

@@ -1,0 +1,99 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { JobLogs } from "../../components/jobLogs";
+import { NginxHostname } from "../../components/nginxHostname";
+import { ProbeJob } from "../../components/probeJob";
+import { ServicePair } from "../../components/servicePair";
+import { TrafficSplit } from "../../components/trafficSplit";
+import { preview, type Registered } from "./recordedStack";
+
+type Make = (name: string, opts?: pulumi.ComponentResourceOptions) => pulumi.ComponentResource;
+
+const namespace = "shop";
+const names = { headless: "webheadless", clusterIP: "webclusterip" };
+const job = { job: "probe", jobUid: "uid-1", services: Object.values(names), timeoutSeconds: 60 };
+
+const components: Record<string, Make> = {
+    JobLogs: (name, opts) => new JobLogs(name, { namespace, ...job, selector: { app: "web" } }, opts),
+    NginxHostname: (name, opts) => new NginxHostname(name, { namespace, name }, opts),
+    ProbeJob: (name, opts) => new ProbeJob(name, { namespace, ...names, port: 80, endpoints: 3 }, opts),
+    ServicePair: (name, opts) => new ServicePair(name, { namespace, name, selector: { app: "web" }, port: 80 }, opts),
+    TrafficSplit: (name, opts) => new TrafficSplit(name, { namespace, name }, opts),
+};
+
+describe("the components", () => {
+    it("are all held to the contract", () => {
+        const folder = join(__dirname, "../../components");
+        const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
+        const exported = files.flatMap((file) =>
+            Object.entries(createRequire(__filename)(join(folder, file)) as Record<string, unknown>),
+        );
+        const classes = exported.filter(
+            ([, value]) => typeof value === "function" && value.prototype instanceof pulumi.ComponentResource,
+        );
+        expect(classes.map(([name]) => name)).to.have.members(Object.keys(components));
+    });
+});
+
+for (const [className, make] of Object.entries(components)) {
+    describe(`the component ${className}`, () => {
+        let resources: readonly Registered[];
+        let errors: readonly string[];
+        let self: Registered | undefined;
+        let others: Registered[];
+
+        before(async () => {
+            ({ resources, errors } = await preview(() => make("web")));
+            self = resources.find(({ parent }) => parent === "");
+            others = resources.filter((each) => each !== self);
+        });
+
+        it("comes about without an error", () => {
+            expect(errors).to.deep.equal([]);
+        });
+
+        it("is of its own type", () => {
+            expect(self?.type).to.equal(`traffic-split:index:${className}`);
+            expect(self?.custom).to.be.false;
+        });
+
+        it("is the parent of all it makes, or an ancestor", () => {
+            expect(others).to.not.be.empty;
+            const urns = resources.map(({ urn }) => urn);
+            // Parents come first, so that each has the component above it in the end.
+            others.forEach(({ parent, urn }) => {
+                expect(urns.slice(0, urns.indexOf(urn))).to.include(parent);
+            });
+        });
+
+        it("names what it makes after itself", () => {
+            expect(others.filter(({ name }) => !name.startsWith("web-"))).to.deep.equal([]);
+        });
+
+        it("registers its outputs, once, and so does every component in it", () => {
+            for (const { name, outputs } of resources.filter(({ custom }) => !custom)) {
+                expect(outputs, name).to.have.length(1);
+                expect(Object.keys(outputs[0] ?? {}), name).to.not.be.empty;
+            }
+        });
+
+        it("stands beside another of its kind", async () => {
+            const both = await preview(() => [make("one"), make("two")]);
+            expect(both.errors).to.deep.equal([]);
+            expect(new Set(both.resources.map(({ urn }) => urn))).to.have.property("size", 2 * resources.length);
+        });
+
+        it("makes everything with the provider that it is given", async () => {
+            const given = await preview(() =>
+                make("web", { provider: new k8s.Provider("elsewhere", { kubeconfig: "{}" }) }),
+            );
+            const ofKubernetes = given.resources.filter(({ type }) => type.startsWith("kubernetes:"));
+            expect(ofKubernetes.filter(({ provider }) => !provider.includes("::elsewhere::"))).to.deep.equal([]);
+            expect(ofKubernetes).to.have.length(others.filter(({ type }) => type.startsWith("kubernetes:")).length);
+        });
+    });
+}

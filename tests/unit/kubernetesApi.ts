@@ -1,0 +1,68 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What the API answers a GET: an object as JSON, text as it is, a number as a bare status, or a cut connection. */
+export type Answer = object | string | number | "cut";
+
+/** A Kubernetes API that knows a few GETs, each with its answers in turn; after the last of them, the last again. */
+export class KubernetesApi {
+    /** Path and query of every request, decoded, in order. */
+    readonly seen: string[] = [];
+    private readonly server: Server;
+
+    constructor(answers: Record<string, Answer | Answer[]>) {
+        this.server = createServer((request, response) => {
+            const url = decodeURIComponent(request.url ?? "");
+            const turn = this.seen.filter((each) => each === url).length;
+            this.seen.push(url);
+            const given = answers[url] ?? 404;
+            const inTurn = Array.isArray(given) ? given : [given];
+            const answer = (inTurn[turn] ?? inTurn.at(-1)) as Answer;
+            if (answer === "cut") {
+                request.socket.destroy();
+            } else if (typeof answer === "number") {
+                const status = { kind: "Status", apiVersion: "v1", status: "Failure", code: answer, message: "no" };
+                response.writeHead(answer, { "content-type": "application/json" }).end(JSON.stringify(status));
+            } else {
+                const type = typeof answer === "string" ? "text/plain" : "application/json";
+                const body = typeof answer === "string" ? answer : JSON.stringify(answer);
+                response.writeHead(200, { "content-type": type }).end(body);
+            }
+        });
+    }
+
+    async start(): Promise<void> {
+        await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    }
+
+    async stop(): Promise<void> {
+        const closed = new Promise((resolve) => this.server.close(resolve));
+        this.server.closeAllConnections();
+        await closed;
+    }
+
+    get url(): string {
+        return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    }
+
+    count(url: string): number {
+        return this.seen.filter((each) => each === url).length;
+    }
+}
+
+/** A kubeconfig with a context for each of these API servers, the first of them current. */
+export function kubeconfigOf(servers: Record<string, string>, user = "me"): string {
+    const names = Object.keys(servers);
+    return JSON.stringify({
+        apiVersion: "v1",
+        kind: "Config",
+        clusters: names.map((name) => ({
+            name: `${name}-cluster`,
+            // What the client asks for before it talks plain HTTP.
+            cluster: { server: servers[name], "insecure-skip-tls-verify": true },
+        })),
+        users: [{ name: user, user: { token: "t0ken" } }],
+        contexts: names.map((name) => ({ name, context: { cluster: `${name}-cluster`, user } })),
+        "current-context": names[0],
+    });
+}

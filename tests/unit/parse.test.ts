@@ -1,0 +1,124 @@
+import { expect } from "chai";
+import { LogError, parseLog } from "../../split/parse";
+import { linesOf, smallLog, textOf } from "./probeLogs";
+
+const lines = linesOf(smallLog);
+const other = linesOf(smallLog, "b00b");
+
+/** The small log with some lines changed; null removes one. */
+function withLines(changes: Record<number, string | null>): string[] {
+    return lines.flatMap((line, number) => changes[number] ?? (changes[number] === null ? [] : line));
+}
+
+describe("a probe's log", () => {
+    it("reads back as it was written", () => {
+        expect(parseLog(textOf(lines))).to.deep.equal(smallLog);
+    });
+
+    const harmless: [string, string][] = [
+        ["lines in another order", textOf([...lines].reverse())],
+        ["every line twice", textOf([...lines, ...lines])],
+        ["no line break at its end", textOf(lines).trimEnd()],
+        ["a warning of the runtime between its lines", textOf(["(node:1) Warning: ts1 is nice", ...lines, ""])],
+    ];
+    for (const [damage, text] of harmless) {
+        it(`is whole with ${damage}`, () => {
+            expect(parseLog(text)).to.deep.equal(smallLog);
+        });
+    }
+
+    it("keeps an error's text, whatever its characters", () => {
+        const error = 'line\u2028separator, paragraph\u2029separator, \u0000, \r\n, "quotes", \\, 🦭';
+        const requests = smallLog.requests.map((request) => (request.pod === null ? { ...request, error } : request));
+        const log = { ...smallLog, requests };
+        expect(parseLog(textOf(linesOf(log)))).to.deep.equal(log);
+    });
+
+    const nothing = 'the log has no line that starts with "ts1 "';
+    const damaged: [damage: string, lines: string[], message: string][] = [
+        ["nothing", [], nothing],
+        ["only foreign lines", ["Error: cannot find module", "    at probe.js:1"], nothing],
+        ["no header", withLines({ 0: null }), "the log lacks line 0"],
+        ["no trailer", withLines({ 7: null }), "the log ends after line 6 without its trailer"],
+        ["one line missing", withLines({ 3: null }), "the log lacks line 3"],
+        ["two ranges missing", withLines({ 1: null, 3: null, 4: null }), "the log lacks line 1, 3 to 4"],
+        ["its oldest part rotated away", lines.slice(5), "the log lacks line 0 to 4"],
+        ["the lines of another run", [...lines, ...other], "the log holds lines of two runs, 7f3a and b00b"],
+        ["another run's trailer", withLines({ 7: other[7] ?? "" }), "the log holds lines of two runs, 7f3a and b00b"],
+        ["another version", withLines({ 0: "ts2 7f3a 0 header {}" }), "this log is of another protocol version"],
+        ["a torn line", withLines({ 3: lines[3]?.slice(0, 30) ?? "" }), "line 3 (request) is torn"],
+        ["a line cut before its JSON", withLines({ 3: "ts1 7f3a 3 request" }), "the log lacks line 3"],
+        ["two lines run together", withLines({ 2: `${lines[2]}${lines[3]}`, 3: null }), "the log lacks line 3"],
+        ["one number for two lines", [...lines, lines[3]?.replace("nginx-b", "nginx-c") ?? ""], "line 3 occurs twice"],
+        [
+            "no header but a number 0",
+            withLines({ 0: "ts1 7f3a 0 dns {}" }),
+            "starts with a dns line, not with its header",
+        ],
+        ["two headers", withLines({ 1: lines[0]?.replace(" 0 ", " 1 ") ?? "" }), "a second header or trailer"],
+        ["two trailers", [...lines, 'ts1 7f3a 8 end {"requests":4}'], "a second header or trailer"],
+        [
+            "a trailer that counts more",
+            withLines({ 7: 'ts1 7f3a 7 end {"requests":5}' }),
+            "counts 5 requests, the log has 4",
+        ],
+        [
+            "a header that announces more",
+            withLines({ 0: lines[0]?.replace('"requests":2', '"requests":3') ?? "" }),
+            "nginxheadless: 3 requests announced, 2 in the log",
+        ],
+        [
+            "a header that announces fewer",
+            withLines({ 0: lines[0]?.replace('"requests":2', '"requests":1') ?? "" }),
+            "nginxheadless: 1 requests announced, 2 in the log",
+        ],
+        [
+            "a Service that the header does not name",
+            withLines({ 0: lines[0]?.replace(',"nginxclusterip"', "") ?? "" }),
+            "2 requests to a Service that the header does not name",
+        ],
+        [
+            "an index twice",
+            withLines({ 3: lines[3]?.replace("[0,1,", "[0,0,") ?? "" }),
+            "nginxheadless: 2 requests announced",
+        ],
+        [
+            "neither pod nor error",
+            withLines({ 3: "ts1 7f3a 3 request [0,1,null,null,1,1,1]" }),
+            "needs either a pod or an error",
+        ],
+        [
+            "a pod and an error",
+            withLines({ 3: 'ts1 7f3a 3 request [0,1,null,"a",1,1,1,"b"]' }),
+            "needs either a pod or an error",
+        ],
+        [
+            "a negative time",
+            withLines({ 3: 'ts1 7f3a 3 request [0,1,null,"a",1,-1,1]' }),
+            "line 3 (request) is not valid",
+        ],
+        [
+            "a field that nobody knows",
+            withLines({ 7: 'ts1 7f3a 7 end {"requests":4,"x":1}' }),
+            "line 7 (end) is not valid",
+        ],
+        [
+            "an address that is none",
+            withLines({ 1: lines[1]?.replace("10.244.0.5", "::1") ?? "" }),
+            "line 1 (dns) is not valid",
+        ],
+    ];
+    for (const [damage, damagedLines, message] of damaged) {
+        it(`is refused with ${damage}: ${message}`, () => {
+            expect(() => parseLog(textOf(damagedLines))).to.throw(LogError, message);
+        });
+    }
+
+    it("quotes a torn line only so far as a person wants to read it", () => {
+        const endless = withLines({ 3: `ts1 7f3a 3 request [${"9".repeat(100_000)}` });
+        expect(() => parseLog(textOf(endless)))
+            .to.throw(LogError)
+            .with.property("message")
+            .with.length.below(160);
+    });
+});
