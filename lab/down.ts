@@ -21,8 +21,8 @@ export async function stopLab(layout: Layout): Promise<void> {
     }
     await removeNetwork(layout);
     await removeCgroup(layout.cgroup);
+    await removeRuntimeTraces(layout);
     await rm(layout.run, { recursive: true, force: true });
-    await removeNetworkResults(layout.cgroup);
 }
 
 /** Removes a stopped lab's data too: the cluster with everything in it, and the state of stacks. */
@@ -40,9 +40,22 @@ function mountsBelow(folder: string): string[] {
         .reverse();
 }
 
-// The CNI library notes every network that it gave to a container in this folder, wherever the lab is.
-async function removeNetworkResults(network: string): Promise<void> {
-    const folder = "/var/lib/cni/results";
-    const files = existsSync(folder) ? await readdir(folder) : [];
-    await Promise.all(files.filter((file) => file.startsWith(`${network}-`)).map((file) => rm(join(folder, file))));
+// The container runtime keeps its shims' sockets, and the CNI library its notes, at fixed places outside of the lab.
+async function removeRuntimeTraces(layout: Layout): Promise<void> {
+    const tasks = join(layout.run, "containerd", "io.containerd.runtime.v2.task", "k8s.io");
+    const notes = "/var/lib/cni/results";
+    for (const id of await filesIn(tasks)) {
+        const bootstrap = join(tasks, id, "bootstrap.json");
+        if (existsSync(bootstrap)) {
+            const { address } = JSON.parse(readFileSync(bootstrap, "utf8")) as { address: string };
+            await rm(address.replace("unix://", ""), { force: true });
+        }
+        for (const note of (await filesIn(notes)).filter((name) => name.includes(id))) {
+            await rm(join(notes, note), { force: true });
+        }
+    }
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+    return existsSync(folder) ? readdir(folder) : [];
 }

@@ -9,7 +9,7 @@ import { NginxHostname } from "../../components/nginxHostname";
 import { ProbeJob } from "../../components/probeJob";
 import { ServicePair } from "../../components/servicePair";
 import { TrafficSplit } from "../../components/trafficSplit";
-import { preview, type Registered } from "./recordedStack";
+import { kubeconfig, preview, type Registered } from "./recordedStack";
 
 type Make = (name: string, opts?: pulumi.ComponentResourceOptions) => pulumi.ComponentResource;
 
@@ -88,9 +88,8 @@ for (const [className, make] of Object.entries(components)) {
         });
 
         it("makes everything with the provider that it is given", async () => {
-            const given = await preview(() =>
-                make("web", { provider: new k8s.Provider("elsewhere", { kubeconfig: "{}" }) }),
-            );
+            const given = await preview(() => make("web", { provider: new k8s.Provider("elsewhere", { kubeconfig }) }));
+            expect(given.errors).to.deep.equal([]);
             const ofKubernetes = given.resources.filter(({ type }) => type.startsWith("kubernetes:"));
             expect(ofKubernetes.filter(({ provider }) => !provider.includes("::elsewhere::"))).to.deep.equal([]);
             expect(ofKubernetes).to.have.length(others.filter(({ type }) => type.startsWith("kubernetes:")).length);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { kubeconfigOf } from "../unit/kubernetesApi";
 import { client, clusterIP, headless, measurement } from "../unit/measurements";
 
 /** One resource as the program registered it with the engine. */
@@ -34,9 +35,12 @@ export const unknown = "<unknown until it is made>";
 
 export const measured = measurement([], [headless(client({ a: 3 })), clusterIP(client({ a: 1, b: 2 }))]);
 
-/** Runs a program as `pulumi preview` would, on a fresh stack without a cluster. */
+/** A kubeconfig of a cluster that nobody calls, so that a test sees the same on every machine. */
+export const kubeconfig = kubeconfigOf({ nowhere: "https://nowhere.invalid" });
+
+/** Runs a program as `pulumi preview` would, on a fresh stack, without calling a cluster. */
 export function preview(program: () => unknown, config: Record<string, string> = {}): Promise<Recorded> {
-    return record(program, true, config);
+    return record(program, true, { "kubernetes:kubeconfig": kubeconfig, ...config });
 }
 
 /** Runs a program as `pulumi up` would. The resources come about at once; only the cluster's API has to be real. */
@@ -55,11 +59,11 @@ async function record(program: () => unknown, dryRun: boolean, config: Record<st
     pulumi.runtime.setAllConfig(config);
     watch(pulumi.runtime.getMonitor() as unknown as Monitor, resources);
 
-    const errors = new Set<unknown>();
+    const errors = new Map<unknown, string>();
     let fail: (error: unknown) => void = () => undefined;
     const failed = new Promise<void>((resolve) => {
         fail = (error) => {
-            errors.add(error);
+            errors.set(error, errors.get(error) ?? messageOf(error));
             resolve();
         };
     });
@@ -72,14 +76,14 @@ async function record(program: () => unknown, dryRun: boolean, config: Record<st
         } catch (error) {
             fail(error);
         }
-        // What depends on something that failed is never registered, so that only its time can tell.
-        await Promise.race([pulumi.runtime.waitForRPCs(), failed.then(() => turns(200))]);
-        await turns(20);
+        // A program that failed never ends its calls: as Pulumi's runner does, wait until it does nothing any more.
+        await Promise.race([pulumi.runtime.disconnect(), failed]);
+        await quiet();
     } finally {
         process.removeAllListeners("unhandledRejection");
         listeners.forEach((listener) => process.on("unhandledRejection", listener));
     }
-    return { resources, errors: [...errors].map((each) => (each instanceof Error ? each.message : String(each))) };
+    return { resources, errors: [...errors.values()] };
 
     /** What a provider answers: the inputs, and what a cluster adds to them. */
     function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
@@ -92,9 +96,19 @@ async function record(program: () => unknown, dryRun: boolean, config: Record<st
     }
 }
 
-async function turns(count: number): Promise<void> {
-    for (let turn = 0; turn < count; turn++) {
+/** Pulumi puts the way that an error took through the inputs before it, and again at each of them. */
+function messageOf(error: unknown): string {
+    const message = error instanceof Error ? error.message : String(error);
+    return message.replace(/^(error serializing property "\w+": )+/, "");
+}
+
+/** Until this process has had nothing to do for many turns: no file to read, and no answer to wait for. */
+async function quiet(): Promise<void> {
+    for (let idleTurns = 0; idleTurns < 100; idleTurns++) {
         await nextTurn();
+        if (process.getActiveResourcesInfo().some((each) => /^(FSReq|TCPSocket|TCPConnect|GetAddrInfo)/.test(each))) {
+            idleTurns = 0;
+        }
     }
 }
 

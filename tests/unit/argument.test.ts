@@ -26,7 +26,7 @@ const strings: Record<string, Row<string>> = {
         refuses: ["", "-a", "a-", "2web", "Web", "a_b", "a.b", "a b", "abcdefghijk", "a\n", "é"],
     },
     "one of a few words": {
-        rule: oneOf("None", "ClientIP"),
+        rule: oneOf<string>("None", "ClientIP"),
         allowed: "one of None, ClientIP",
         accepts: ["None", "ClientIP"],
         refuses: ["", "none", "Sometimes", "None "],

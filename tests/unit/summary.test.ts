@@ -50,6 +50,20 @@ describe("the summary of a log", () => {
         });
     });
 
+    it("stays small where every failure has a message of its own, and still counts each", () => {
+        const failed = requestsTo(
+            0,
+            Array.from({ length: 10_000 }, () => null),
+        );
+        const requests = failed.map((each) => ({
+            ...each,
+            error: `not a pod's name: "${each.index}${"x".repeat(50)}"`,
+        }));
+        const { errors } = summaryOf({ ...logOf([]), requests });
+        expect(sum(Object.values(errors))).to.equal(10_000);
+        expect(JSON.stringify(errors).length).to.be.below(8 * 1024);
+    });
+
     it("falls back to the short name where DNS was not asked", () => {
         expect(summaryOf({ ...logOf(["a"]), dns: [] }).dns).to.deep.equal({ name: "nginxheadless", addresses: [] });
     });

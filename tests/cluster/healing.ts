@@ -1,0 +1,70 @@
+import { expect } from "chai";
+import { clusterBinaries } from "../../lab/cluster";
+import { daemons } from "../../lab/daemons";
+import { stopLab } from "../../lab/down";
+import { kill, pidOf } from "../../lab/processes";
+import { labUp, machineState, testLab } from "./testLab";
+import { measurementOf, TestStack } from "./testStack";
+
+/** The lab after crashes, and the machine after the lab. */
+export function healing(): void {
+    describe("the lab", () => {
+        let stack: TestStack;
+
+        before(async () => {
+            stack = await TestStack.make("healing");
+            await stack.up();
+        });
+
+        after(() => stack.remove());
+
+        it("starts nothing anew when all is well", async () => {
+            const before = await pids();
+            await labUp();
+            expect(await pids()).to.deep.equal(before);
+        });
+
+        it("is healthy again after each of its daemons was killed, and measures", async () => {
+            for (const [name, pid] of Object.entries(await pids())) {
+                await kill([pid ?? 0]);
+                expect(await pidOf(testLab, name), name).to.equal(undefined);
+                await labUp();
+                expect(await pidOf(testLab, name), name).to.be.a("number");
+            }
+            const { services } = measurementOf(await stack.up({ runId: "after the kills" }));
+            expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
+        });
+
+        it("leaves nothing on the machine when it is down, and brings its cluster back", async () => {
+            const before = await stack.stack.outputs();
+            await stopLab(testLab);
+            const { namespaces = [], links = [], mounts = [], processes = [] } = await machineState();
+            const traces = [...namespaces, ...links, ...mounts, ...processes].filter((line) =>
+                [testLab.netns, testLab.link, testLab.folder].some((each) => line.includes(each)),
+            );
+            expect(traces).to.deep.equal([]);
+            await labUp();
+            expect(await stack.stack.outputs()).to.deep.equal(before);
+            const { services } = measurementOf(await stack.up({ runId: "after the restart" }));
+            expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
+        });
+
+        it("survives two starts at once", async () => {
+            await stopLab(testLab);
+            await Promise.all([labUp(), labUp()]);
+            const { services } = measurementOf(await stack.up({ runId: "after two starts" }));
+            expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
+        });
+
+        it("runs kube-proxy by iptables too", async () => {
+            await labUp("--proxy", "iptables");
+            const { services } = measurementOf(await stack.up({ runId: "iptables" }));
+            expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
+        });
+    });
+}
+
+async function pids(): Promise<Record<string, number | undefined>> {
+    const list = daemons(testLab, await clusterBinaries()).map(async ({ name }) => [name, await pidOf(testLab, name)]);
+    return Object.fromEntries(await Promise.all(list)) as Record<string, number | undefined>;
+}

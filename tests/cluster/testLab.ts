@@ -1,0 +1,70 @@
+import { execa } from "execa";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { removeLab } from "../../lab/down";
+import { layout } from "../../lab/layout";
+import { labEnvironment } from "../../lab/shell";
+
+export const projectFolder = join(__dirname, "..", "..");
+
+/** A lab of the tests' own, beside any that a person uses. */
+export const testLab = layout("test", 1);
+
+const names = ["--name", testLab.name, "--subnet", "1"];
+
+/** Brings the tests' lab up with the command that a person uses, and shows its progress. */
+export async function labUp(...options: string[]): Promise<void> {
+    await execa(join(projectFolder, "lab", "lab"), ["up", ...names, ...options], {
+        stdout: "inherit",
+        stderr: "inherit",
+    });
+}
+
+export async function labDown(): Promise<void> {
+    await removeLab(testLab);
+}
+
+/** What a shell has after it evaluated the lab's `env`. */
+export function environment(): Promise<Record<string, string>> {
+    return labEnvironment(testLab);
+}
+
+/** A copy of the project, so that settings that a test writes are not those of the checkout. */
+export function copyOfProject(): { folder: string; remove: () => void } {
+    const folder = mkdtempSync(join(tmpdir(), "traffic-split-test-"));
+    for (const name of [
+        "Pulumi.yaml",
+        "package.json",
+        "tsconfig.json",
+        "index.ts",
+        "components",
+        "probe",
+        "report",
+        "split",
+    ]) {
+        cpSync(join(projectFolder, name), join(folder, name), { recursive: true });
+    }
+    symlinkSync(join(projectFolder, "node_modules"), join(folder, "node_modules"));
+    return {
+        folder,
+        remove: () => {
+            rmSync(folder, { recursive: true, force: true });
+        },
+    };
+}
+
+/** What of the machine's a lab must leave as it found it. */
+export async function machineState(): Promise<Record<string, string[]>> {
+    const lines = async (command: string, ...args: string[]): Promise<string[]> =>
+        (await execa(command, args)).stdout.split("\n").sort();
+    const programs = /etcd|kube-|kubelet|containerd|runc|nginx|coredns|busybox|probe\.js/;
+    return {
+        namespaces: await lines("ip", "netns"),
+        links: await lines("ip", "-brief", "-oneline", "link"),
+        mounts: await lines("findmnt", "--list", "--noheadings", "--output", "TARGET"),
+        processes: (await lines("ps", "-eo", "stat,args")).filter(
+            (line) => !line.startsWith("Z") && programs.test(line),
+        ),
+    };
+}

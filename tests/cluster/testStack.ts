@@ -1,0 +1,71 @@
+import { LocalWorkspace, PulumiCommand, type Stack, type UpResult } from "@pulumi/pulumi/automation";
+import type { Measurement } from "../../split/measurement";
+import { copyOfProject, environment } from "./testLab";
+
+const images = {
+    image: "traffic-split.lab/nginx:bookworm",
+    probeImage: "traffic-split.lab/probe:bookworm",
+};
+
+/** A stack of this project on the tests' lab, updated by the real Pulumi. */
+export class TestStack {
+    private constructor(
+        readonly stack: Stack,
+        private readonly removeFolder: () => void,
+    ) {}
+
+    /** @param variables set over those of the lab's `env` */
+    static async make(name: string, variables: Record<string, string> = {}): Promise<TestStack> {
+        const { folder, remove } = copyOfProject();
+        const envVars = { ...(await environment()), ...variables };
+        process.env["PATH"] = envVars["PATH"];
+        const pulumiCommand = await PulumiCommand.get();
+        const options = { workDir: folder, envVars, pulumiCommand };
+        const stack = await LocalWorkspace.createOrSelectStack({ stackName: name, workDir: folder }, options);
+        const made = new TestStack(stack, remove);
+        await made.configure({ ...images, namespace: `test-${name}`, requests: 30 });
+        return made;
+    }
+
+    async configure(config: Record<string, string | number | boolean>): Promise<void> {
+        const entries = Object.entries(config).map(([key, value]) => [
+            `traffic-split:${key}`,
+            { value: String(value) },
+        ]);
+        await this.stack.setAllConfig(Object.fromEntries(entries) as Record<string, { value: string }>);
+    }
+
+    async up(config: Record<string, string | number | boolean> = {}): Promise<UpResult> {
+        await this.configure(config);
+        return this.stack.up({ color: "never" });
+    }
+
+    /** The error text of an update that must fail. */
+    async failingUp(config: Record<string, string | number | boolean> = {}): Promise<string> {
+        try {
+            await this.up(config);
+        } catch (error) {
+            return String(error);
+        }
+        throw new Error("the update succeeded");
+    }
+
+    /** Types of everything that stands in the stack, its own resource and providers apart. */
+    async resourceTypes(): Promise<string[]> {
+        const exported = (await this.stack.exportStack()) as { deployment: { resources?: { type: string }[] } };
+        const { resources = [] } = exported.deployment;
+        return resources.map(({ type }) => type).filter((type) => !type.startsWith("pulumi:"));
+    }
+
+    async remove(): Promise<void> {
+        try {
+            await this.stack.destroy({ color: "never" });
+        } finally {
+            this.removeFolder();
+        }
+    }
+}
+
+export function measurementOf(result: UpResult): Measurement {
+    return result.outputs["trafficSplit"]?.value as Measurement;
+}

@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
+import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
+import { preview, up, type Recorded } from "./recordedStack";
+
+const label = (most: number): string =>
+    `a DNS label: lower-case letters, digits and "-", a letter first, at most ${most} characters`;
+const image = "an image reference such as nginx:1.29";
+
+// A configuration, or another program in JavaScript, gives what the types don't allow.
+const refused: [argument: keyof TrafficSplitArgs, value: unknown, allowed: string][] = [
+    ["requests", 0, "a whole number from 1 to 10000"],
+    ["requests", 1e9, "a whole number from 1 to 10000"],
+    ["requests", 1.5, "a whole number from 1 to 10000"],
+    ["replicas", 0, "a whole number from 1 to 100"],
+    ["replicas", 101, "a whole number from 1 to 100"],
+    ["readyTimeoutSeconds", 9, "a whole number from 10 to 3600"],
+    ["namespace", "Not_A_Label", label(63)],
+    ["namespace", "", label(63)],
+    ["name", "n".repeat(41), label(40)],
+    ["image", "", image],
+    ["probeImage", "", image],
+    ["sessionAffinity", "Sometimes", "one of None, ClientIP"],
+    ["serviceType", "LoadBalancer", "one of ClusterIP, NodePort"],
+];
+
+// These two shape the program's own steps, so that they are plain values.
+const plainOnly: (keyof TrafficSplitArgs)[] = ["requests", "readyTimeoutSeconds"];
+
+const makeWith = (argument: string, value: unknown) => () =>
+    new TrafficSplit("web", { [argument]: value } as TrafficSplitArgs);
+
+const made = ({ resources }: Recorded): string[] => resources.filter(({ custom }) => custom).map(({ name }) => name);
+
+describe("a bad argument is one clear error, and nothing is made", () => {
+    const api = new KubernetesApi({ "/version": { major: "1", minor: "34" } });
+    before(() => api.start());
+    after(() => api.stop());
+
+    for (const [argument, value, allowed] of refused) {
+        const message = `${argument}: ${JSON.stringify(value)} was given; allowed is ${allowed}`;
+
+        it(message, async () => {
+            const recorded = await preview(makeWith(argument, value));
+            expect(recorded.errors).to.deep.equal([message]);
+            // Only what the program itself makes, before it looks at any argument.
+            expect(recorded.resources.map(({ name }) => name)).to.deep.equal(["web"]);
+        });
+
+        if (!plainOnly.includes(argument)) {
+            it(`${message}, where it is known only later`, async () => {
+                const later = makeWith(argument, pulumi.output(Promise.resolve(value)));
+                expect((await preview(later)).errors).to.deep.equal([message]);
+                const recorded = await up(later, { "kubernetes:kubeconfig": kubeconfigOf({ test: api.url }) });
+                expect(recorded.errors).to.deep.equal([message]);
+                expect(made(recorded)).to.deep.equal([]);
+            });
+        }
+    }
+
+    it("while good ones make everything", async () => {
+        const good = await up(() => new TrafficSplit("web", {}), {
+            "kubernetes:kubeconfig": kubeconfigOf({ test: api.url }),
+        });
+        expect(good.errors).to.deep.equal([]);
+        expect(made(good)).to.have.length(8);
+    });
+});
+
+describe("a cluster that is not there is one clear error, and nothing is made", () => {
+    // Nothing listens on port 1.
+    const closed = { "kubernetes:kubeconfig": kubeconfigOf({ gone: "http://127.0.0.1:1" }) };
+    const refusal = /^kubernetes:context: gone at http:\/\/127\.0\.0\.1:1 can't be reached: .*ECONNREFUSED/;
+
+    for (const createNamespace of [true, false]) {
+        it(`with createNamespace ${createNamespace}`, async () => {
+            const recorded = await up(() => new TrafficSplit("web", { createNamespace }), closed);
+            expect(recorded.errors).to.have.length(1);
+            expect(recorded.errors[0]).to.match(refusal);
+            expect(made(recorded)).to.deep.equal([]);
+        });
+    }
+
+    it("nor with a context that does not exist, which even a preview tells", async () => {
+        const { errors } = await preview(() => new TrafficSplit("web", {}), { "kubernetes:context": "prod" });
+        expect(errors).to.deep.equal(['kubernetes:context: "prod" was given; allowed is one of nowhere']);
+    });
+
+    it("while a preview does without", async () => {
+        const { errors, resources } = await preview(() => new TrafficSplit("web", {}), closed);
+        expect(errors).to.deep.equal([]);
+        expect(resources.filter(({ type }) => type === "kubernetes:batch/v1:Job")).to.have.length(1);
+    });
+});

@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
+import { preview, type Inputs, type Registered } from "./recordedStack";
+
+const usual: TrafficSplitArgs = { namespace: "shop", name: "web", replicas: 3, requests: 100 };
+
+async function resourcesOf(changes: TrafficSplitArgs): Promise<readonly Registered[]> {
+    return (await preview(() => new TrafficSplit("split", { ...usual, ...changes }))).resources;
+}
+
+async function jobSpec(changes: TrafficSplitArgs): Promise<Inputs> {
+    const job = (await resourcesOf(changes)).find(({ type }) => type === "kubernetes:batch/v1:Job");
+    return (job?.inputs["spec"] ?? {}) as Inputs;
+}
+
+// A Job's pod template can't change: another template is another Job, and so another measurement.
+const templateOf = async (changes: TrafficSplitArgs): Promise<unknown> => (await jobSpec(changes))["template"];
+
+describe("the probe runs again", () => {
+    let template: unknown;
+    before(async () => {
+        template = await templateOf({});
+    });
+
+    const changed: TrafficSplitArgs[] = [
+        { runId: "again" },
+        { replicas: 4 },
+        { requests: 101 },
+        { image: "nginx:1.27" },
+        { imageAnswersHostname: true },
+        { probeImage: "node:24-bookworm" },
+        { sessionAffinity: "ClientIP" },
+        { serviceType: "NodePort" },
+        { name: "shopfront" },
+        { namespace: "another" },
+    ];
+    for (const change of changed) {
+        it(`with ${JSON.stringify(change)}`, async () => {
+            expect(await templateOf(change)).to.not.deep.equal(template);
+        });
+    }
+
+    const unchanged: TrafficSplitArgs[] = [
+        {},
+        { runId: "" },
+        { replicas: 3, sessionAffinity: "None", serviceType: "ClusterIP", imageAnswersHostname: false },
+        { readyTimeoutSeconds: 600 },
+        { createNamespace: false },
+    ];
+    for (const change of unchanged) {
+        it(`not with ${JSON.stringify(change)}`, async () => {
+            expect(await templateOf(change)).to.deep.equal(template);
+        });
+    }
+});
+
+describe("the probe's Job", () => {
+    it("is given the plan: both Services, as many requests and pods as asked for", async () => {
+        const { template } = (await jobSpec({ replicas: 5, requests: 70 })) as { template: Inputs };
+        const [node, program, plan] = template["spec"].containers[0].command as [string, string, string];
+        expect([node, program]).to.deep.equal(["node", "/probe/probe.js"]);
+        expect(JSON.parse(plan)).to.deep.include({
+            services: [
+                { name: "webheadless", kind: "headless" },
+                { name: "webclusterip", kind: "ClusterIP" },
+            ],
+            ...{ namespace: "shop", port: 80, requests: 70, endpoints: 5 },
+        });
+    });
+
+    it("never tries twice: a second attempt would be another measurement", async () => {
+        const { backoffLimit, template } = (await jobSpec({})) as { backoffLimit: number; template: Inputs };
+        expect({ backoffLimit, restartPolicy: template["spec"].restartPolicy }).to.deep.equal({
+            backoffLimit: 0,
+            restartPolicy: "Never",
+        });
+    });
+
+    it("is given time by the number of requests, and its reader more than that", async () => {
+        let before = 0;
+        for (const requests of [1, 300, 10_000]) {
+            const resources = await resourcesOf({ requests });
+            const job = resources.find(({ type }) => type === "kubernetes:batch/v1:Job");
+            const reader = resources.find(({ type }) => type.endsWith(":CollectedLogs"));
+            const deadline = (job?.inputs["spec"] as Inputs)["activeDeadlineSeconds"] as number;
+            // Half a second a request is what a slow cluster takes.
+            expect(deadline).to.be.above(before).and.at.least(requests);
+            expect(reader?.createTimeout).to.match(/^\d+s$/);
+            expect(Number.parseInt(reader?.createTimeout ?? "", 10)).to.be.above(deadline);
+            before = deadline;
+        }
+    });
+});
+
+describe("the Services", () => {
+    it("are headless and not, over the same pods", async () => {
+        const resources = await resourcesOf({ sessionAffinity: "ClientIP", serviceType: "NodePort" });
+        const services = resources
+            .filter(({ type }) => type === "kubernetes:core/v1:Service")
+            .map(({ inputs }) => inputs);
+        const selector = { "app.kubernetes.io/name": "web" };
+        const ports = [{ name: "http", port: 80, targetPort: 80 }];
+        expect(
+            services.map(({ metadata, spec }) => [(metadata as Inputs)["name"], spec as unknown]),
+        ).to.have.deep.members([
+            ["webheadless", { clusterIP: "None", selector, ports }],
+            ["webclusterip", { type: "NodePort", sessionAffinity: "ClientIP", selector, ports }],
+        ]);
+        const deployment = resources.find(({ type }) => type === "kubernetes:apps/v1:Deployment")?.inputs[
+            "spec"
+        ] as Inputs;
+        expect(deployment["template"].metadata.labels).to.deep.equal(selector);
+    });
+});
