@@ -27,28 +27,64 @@ export function oneOf<T extends string>(...values: readonly T[]): Rule<T> {
     return { allowed: `one of ${values.join(", ")}`, test: (value) => values.includes(value) };
 }
 
+const imageHost = "[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:\\d+)?";
+const imageName = "[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*";
+const imagePattern = new RegExp(
+    `^(${imageHost}/)?${imageName}(/${imageName})*(:\\w[\\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$`,
+);
+
 /** A reference that a container runtime can parse, with or without registry, tag and digest. */
 export const imageReference: Rule<string> = {
     allowed: "an image reference such as nginx:1.29",
-    test: (value) => /^[a-z0-9]([\w.\-/:]*\w)?(@sha256:[0-9a-f]{64})?$/.test(value),
+    test: (value) => imagePattern.test(value),
 };
+
+/** What is allowed for each argument, wherever it is given; its config key is the same. */
+export const rules = {
+    namespace: dnsLabel(63),
+    name: dnsLabel(40),
+    replicas: wholeNumber(1, 100),
+    requests: wholeNumber(1, 10_000),
+    image: imageReference,
+    probeImage: imageReference,
+    sessionAffinity: oneOf("None", "ClientIP"),
+    serviceType: oneOf("ClusterIP", "NodePort"),
+    readyTimeoutSeconds: wholeNumber(10, 3_600),
+} as const satisfies Record<string, unknown>;
+
+type Argument = keyof typeof rules;
+type ValueOf<A extends Argument> = (typeof rules)[A] extends Rule<infer T> ? T : never;
 
 /**
  * Checks one argument of a component before anything that needs it is registered.
  * A value that is known already is checked at once, an output when it resolves.
  *
- * @param name the argument's name, which is also its config key where config sets it
  * @throws pulumi.RunError with the argument, the value given and what is allowed
  */
-export function checked<T>(name: string, input: pulumi.Input<T>, rule: Rule<T>): pulumi.Output<T> {
-    const check = (value: T): T => {
-        if (!rule.test(value)) {
-            throw new pulumi.RunError(`${name}: ${JSON.stringify(value)} was given; allowed is ${rule.allowed}`);
+export function checked<A extends Argument>(name: A, input: pulumi.Input<ValueOf<A>>): pulumi.Output<ValueOf<A>> {
+    const { test, allowed } = rules[name] as Rule<unknown>;
+    const check = <T>(value: T): T => {
+        if (!test(value)) {
+            throw new pulumi.RunError(`${name}: ${JSON.stringify(value)} was given; allowed is ${allowed}`);
         }
         return value;
     };
     if (!pulumi.Output.isInstance(input) && !(input instanceof Promise)) {
         check(input);
     }
-    return (pulumi.output(input) as pulumi.Output<T>).apply(check);
+    return (pulumi.output(input) as pulumi.Output<ValueOf<A>>).apply(check);
+}
+
+type Given = { readonly [A in Argument]?: pulumi.Input<ValueOf<A>> };
+
+/**
+ * Checks these arguments, as {@link checked} does one.
+ *
+ * @returns the same arguments; whoever gets one that is bad gets the one error, however often it is passed on
+ */
+export function allChecked<T extends Given>(
+    args: T,
+): { readonly [A in keyof T & Argument]: pulumi.Output<ValueOf<A>> } {
+    const entries = Object.entries(args).map(([name, input]) => [name, checked(name as Argument, input as never)]);
+    return Object.fromEntries(entries) as ReturnType<typeof allChecked<T>>;
 }

@@ -20,6 +20,8 @@ export function bundle(entry: string): string {
         minify: true,
         legalComments: "none",
         write: false,
+        // What it would print is in the error that it throws.
+        logLevel: "silent",
     });
     return outputFiles.map((file) => file.text).join("");
 }

@@ -2,7 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 /** How a Kubernetes provider finds its cluster; what is absent comes from KUBECONFIG, as kubectl would read it. */
 export interface ClusterSettings {
@@ -41,11 +41,13 @@ export async function loadKubeconfig({ kubeconfig, context, cluster }: ClusterSe
     const path = kubeconfig?.replace(/^~(?=\/)/, homedir());
     try {
         if (path === undefined || path === "") {
-            loaded.loadFromDefault();
+            loadDefault(loaded, Loader);
         } else if (existsSync(path)) {
             loaded.loadFromFile(path);
-        } else {
+        } else if (/[\n{]/.test(path)) {
             loaded.loadFromString(path);
+        } else {
+            throw new Error(path.length > 255 ? "it is neither a file nor a kubeconfig" : `there is no file ${path}`);
         }
     } catch (error) {
         throw new pulumi.RunError(`kubeconfig: it can't be read: ${messageOf(error)}`);
@@ -59,15 +61,43 @@ export async function loadKubeconfig({ kubeconfig, context, cluster }: ClusterSe
     }
     loaded.setCurrentContext(name);
     if (cluster !== undefined) {
+        if (loaded.getCluster(cluster) === null) {
+            const known = loaded.getClusters().map((each) => each.name);
+            throw new pulumi.RunError(
+                `kubernetes:cluster: ${JSON.stringify(cluster)} was given; allowed is one of ${known.join(", ")}`,
+            );
+        }
         loaded.contexts = [{ ...chosen, cluster }];
     }
     return loaded;
+}
+
+/** As kubectl merges several files of KUBECONFIG: the first that has a name counts, and a missing file does not. */
+function loadDefault(loaded: KubeConfig, Loader: typeof KubeConfig): void {
+    const files = process.env["KUBECONFIG"]?.split(delimiter).filter((file) => file !== "") ?? [];
+    if (files.length < 2) {
+        loaded.loadFromDefault();
+        return;
+    }
+    loaded.loadFromOptions({ clusters: [], users: [], contexts: [], currentContext: "" });
+    for (const file of files.filter((each) => existsSync(each))) {
+        const next = new Loader();
+        next.loadFromFile(file);
+        loaded.clusters = [...loaded.clusters, ...next.clusters.filter(({ name }) => !loaded.getCluster(name))];
+        loaded.users = [...loaded.users, ...next.users.filter(({ name }) => !loaded.getUser(name))];
+        loaded.contexts = [...loaded.contexts, ...next.contexts.filter(({ name }) => !loaded.getContextObject(name))];
+        loaded.setCurrentContext(loaded.getCurrentContext() || next.getCurrentContext());
+    }
 }
 
 /** @throws pulumi.RunError where the cluster's API does not answer within ten seconds */
 export async function checkReachable(kubeconfig: KubeConfig): Promise<void> {
     const { VersionApi } = await import("@kubernetes/client-node");
     const server = kubeconfig.getCurrentCluster()?.server ?? "no server";
+    // What the loader makes up where it finds nothing, instead of an error.
+    if (kubeconfig.getCurrentContext() === "loaded-context" && server === "http://localhost:8080") {
+        throw new pulumi.RunError("kubeconfig: none was given or found; set KUBECONFIG, or kubernetes:kubeconfig");
+    }
     const timeout = new AbortController();
     const timer = setTimeout(() => {
         timeout.abort();
@@ -85,20 +115,36 @@ export async function checkReachable(kubeconfig: KubeConfig): Promise<void> {
 
 /**
  * Hands a kubeconfig to a dynamic provider, which is another process on this machine, past the stack's state:
- * a file that only this user can read, gone when this process ends.
+ * a file that only this user can read, gone when this process ends, be it by a signal.
  *
  * @returns the file's path
  */
 export function handOver(kubeconfig: KubeConfig): string {
     const folder = mkdtempSync(join(tmpdir(), "traffic-split-"));
-    process.on("exit", () => {
-        rmSync(folder, { recursive: true, force: true });
-    });
+    if (handedOver.length === 0) {
+        process.on("exit", removeHandedOver);
+        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+            process.once(signal, () => {
+                removeHandedOver();
+                process.kill(process.pid, signal);
+            });
+        }
+    }
+    handedOver.push(folder);
     const file = join(folder, "kubeconfig");
     writeFileSync(file, kubeconfig.exportConfig(), { mode: 0o600 });
     return file;
 }
 
+const handedOver: string[] = [];
+
+function removeHandedOver(): void {
+    for (const folder of handedOver) {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+/** Its first line: the rest quotes the kubeconfig, which may be secret, or the whole of an answer. */
 function messageOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
+    return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }

@@ -44,16 +44,21 @@ export class JobLogs extends pulumi.ComponentResource {
 }
 
 /**
- * A gate for everything that is to be created: it passes a value on when the cluster of a resource's provider is known
- * and, outside of a preview, answers. A preview without a cluster stays possible.
+ * A gate for everything that is to be created: it passes a value on when the arguments are known and the cluster of a
+ * resource's provider answers. Not so in a preview, which stays possible without a cluster, and where what is unknown of
+ * one argument must not spread to all resources.
  *
  * @throws pulumi.RunError where the context does not exist or the cluster can't be reached
  */
-export function onReachableCluster<T>(resource: pulumi.Resource, value: pulumi.Input<T>): pulumi.Output<T> {
+export function onReachableCluster<T>(
+    resource: pulumi.Resource,
+    value: pulumi.Input<T>,
+    args: pulumi.Input<unknown>,
+): pulumi.Output<T> {
     if (pulumi.runtime.isDryRun()) {
         return pulumi.output(value) as pulumi.Output<T>;
     }
-    const gate = clusterSettings(resource).apply(async (settings) => {
+    const gate = pulumi.all([clusterSettings(resource), args]).apply(async ([settings]) => {
         await checkReachable(await loadKubeconfig(settings));
     });
     return pulumi.unsecret(pulumi.all([gate, value]).apply(([, passed]) => passed)) as pulumi.Output<T>;

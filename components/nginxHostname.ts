@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checked, dnsLabel, imageReference, wholeNumber } from "./argument";
+import { checked } from "./argument";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 
 export interface NginxHostnameArgs {
@@ -8,7 +8,7 @@ export interface NginxHostnameArgs {
     readonly namespace: pulumi.Input<string>;
     /** Name of the Deployment, a DNS label of at most 40 characters: a pod's name must fit a host name. */
     readonly name: pulumi.Input<string>;
-    /** Pods, 1 to 200. @default 3 */
+    /** Pods, 1 to 100. @default 3 */
     readonly replicas?: pulumi.Input<number>;
     /** Image with nginx 1.19.5 or newer. @default the official nginx */
     readonly image?: pulumi.Input<string>;
@@ -49,9 +49,9 @@ export class NginxHostname extends pulumi.ComponentResource {
     /** @throws pulumi.RunError where an argument is not what is allowed for it */
     constructor(name: string, args: NginxHostnameArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:NginxHostname", name, {}, opts);
-        const appName = checked("name", args.name, dnsLabel(40));
-        const replicas = checked("replicas", args.replicas ?? 3, wholeNumber(1, 200));
-        const image = checked("image", args.image ?? defaultNginxImage, imageReference);
+        const appName = checked("name", args.name);
+        const replicas = checked("replicas", args.replicas ?? 3);
+        const image = checked("image", args.image ?? defaultNginxImage);
         const asItIs = pulumi.output(args.imageAnswersHostname ?? false);
         this.labels = appName.apply((app): Record<string, string> => ({ "app.kubernetes.io/name": app }));
         this.shape = pulumi.all([appName, replicas, image, asItIs, nginxConfig]);

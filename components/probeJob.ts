@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { ProbePlan } from "../probe/plan";
-import { checked, imageReference, wholeNumber } from "./argument";
+import { checked } from "./argument";
 import { bundle } from "./bundle";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 
@@ -44,8 +44,8 @@ export class ProbeJob extends pulumi.ComponentResource {
     /** @throws pulumi.RunError where an argument is not what is allowed for it */
     constructor(name: string, args: ProbeJobArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:ProbeJob", name, {}, opts);
-        const requests = checked("requests", args.requests ?? 300, wholeNumber(1, 10_000));
-        const image = checked("probeImage", args.image ?? defaultProbeImage, imageReference);
+        const requests = checked("requests", args.requests ?? 300);
+        const image = checked("probeImage", args.image ?? defaultProbeImage);
         const program = bundle("probe/main.ts");
         const plan = pulumi
             .all([args.headless, args.clusterIP, args.namespace, args.port, args.endpoints, requests])

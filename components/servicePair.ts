@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checked, dnsLabel, oneOf } from "./argument";
+import { checked } from "./argument";
 
 export type SessionAffinity = "None" | "ClientIP";
 export type ServiceType = "ClusterIP" | "NodePort";
@@ -30,14 +30,19 @@ export class ServicePair extends pulumi.ComponentResource {
     /** @throws pulumi.RunError where an argument is not what is allowed for it */
     constructor(name: string, args: ServicePairArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:ServicePair", name, {}, opts);
-        const base = checked("name", args.name, dnsLabel(40));
-        const sessionAffinity = checked("sessionAffinity", args.sessionAffinity ?? "None", oneOf("None", "ClientIP"));
-        const type = checked("serviceType", args.serviceType ?? "ClusterIP", oneOf("ClusterIP", "NodePort"));
+        const base = checked("name", args.name);
+        const sessionAffinity = checked("sessionAffinity", args.sessionAffinity ?? "None");
+        const type = checked("serviceType", args.serviceType ?? "ClusterIP");
         const service = (kind: string, spec: k8s.types.input.core.v1.ServiceSpec): k8s.core.v1.Service =>
             new k8s.core.v1.Service(
                 `${name}-${kind}`,
                 {
-                    metadata: { namespace: args.namespace, name: pulumi.interpolate`${base}${kind}` },
+                    metadata: {
+                        namespace: args.namespace,
+                        name: pulumi.interpolate`${base}${kind}`,
+                        // A Service has nothing to wait for; whether its pods get ready is theirs to tell, and sooner.
+                        annotations: { "pulumi.com/skipAwait": "true" },
+                    },
                     spec: {
                         selector: args.selector,
                         ports: [{ name: "http", port: args.port, targetPort: args.port }],

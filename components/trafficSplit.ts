@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Measurement } from "../split/measurement";
-import { checked, dnsLabel, wholeNumber } from "./argument";
+import { allChecked } from "./argument";
 import { JobLogs, onReachableCluster } from "./jobLogs";
-import { NginxHostname, nginxPort } from "./nginxHostname";
-import { probeDeadlineSeconds, ProbeJob } from "./probeJob";
+import { defaultNginxImage, NginxHostname, nginxPort } from "./nginxHostname";
+import { defaultProbeImage, probeDeadlineSeconds, ProbeJob } from "./probeJob";
 import { ServicePair, type ServiceType, type SessionAffinity } from "./servicePair";
 
 export interface TrafficSplitArgs {
@@ -41,23 +41,33 @@ export class TrafficSplit extends pulumi.ComponentResource {
 
     /** @throws pulumi.RunError where an argument is not what is allowed for it, before anything is created */
     constructor(name: string, args: TrafficSplitArgs, opts?: pulumi.ComponentResourceOptions) {
+        // Before the component itself is registered: what is known to be wrong leaves no trace in the stack.
+        const given = allChecked({
+            namespace: args.namespace ?? "traffic-split",
+            name: args.name ?? "nginx",
+            replicas: args.replicas ?? 3,
+            requests: args.requests ?? 300,
+            image: args.image ?? defaultNginxImage,
+            probeImage: args.probeImage ?? defaultProbeImage,
+            sessionAffinity: args.sessionAffinity ?? "None",
+            serviceType: args.serviceType ?? "ClusterIP",
+            readyTimeoutSeconds: args.readyTimeoutSeconds ?? 110,
+        });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         const { requests = 300, readyTimeoutSeconds = 110, imageAnswersHostname = false } = args;
-        checked("requests", requests, wholeNumber(1, 10_000));
-        checked("readyTimeoutSeconds", readyTimeoutSeconds, wholeNumber(10, 3600));
-        const replicas = checked("replicas", args.replicas ?? 3, wholeNumber(1, 100));
-        const base = args.name ?? "nginx";
-        this.namespace = this.ensureNamespace(name, args, imageAnswersHostname);
+        // The namespace, which everything else is in and waits for, waits for arguments and cluster.
+        const gated = onReachableCluster(this, given.namespace, pulumi.output(given));
+        this.namespace = args.createNamespace === false ? gated : this.makeNamespace(name, gated, imageAnswersHostname);
 
         const nginx = new NginxHostname(
             `${name}-nginx`,
             {
                 namespace: this.namespace,
-                name: base,
-                replicas,
+                name: given.name,
+                replicas: given.replicas,
+                image: given.image,
                 imageAnswersHostname,
                 readyTimeoutSeconds,
-                ...(args.image === undefined ? {} : { image: args.image }),
             },
             { parent: this },
         );
@@ -65,11 +75,11 @@ export class TrafficSplit extends pulumi.ComponentResource {
             `${name}-services`,
             {
                 namespace: this.namespace,
-                name: base,
+                name: given.name,
                 selector: nginx.labels,
                 port: nginxPort,
-                ...(args.sessionAffinity === undefined ? {} : { sessionAffinity: args.sessionAffinity }),
-                ...(args.serviceType === undefined ? {} : { serviceType: args.serviceType }),
+                sessionAffinity: given.sessionAffinity,
+                serviceType: given.serviceType,
             },
             { parent: this },
         );
@@ -82,10 +92,10 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 headless,
                 clusterIP,
                 port: nginxPort,
-                endpoints: replicas,
+                endpoints: given.replicas,
                 requests,
                 triggers: pulumi.all([nginx.shape, services.shape, args.runId ?? ""]),
-                ...(args.probeImage === undefined ? {} : { image: args.probeImage }),
+                image: given.probeImage,
             },
             { parent: this, dependsOn: [nginx, services] },
         );
@@ -105,17 +115,13 @@ export class TrafficSplit extends pulumi.ComponentResource {
         this.registerOutputs({ namespace: this.namespace, measurement: this.measurement });
     }
 
-    private ensureNamespace(name: string, args: TrafficSplitArgs, privileged: boolean): pulumi.Output<string> {
-        const checkedName = checked("namespace", args.namespace ?? "traffic-split", dnsLabel(63));
-        const gated = onReachableCluster(this, checkedName);
-        if (args.createNamespace === false) {
-            return gated;
-        }
+    private makeNamespace(name: string, of: pulumi.Output<string>, privileged: boolean): pulumi.Output<string> {
         // An image that runs as it is may run as root, which the restricted level refuses.
-        const labels = { "pod-security.kubernetes.io/enforce": privileged ? "baseline" : "restricted" };
+        const level = privileged ? "baseline" : "restricted";
+        const labels = { "pod-security.kubernetes.io/enforce": level };
         const namespace = new k8s.core.v1.Namespace(
             `${name}-namespace`,
-            { metadata: { name: gated, labels } },
+            { metadata: { name: of, labels } },
             { parent: this },
         );
         return namespace.metadata.name;

@@ -1,6 +1,7 @@
 import { execa } from "execa";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeCgroup } from "./cgroups";
 import { runtimeSocket, writeConfiguration, type Binaries, type ProxyMode } from "./configuration";
@@ -10,6 +11,7 @@ import { dnsAddress, type Layout } from "./layout";
 import { makeNetwork } from "./network";
 import { makeIdentities } from "./pki";
 import { pidOf, start } from "./processes";
+import { linkTools } from "./shell";
 import { binariesOf, clusterModules } from "./toolchain";
 
 /** Folders of the cluster's binaries. */
@@ -24,7 +26,7 @@ export async function clusterBinaries(): Promise<Binaries> {
     };
 }
 
-/** Makes what the daemons need before they start: folders, network, cgroup, configuration, certificates. */
+/** Makes what the daemons need before they start: folders, network, cgroup, files, identities, tools. */
 export async function prepareNode(layout: Layout, binaries: Binaries, mode: ProxyMode): Promise<void> {
     for (const folder of [layout.pki, layout.etc, layout.run, layout.log, layout.data, layout.pulumi]) {
         await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -33,6 +35,7 @@ export async function prepareNode(layout: Layout, binaries: Binaries, mode: Prox
     await makeCgroup(layout.cgroup);
     await writeConfiguration(layout, binaries, mode);
     await makeIdentities(layout, binaries);
+    await linkTools(layout);
 }
 
 /** Starts the container runtime and gives it the images that it lacks. */
@@ -41,9 +44,15 @@ export async function startRuntime(layout: Layout, binaries: Binaries): Promise<
     const ctr = (...args: string[]) =>
         execa(join(binaries.containerd, "ctr"), ["--address", runtimeSocket(layout), "--namespace", "k8s.io", ...args]);
     await until(layout, "containerd", async () => (await ctr("version")).exitCode === 0);
-    const there = (await ctr("images", "list", "--quiet")).stdout.split("\n");
-    for (const image of images(join(binaries.coredns, "coredns")).filter(({ name }) => !there.includes(name))) {
-        await ctr("images", "import", "--local", await archiveOf(image));
+    for (const image of images(join(binaries.coredns, "coredns"))) {
+        // A name says nothing of the content: another recipe makes another archive of the same name.
+        const archive = await archiveOf(image);
+        const imported = join(layout.data, "imported", basename(archive));
+        if (!existsSync(imported)) {
+            await ctr("images", "import", "--local", archive);
+            await mkdir(dirname(imported), { recursive: true });
+            await writeFile(imported, "");
+        }
     }
 }
 

@@ -10,9 +10,9 @@ import type { Layout } from "./layout";
 export interface Daemon {
     readonly name: string;
     /** Path of the binary, and its arguments. */
-    readonly command: readonly [string, ...string[]];
-    /** Folders that come first on its PATH. */
-    readonly path?: readonly string[];
+    readonly command: readonly string[];
+    /** Folder that comes first on its PATH. */
+    readonly path?: string;
 }
 
 interface PidFile {
@@ -31,7 +31,7 @@ export async function pidOf(layout: Layout, name: string): Promise<number | unde
 }
 
 /** Starts a daemon in the node's network namespace, unless it runs already with the same command. */
-export async function start(layout: Layout, { name, command, path = [] }: Daemon): Promise<void> {
+export async function start(layout: Layout, { name, command, path = "" }: Daemon): Promise<void> {
     const running = await pidOf(layout, name);
     if (running !== undefined) {
         if (JSON.stringify((await readPidFile(layout, name))?.command) === JSON.stringify(command)) {
@@ -46,7 +46,7 @@ export async function start(layout: Layout, { name, command, path = [] }: Daemon
     const child = spawn("sh", ["-c", enter, "sh", cgroup, `--net=/run/netns/${layout.netns}`, ...command], {
         detached: true,
         stdio: ["ignore", log, log],
-        env: { ...process.env, PATH: [...path, process.env["PATH"] ?? ""].join(":") },
+        env: { ...process.env, PATH: `${path}:${process.env["PATH"] ?? ""}` },
     });
     closeSync(log);
     child.unref();

@@ -30,6 +30,7 @@ export async function refusals(layout: Layout, mode: string, builds: boolean): P
         ...(await missingPrograms(mode, builds)),
         ...(await lackOfRoom(builds)),
         ...(await addressInUse(layout)),
+        ...(/\s/.test(layout.folder) ? [`${layout.folder} has white space in it: set TRAFFIC_SPLIT_CACHE`] : []),
         ...(layout.run.length <= 80 ? [] : [`${layout.run} is too long a path for sockets: set TRAFFIC_SPLIT_CACHE`]),
     ];
 }
@@ -37,17 +38,25 @@ export async function refusals(layout: Layout, mode: string, builds: boolean): P
 async function missingPrograms(mode: string, builds: boolean): Promise<string[]> {
     const needed = { ...packages, ...(mode === "iptables" ? { iptables: "iptables" } : {}) };
     const found = await Promise.all(
-        Object.entries(needed).map(async ([program, name]) => ((await onPath(program)) ? [] : [[program, name]])),
+        Object.entries(needed).map(async ([program, name]) =>
+            (await onPath(program)) !== "" ? [] : [[program, name]],
+        ),
     );
     const missing = found.flat().map(([program, name]) => `${program} is missing: apt-get install ${name}`);
-    return builds && !(await onPath("go"))
+    return builds && (await onPath("go")) === ""
         ? [...missing, "go is missing: version 1.26 or newer builds the binaries"]
         : missing;
 }
 
-export async function onPath(program: string): Promise<boolean> {
-    const { exitCode } = await execa("sh", ["-c", 'command -v "$1"', "sh", program], { reject: false });
-    return exitCode === 0;
+/** Whether this machine has a Pulumi of its own; a lab's, in a shell that evaluated its `env`, is none. */
+export async function hasPulumi(): Promise<boolean> {
+    const path = await onPath("pulumi");
+    return path !== "" && !path.startsWith(cacheFolder);
+}
+
+/** Path of a program, or nothing. */
+async function onPath(program: string): Promise<string> {
+    return (await execa("sh", ["-c", 'command -v "$1"', "sh", program], { reject: false })).stdout;
 }
 
 async function lackOfRoom(builds: boolean): Promise<string[]> {

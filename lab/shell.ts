@@ -1,37 +1,58 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { link, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Layout } from "./layout";
-import { binariesOf, missingModules } from "./toolchain";
-import { neededModules } from "./up";
+import { hasPulumi } from "./refusals";
+import { binariesOf, clusterModules, pulumiModules } from "./toolchain";
+
+const toolsOf = (layout: Layout): string => join(layout.folder, "bin");
 
 /**
- * Commands for a POSIX shell that point kubectl and Pulumi at a lab: cluster, tools, and a backend in the lab's folder.
+ * Gives a lab its tools, as hard links: kubectl, and where this machine has no Pulumi one with its language host beside
+ * it and its provider among its plugins, as after an ordinary installation.
+ */
+export async function linkTools(layout: Layout): Promise<void> {
+    const tools = toolsOf(layout);
+    const plugins = join(layout.pulumi, "home", "plugins", "resource-kubernetes-v4.25.0");
+    await rm(tools, { recursive: true, force: true });
+    await rm(plugins, { recursive: true, force: true });
+    const put = async (folder: string, from: string, ...names: string[]): Promise<void> => {
+        await mkdir(folder, { recursive: true });
+        await Promise.all(names.map((name) => link(join(from, name), join(folder, name))));
+    };
+    await put(tools, await binariesOf(clusterModules.kubernetes), "kubectl");
+    if (!(await hasPulumi())) {
+        const { cli, languageHost, provider } = pulumiModules;
+        await put(tools, await binariesOf(cli), "pulumi", "pulumi-resource-pulumi-nodejs");
+        await put(tools, await binariesOf(languageHost), "pulumi-language-nodejs");
+        await put(plugins, await binariesOf(provider), "pulumi-resource-kubernetes");
+    }
+}
+
+/**
+ * What points kubectl and Pulumi at a lab: its cluster, its tools, and a backend in its folder.
  *
  * @throws Error where the lab was never up
  */
-export async function shellEnvironment(layout: Layout): Promise<string> {
-    const variables = await labEnvironment(layout);
-    return Object.entries(variables)
-        .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`)
-        .join("\n");
-}
-
-/** The same as names and values. */
 export async function labEnvironment(layout: Layout): Promise<Record<string, string>> {
-    const modules = await neededModules();
-    if (!existsSync(layout.kubeconfig) || (await missingModules(modules)).length > 0) {
+    if (!existsSync(layout.kubeconfig) || !existsSync(toolsOf(layout))) {
         throw new Error(`the lab ${layout.name} was not brought up yet: lab/lab up --name ${layout.name}`);
     }
     const state = join(layout.pulumi, "state");
     await mkdir(state, { recursive: true });
-    const folders = await Promise.all(modules.map(binariesOf));
     return {
         KUBECONFIG: layout.kubeconfig,
-        PATH: [...folders, process.env["PATH"] ?? ""].join(":"),
+        PATH: [toolsOf(layout), process.env["PATH"] ?? ""].join(":"),
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE: "",
         PULUMI_HOME: join(layout.pulumi, "home"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
     };
+}
+
+/** The same as commands for a POSIX shell. */
+export async function shellEnvironment(layout: Layout): Promise<string> {
+    return Object.entries(await labEnvironment(layout))
+        .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`)
+        .join("\n");
 }

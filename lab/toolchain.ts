@@ -23,22 +23,22 @@ export interface Module {
 const pulumiSdk = "github.com/pulumi/pulumi/sdk/v3";
 const kubernetesProvider = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
-/** Built where `pulumi` is not on PATH. */
-export const pulumiModules: readonly Module[] = [
-    {
+/** Built where `pulumi` is not on PATH, the longest build first. */
+export const pulumiModules = {
+    provider: {
         name: "provider-kubernetes",
         minutes: 8,
         ldflags: `-X ${kubernetesProvider}/pkg/version.Version=v4.25.0`,
         binary: { package: ".", name: "pulumi-resource-kubernetes" },
         before: copyProviderSchema,
     },
-    {
+    cli: {
         name: "pulumi",
         minutes: 3.5,
         ldflags: `-X ${pulumiSdk}/go/common/version.Version=v3.250.0`,
         after: copyDynamicProvider,
     },
-    {
+    languageHost: {
         name: "language-nodejs",
         minutes: 0.5,
         binary: {
@@ -46,7 +46,7 @@ export const pulumiModules: readonly Module[] = [
             name: "pulumi-language-nodejs",
         },
     },
-];
+} as const satisfies Record<string, Module>;
 
 const kubernetesVersion = "k8s.io/component-base/version";
 

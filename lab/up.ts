@@ -5,7 +5,7 @@ import type { ProxyMode } from "./configuration";
 import { images, makeImage } from "./images";
 import { cacheFolder, type Layout } from "./layout";
 import { exclusively } from "./lock";
-import { onPath, refusals } from "./refusals";
+import { hasPulumi, refusals } from "./refusals";
 import { build, clusterModules, missingModules, pulumiModules, removeBuildCache, type Module } from "./toolchain";
 
 /**
@@ -26,7 +26,7 @@ export async function up(layout: Layout, mode: ProxyMode): Promise<void> {
 
 /** Modules whose binaries the lab needs: those of Pulumi only where this machine has no Pulumi of its own. */
 export async function neededModules(): Promise<Module[]> {
-    return [...((await onPath("pulumi")) ? [] : pulumiModules), ...Object.values(clusterModules)];
+    return [...((await hasPulumi()) ? [] : Object.values(pulumiModules)), ...Object.values(clusterModules)];
 }
 
 function sayWaiting(): void {

@@ -59,10 +59,8 @@ export function curlRequest(service: number, index: number, url: string): Promis
  */
 export function readOutput(stdout: string, failure: Error | null): Omit<Request, "service" | "index"> {
     const end = stdout.lastIndexOf("\n");
-    let report: CurlReport;
-    try {
-        report = JSON.parse(stdout.slice(end + 1)) as CurlReport;
-    } catch {
+    const report = reportIn(stdout.slice(end + 1));
+    if (report === null) {
         const reason = `curl ended without a report: ${failure?.message ?? "no reason given"}`;
         return { address: null, pod: null, dnsMs: 0, connectMs: 0, totalMs: 0, error: reason.slice(0, 200) };
     }
@@ -76,6 +74,16 @@ export function readOutput(stdout: string, failure: Error | null): Omit<Request,
         totalMs: milliseconds(report.time_total),
         error,
     };
+}
+
+/** null where it is none: a process that was killed leaves the start of an answer, which may be JSON too. */
+function reportIn(text: string): CurlReport | null {
+    try {
+        const report = JSON.parse(text) as Partial<CurlReport> | null;
+        return typeof report?.exitcode === "number" ? (report as CurlReport) : null;
+    } catch {
+        return null;
+    }
 }
 
 function problem(report: CurlReport, answer: string): string | null {

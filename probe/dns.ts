@@ -10,7 +10,7 @@ import { networkInterfaces } from "node:os";
 export function serviceName(service: string, namespace: string, resolvConf = "/etc/resolv.conf"): string {
     const domain = readFileSync(resolvConf, "utf8")
         .split("\n")
-        .filter((line) => line.startsWith("search "))
+        .filter((line) => /^search\s/.test(line))
         .flatMap((line) => line.split(/\s+/).slice(1))
         .find((each) => each.startsWith(`${namespace}.svc.`));
     if (domain === undefined) {

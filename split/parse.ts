@@ -53,7 +53,8 @@ interface RawLine {
     readonly json: string;
 }
 
-const linePattern = new RegExp(`^${PROTOCOL} ([a-z0-9]+) (\\d+) (header|dns|request|end) (.*)$`);
+// JSON may hold U+2028 and U+2029 as they are, which a dot matches only with the s flag.
+const linePattern = new RegExp(`^${PROTOCOL} ([a-z0-9]+) (\\d+) (header|dns|request|end) (.*)$`, "s");
 
 function rawLines(text: string): RawLine[] {
     const lines: RawLine[] = [];

@@ -30,7 +30,7 @@ export interface ServiceSummary {
     readonly answered: number;
     /** Pods that answered, most connections first. */
     readonly pods: readonly PodShare[];
-    /** Failed requests by message. */
+    /** Failed requests by message; beyond the commonest messages they are counted together. */
     readonly errors: Readonly<Record<string, number>>;
     /** Over answered connections; null where there was none. */
     readonly latencyMs: {
@@ -55,7 +55,7 @@ export function summarise(log: ProbeLog): ServiceSummary[] {
             requested: requests.length,
             answered: answered.length,
             pods: podShares(answered),
-            errors: tally(requests.map((request) => request.error)),
+            errors: commonest(tally(requests.map((request) => request.error))),
             latencyMs:
                 answered.length === 0
                     ? null
@@ -88,6 +88,20 @@ function tally(values: readonly (string | null)[]): Record<string, number> {
         }
     }
     return Object.fromEntries(counts);
+}
+
+// A server that answers something else each time would fill the stack's state with its answers.
+const mostMessages = 20;
+
+function commonest(counts: Record<string, number>): Record<string, number> {
+    const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a);
+    const others = sorted.slice(mostMessages);
+    return others.length === 0
+        ? counts
+        : Object.fromEntries([
+              ...sorted.slice(0, mostMessages),
+              [`${others.length} other messages`, others.reduce((sum, [, count]) => sum + count, 0)],
+          ]);
 }
 
 function percentiles(values: readonly number[]): Percentiles {

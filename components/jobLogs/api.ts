@@ -34,7 +34,7 @@ export async function patiently<T>(call: () => Promise<T>): Promise<T> {
 /** What an error says to a person; of an API error the server's own message, without headers. */
 export function messageOf(error: unknown): string {
     if (error instanceof ApiException) {
-        const body: unknown = error.body;
+        const body: unknown = error.body ?? /^Message: (.*)$/m.exec(error.message)?.[1] ?? "no message";
         const text = typeof body === "string" ? body : JSON.stringify(body);
         const message = /"message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
         return `${error.code}: ${message === undefined ? text : (JSON.parse(`"${message}"`) as string)}`;

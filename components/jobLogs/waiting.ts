@@ -29,7 +29,12 @@ export async function waitForJob(
         const condition = (type: string) =>
             job.status?.conditions?.find((each) => each.type === type && each.status === "True");
         const [pod] = pods;
-        if (condition("Complete") !== undefined && pod !== undefined) {
+        if (condition("Complete") !== undefined) {
+            if (pod === undefined) {
+                throw new Error(
+                    `Job ${inputs.namespace}/${inputs.job} is complete, but its pod is gone, and its logs with it`,
+                );
+            }
             return { job, pod };
         }
         const failed = condition("Failed");

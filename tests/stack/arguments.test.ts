@@ -28,8 +28,7 @@ const refused: [argument: keyof TrafficSplitArgs, value: unknown, allowed: strin
 // These two shape the program's own steps, so that they are plain values.
 const plainOnly: (keyof TrafficSplitArgs)[] = ["requests", "readyTimeoutSeconds"];
 
-const makeWith = (argument: string, value: unknown) => () =>
-    new TrafficSplit("web", { [argument]: value } as TrafficSplitArgs);
+const makeWith = (argument: string, value: unknown) => () => new TrafficSplit("web", { [argument]: value });
 
 const made = ({ resources }: Recorded): string[] => resources.filter(({ custom }) => custom).map(({ name }) => name);
 
@@ -44,8 +43,8 @@ describe("a bad argument is one clear error, and nothing is made", () => {
         it(message, async () => {
             const recorded = await preview(makeWith(argument, value));
             expect(recorded.errors).to.deep.equal([message]);
-            // Only what the program itself makes, before it looks at any argument.
-            expect(recorded.resources.map(({ name }) => name)).to.deep.equal(["web"]);
+            // At most what the program itself makes, with nothing in it.
+            expect(["web"]).to.include.members(recorded.resources.map(({ name }) => name));
         });
 
         if (!plainOnly.includes(argument)) {

@@ -9,7 +9,8 @@ import { NginxHostname } from "../../components/nginxHostname";
 import { ProbeJob } from "../../components/probeJob";
 import { ServicePair } from "../../components/servicePair";
 import { TrafficSplit } from "../../components/trafficSplit";
-import { kubeconfig, preview, type Registered } from "./recordedStack";
+import { kubeconfig, preview } from "./recordedStack";
+import { type Registered } from "./registrations";
 
 type Make = (name: string, opts?: pulumi.ComponentResourceOptions) => pulumi.ComponentResource;
 

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
-import { preview, unknown, type Inputs, type Registered } from "./recordedStack";
+import { preview } from "./recordedStack";
+import { onlyOf, unknown, type Registered } from "./registrations";
 
 /** Something that another resource will only know when it is made. */
 class Later extends pulumi.CustomResource {
@@ -27,10 +28,6 @@ async function previewWithout(argument: keyof TrafficSplitArgs): Promise<readonl
     return resources.filter(({ custom, name }) => custom && name !== "later");
 }
 
-function inputsOf(resources: readonly Registered[], type: string): Inputs {
-    return resources.find((each) => each.type === type)?.inputs ?? {};
-}
-
 describe("a preview that does not know everything yet", () => {
     const arguments_: (keyof TrafficSplitArgs)[] = [
         ...([
@@ -53,18 +50,17 @@ describe("a preview that does not know everything yet", () => {
 
     it("does not know the namespace of anything without it", async () => {
         const resources = await previewWithout("namespace");
-        const { metadata } = inputsOf(resources, "kubernetes:apps/v1:Deployment") as { metadata: Inputs };
-        expect(metadata["namespace"]).to.equal(unknown);
+        expect(onlyOf(resources, "kubernetes:apps/v1:Deployment").metadata.namespace).to.equal(unknown);
     });
 
     it("knows all but the number of pods and the measurement without replicas", async () => {
         const resources = await previewWithout("replicas");
-        const deployment = inputsOf(resources, "kubernetes:apps/v1:Deployment") as { metadata: Inputs; spec: Inputs };
-        expect(deployment.spec["replicas"]).to.equal(unknown);
+        const deployment = onlyOf(resources, "kubernetes:apps/v1:Deployment");
+        expect(deployment.spec.replicas).to.equal(unknown);
         expect(deployment.metadata).to.deep.include({ name: "web", namespace: "shop" });
-        const { spec } = inputsOf(resources, "kubernetes:batch/v1:Job") as { spec: Inputs };
-        expect(spec["template"].metadata.annotations).to.deep.equal({ "traffic-split/trigger": unknown });
-        expect(spec["activeDeadlineSeconds"]).to.be.a("number");
+        const { spec } = onlyOf(resources, "kubernetes:batch/v1:Job");
+        expect(spec.template.metadata.annotations).to.deep.equal({ "traffic-split/trigger": unknown });
+        expect(spec.activeDeadlineSeconds).to.be.a("number");
     });
 
     it("has no measurement, and does not make one up", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
-import { preview, type Inputs, type Registered } from "./recordedStack";
+import { preview } from "./recordedStack";
+import { allOf, onlyOf, type Registered } from "./registrations";
 
 const usual: TrafficSplitArgs = { namespace: "shop", name: "web", replicas: 3, requests: 100 };
 
@@ -8,13 +9,10 @@ async function resourcesOf(changes: TrafficSplitArgs): Promise<readonly Register
     return (await preview(() => new TrafficSplit("split", { ...usual, ...changes }))).resources;
 }
 
-async function jobSpec(changes: TrafficSplitArgs): Promise<Inputs> {
-    const job = (await resourcesOf(changes)).find(({ type }) => type === "kubernetes:batch/v1:Job");
-    return (job?.inputs["spec"] ?? {}) as Inputs;
-}
+const jobSpec = async (changes: TrafficSplitArgs) => onlyOf(await resourcesOf(changes), "kubernetes:batch/v1:Job").spec;
 
 // A Job's pod template can't change: another template is another Job, and so another measurement.
-const templateOf = async (changes: TrafficSplitArgs): Promise<unknown> => (await jobSpec(changes))["template"];
+const templateOf = async (changes: TrafficSplitArgs) => (await jobSpec(changes)).template;
 
 describe("the probe runs again", () => {
     let template: unknown;
@@ -56,8 +54,8 @@ describe("the probe runs again", () => {
 
 describe("the probe's Job", () => {
     it("is given the plan: both Services, as many requests and pods as asked for", async () => {
-        const { template } = (await jobSpec({ replicas: 5, requests: 70 })) as { template: Inputs };
-        const [node, program, plan] = template["spec"].containers[0].command as [string, string, string];
+        const { template } = await jobSpec({ replicas: 5, requests: 70 });
+        const [node, program, plan = ""] = template.spec.containers[0]?.command ?? [];
         expect([node, program]).to.deep.equal(["node", "/probe/probe.js"]);
         expect(JSON.parse(plan)).to.deep.include({
             services: [
@@ -69,8 +67,8 @@ describe("the probe's Job", () => {
     });
 
     it("never tries twice: a second attempt would be another measurement", async () => {
-        const { backoffLimit, template } = (await jobSpec({})) as { backoffLimit: number; template: Inputs };
-        expect({ backoffLimit, restartPolicy: template["spec"].restartPolicy }).to.deep.equal({
+        const { backoffLimit, template } = await jobSpec({});
+        expect({ backoffLimit, restartPolicy: template.spec.restartPolicy }).to.deep.equal({
             backoffLimit: 0,
             restartPolicy: "Never",
         });
@@ -80,9 +78,8 @@ describe("the probe's Job", () => {
         let before = 0;
         for (const requests of [1, 300, 10_000]) {
             const resources = await resourcesOf({ requests });
-            const job = resources.find(({ type }) => type === "kubernetes:batch/v1:Job");
+            const deadline = onlyOf(resources, "kubernetes:batch/v1:Job").spec.activeDeadlineSeconds;
             const reader = resources.find(({ type }) => type.endsWith(":CollectedLogs"));
-            const deadline = (job?.inputs["spec"] as Inputs)["activeDeadlineSeconds"] as number;
             // Half a second a request is what a slow cluster takes.
             expect(deadline).to.be.above(before).and.at.least(requests);
             expect(reader?.createTimeout).to.match(/^\d+s$/);
@@ -95,20 +92,14 @@ describe("the probe's Job", () => {
 describe("the Services", () => {
     it("are headless and not, over the same pods", async () => {
         const resources = await resourcesOf({ sessionAffinity: "ClientIP", serviceType: "NodePort" });
-        const services = resources
-            .filter(({ type }) => type === "kubernetes:core/v1:Service")
-            .map(({ inputs }) => inputs);
+        const services = allOf(resources, "kubernetes:core/v1:Service");
         const selector = { "app.kubernetes.io/name": "web" };
         const ports = [{ name: "http", port: 80, targetPort: 80 }];
-        expect(
-            services.map(({ metadata, spec }) => [(metadata as Inputs)["name"], spec as unknown]),
-        ).to.have.deep.members([
+        expect(services.map(({ metadata, spec }) => [metadata.name, spec])).to.have.deep.members([
             ["webheadless", { clusterIP: "None", selector, ports }],
             ["webclusterip", { type: "NodePort", sessionAffinity: "ClientIP", selector, ports }],
         ]);
-        const deployment = resources.find(({ type }) => type === "kubernetes:apps/v1:Deployment")?.inputs[
-            "spec"
-        ] as Inputs;
-        expect(deployment["template"].metadata.labels).to.deep.equal(selector);
+        const { template } = onlyOf(resources, "kubernetes:apps/v1:Deployment").spec;
+        expect(template.metadata.labels).to.deep.equal(selector);
     });
 });

@@ -1,105 +1,95 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { checked, dnsLabel, imageReference, oneOf, wholeNumber, type Rule } from "../../components/argument";
+import { checked, rules } from "../../components/argument";
+
+interface Row {
+    readonly allowed: string;
+    readonly accepts: readonly unknown[];
+    readonly refuses: readonly unknown[];
+}
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
-interface Row<T> {
-    readonly rule: Rule<T>;
-    readonly allowed: string;
-    readonly accepts: T[];
-    readonly refuses: T[];
-}
+const wholeNumber = (from: number, to: number): Row => ({
+    allowed: `a whole number from ${from} to ${to}`,
+    accepts: [from, from + 1, to - 1, to],
+    refuses: [from - 1, to + 1, -1, 1e9, from + 0.5, Number.NaN, Number.POSITIVE_INFINITY],
+});
 
-const numbers: Row<number> = {
-    rule: wholeNumber(1, 100),
-    allowed: "a whole number from 1 to 100",
-    accepts: [1, 2, 99, 100],
-    refuses: [0, -1, 101, 1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY],
+const label = (most: number): Row => ({
+    allowed: `a DNS label: lower-case letters, digits and "-", a letter first, at most ${most} characters`,
+    accepts: ["a", "nginx", "a-b", "a--b", "web2", "a".repeat(most)],
+    refuses: ["", "-a", "a-", "2web", "Web", "Not_A_Label", "a.b", "a b", "a\n", "é", "a".repeat(most + 1)],
+});
+
+const oneOf = (...words: string[]): Row => ({
+    allowed: `one of ${words.join(", ")}`,
+    accepts: words,
+    refuses: ["", "none", "Sometimes", "toString", `${words[0]} `],
+});
+
+const image: Row = {
+    allowed: "an image reference such as nginx:1.29",
+    accepts: [
+        ...["nginx", "nginx:1.28", "stenote/nginx-hostname", "registry.k8s.io/e2e-test-images/agnhost:2.45"],
+        ...["localhost:5000/nginx:v1", `nginx@${digest}`, `nginx:1.28@${digest}`, "a/b__c:V1.0-rc_1"],
+    ],
+    refuses: [
+        ...["", " ", "nginx:", "/nginx", "nginx/", "nginx latest", "nginx\n", "nginx@sha256:12", "https://nginx"],
+        ...["a//b", "nginx:1:2", "NGINX", "library/NGINX", "-nginx", `nginx@${digest}0`],
+    ],
 };
 
-const strings: Record<string, Row<string>> = {
-    "a DNS label": {
-        rule: dnsLabel(10),
-        allowed: 'a DNS label: lower-case letters, digits and "-", a letter first, at most 10 characters',
-        accepts: ["a", "nginx", "a-b", "a--b", "web2", "abcdefghij"],
-        refuses: ["", "-a", "a-", "2web", "Web", "a_b", "a.b", "a b", "abcdefghijk", "a\n", "é"],
-    },
-    "one of a few words": {
-        rule: oneOf<string>("None", "ClientIP"),
-        allowed: "one of None, ClientIP",
-        accepts: ["None", "ClientIP"],
-        refuses: ["", "none", "Sometimes", "None "],
-    },
-    "an image": {
-        rule: imageReference,
-        allowed: "an image reference such as nginx:1.29",
-        accepts: [
-            ...["nginx", "nginx:1.28", "stenote/nginx-hostname", "registry.k8s.io/e2e-test-images/agnhost:2.45"],
-            ...["localhost:5000/nginx:v1", `nginx@${digest}`, `nginx:1.28@${digest}`, "a/b__c:V1.0-rc_1"],
-        ],
-        refuses: [
-            ...[
-                "",
-                " ",
-                "nginx:",
-                "/nginx",
-                "nginx/",
-                "nginx latest",
-                "nginx\n",
-                "nginx@sha256:12",
-                "https://nginx",
-                "a//b",
-                "nginx:1:2",
-            ],
-            ...["NGINX", "library/NGINX", "-nginx", `nginx@${digest}0`],
-        ],
-    },
+const table: Record<keyof typeof rules, Row> = {
+    namespace: label(63),
+    name: label(40),
+    replicas: wholeNumber(1, 100),
+    requests: wholeNumber(1, 10_000),
+    image,
+    probeImage: image,
+    sessionAffinity: oneOf("None", "ClientIP"),
+    serviceType: oneOf("ClusterIP", "NodePort"),
+    readyTimeoutSeconds: wholeNumber(10, 3_600),
 };
 
-for (const [name, row] of Object.entries({ "a whole number": numbers, ...strings })) {
-    describe(`an argument that is ${name}`, () => {
-        const { rule, allowed, accepts, refuses } = row as Row<unknown>;
+for (const [name, { allowed, accepts, refuses }] of Object.entries(table)) {
+    // A configuration, or another program in JavaScript, gives what the types don't allow.
+    const given = (input: unknown) => checked(name as keyof typeof rules, input as never) as pulumi.Output<unknown>;
+
+    describe(`the argument ${name}`, () => {
         for (const value of accepts) {
-            it(`may be ${JSON.stringify(value)}`, async () => {
-                expect(await valueOf(checked("x", value, rule))).to.equal(value);
-                expect(await valueOf(checked("x", pulumi.output(value), rule))).to.equal(value);
+            it(`may be ${shown(value)}, now or later`, async () => {
+                expect(await outcomeOf(given(value))).to.deep.equal({ value });
+                expect(await outcomeOf(given(pulumi.output(value)))).to.deep.equal({ value });
             });
         }
         for (const value of refuses) {
-            it(`may not be ${JSON.stringify(value)}`, () => {
-                expect(() => checked("x", value, rule))
+            const message = `${name}: ${JSON.stringify(value)} was given; allowed is ${allowed}`;
+            it(`may not be ${shown(value)}, now or later`, async () => {
+                expect(() => given(value))
                     .to.throw(pulumi.RunError)
-                    .with.property("message", `x: ${JSON.stringify(value)} was given; allowed is ${allowed}`);
+                    .with.property("message", message);
+                for (const later of [
+                    pulumi.output(value),
+                    Promise.resolve(value),
+                    pulumi.output(Promise.resolve(value)),
+                ]) {
+                    expect(await outcomeOf(given(later))).to.deep.equal({ message });
+                }
             });
         }
     });
 }
 
-describe("an argument that resolves later", () => {
-    const late: [kind: string, input: () => pulumi.Input<number>][] = [
-        ["an output", () => pulumi.output(0)],
-        ["a promise", () => Promise.resolve(0)],
-        ["an output of a promise", () => pulumi.output(Promise.resolve(0))],
-    ];
-    for (const [kind, input] of late) {
-        it(`is checked when it does, as ${kind}`, async () => {
-            const message = "replicas: 0 was given; allowed is a whole number from 1 to 9";
-            expect(await reasonOf(checked("replicas", input(), wholeNumber(1, 9)))).to.equal(message);
-        });
+/** The value of an output, or why it has none. */
+async function outcomeOf(output: pulumi.Output<unknown>): Promise<{ value: unknown } | { message: string }> {
+    try {
+        return { value: await (output as unknown as { promise: () => Promise<unknown> }).promise() };
+    } catch (error) {
+        return { message: error instanceof Error ? error.message : String(error) };
     }
-});
-
-function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
-    return new Promise((resolve) => output.apply(resolve));
 }
 
-/** Why an output has no value. */
-async function reasonOf(output: pulumi.Output<unknown>): Promise<string> {
-    try {
-        await (output as unknown as { promise: () => Promise<unknown> }).promise();
-        return "it has a value";
-    } catch (error) {
-        return error instanceof Error ? error.message : String(error);
-    }
+function shown(value: unknown): string {
+    return typeof value === "number" ? String(value) : JSON.stringify(value).slice(0, 50);
 }

@@ -5,6 +5,8 @@ import type { collect } from "../../components/jobLogs/collector";
 
 const programs = ["probe/main.ts", "components/jobLogs/collector.ts"];
 
+type LoadModule = (module: object, require: NodeJS.Require) => void;
+
 describe("a program as one text", () => {
     for (const program of programs) {
         it(`is the same each time, wherever it is made: ${program}`, () => {
@@ -32,7 +34,8 @@ describe("the bundled collector", () => {
     it("loads from its text alone, given a module and a require", () => {
         const loaded = { exports: {} as { collect?: typeof collect } };
         // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as the dynamic provider loads it
-        new Function("module", "require", bundle("components/jobLogs/collector.ts"))(loaded, require);
+        const load = new Function("module", "require", bundle("components/jobLogs/collector.ts")) as LoadModule;
+        load(loaded, require);
         expect(loaded.exports.collect).to.be.a("function");
     });
 

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { checkReachable, handOver, loadKubeconfig, type ClusterSettings } from "../../components/cluster";
 import { kubeconfigOf, KubernetesApi } from "./kubernetesApi";
 
@@ -104,7 +104,7 @@ describe("the cluster of a provider", () => {
 
     it("is refused where there is no kubeconfig at all, in words for a newcomer", async () => {
         process.env["HOME"] = folder;
-        const message = await refusal(loadKubeconfig({}));
+        const message = await refusal(loadKubeconfig({}).then(checkReachable));
         expect(message)
             .to.match(/^kubeconfig: /)
             .and.include("KUBECONFIG");
@@ -147,7 +147,9 @@ describe("a kubeconfig that was handed over", () => {
                 child.kill(signal);
             }
             expect(await once(child, "exit")).to.deep.equal(signal === undefined ? [0, null] : [null, signal]);
-            expect(existsSync(path)).to.be.false;
+            const left = existsSync(path);
+            rmSync(dirname(path), { recursive: true, force: true });
+            expect(left).to.be.false;
         }).timeout(20_000);
     }
 });

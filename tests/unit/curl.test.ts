@@ -183,6 +183,17 @@ describe("a request by curl", () => {
         expect(error).to.match(/^curl \(7\): Failed to connect to 127\.0\.0\.1 port \d+: /);
     });
 
+    it("without a curl says that it is the image that has none", async () => {
+        const path = process.env["PATH"];
+        process.env["PATH"] = "/no/such/folder";
+        let refusal: unknown;
+        await curlRequest(0, 0, "http://127.0.0.1/").catch((error: unknown) => {
+            refusal = error;
+        });
+        process.env["PATH"] = path;
+        expect(refusal).to.be.an("error").with.property("message", "the probe's image has no curl");
+    });
+
     it("tells which curl it is", async () => {
         expect(await curlVersion()).to.match(/^curl \d+\.\d+/);
     });

@@ -25,6 +25,11 @@ describe("a Service's full name", () => {
         ["as kubelet writes it", kubelet, "web.shop.svc.cluster.local"],
         ["with another cluster domain", "search shop.svc.corp.example\n", "web.shop.svc.corp.example"],
         ["after domains of the node", "search corp.example shop.svc.cluster.local\n", "web.shop.svc.cluster.local"],
+        [
+            "beside a domain of the same name",
+            "search shop.example shop.svc.cluster.local",
+            "web.shop.svc.cluster.local",
+        ],
         ["with a dot at the end", "search shop.svc.cluster.local.\n", "web.shop.svc.cluster.local"],
         [
             "with tabs and no last line break",

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the API answers a GET: an object as JSON, text as it is, a number as a bare status, or a cut connection. */
-export type Answer = object | string | number | "cut";
+/** What the API answers a GET: an object as JSON, text as it is, a number as a bare status, null by a cut connection. */
+export type Answer = object | string | number | null;
 
 /** A Kubernetes API that knows a few GETs, each with its answers in turn; after the last of them, the last again. */
 export class KubernetesApi {
@@ -15,10 +15,10 @@ export class KubernetesApi {
             const url = decodeURIComponent(request.url ?? "");
             const turn = this.seen.filter((each) => each === url).length;
             this.seen.push(url);
-            const given = answers[url] ?? 404;
+            const given = answers[url] === undefined ? 404 : answers[url];
             const inTurn = Array.isArray(given) ? given : [given];
-            const answer = (inTurn[turn] ?? inTurn.at(-1)) as Answer;
-            if (answer === "cut") {
+            const answer = inTurn[Math.min(turn, inTurn.length - 1)] as Answer;
+            if (answer === null) {
                 request.socket.destroy();
             } else if (typeof answer === "number") {
                 const status = { kind: "Status", apiVersion: "v1", status: "Failure", code: answer, message: "no" };
