@@ -40,8 +40,8 @@ export function images(coredns: string): Image[] {
             command: [
                 "/bin/dash",
                 "-c",
-                `mkdir -p /run && echo root:x:0:0::/:/ >/etc/passwd && echo root:x:0: >/etc/group &&
-                echo '${hostnameServer}' >/etc/nginx/nginx.conf && exec nginx -g 'daemon off; user root;'`,
+                `echo root:x:0:0::/:/ >/etc/passwd && echo root:x:0: >/etc/group &&
+                echo '${hostnameServer}' >/etc/nginx/nginx.conf && exec nginx -g 'daemon off; user root; pid /nginx.pid;'`,
             ],
         },
         { name: `${repository}/probe:${suite}`, content: { packages: ["nodejs", "curl"] } },

@@ -13,6 +13,8 @@ describe("on the lab", function () {
     before("bring the lab up", async function () {
         // Its binaries may have to be built first.
         this.timeout(60 * minute);
+        // A run that was cut off may have left a lab, and locked stacks in it.
+        await labDown();
         await labUp();
     });
 
