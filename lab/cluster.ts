@@ -16,14 +16,8 @@ import { binariesOf, clusterModules } from "./toolchain";
 
 /** Folders of the cluster's binaries. */
 export async function clusterBinaries(): Promise<Binaries> {
-    const { kubernetes, coredns, containerd, etcd, cni } = clusterModules;
-    return {
-        kubernetes: await binariesOf(kubernetes),
-        coredns: await binariesOf(coredns),
-        containerd: await binariesOf(containerd),
-        etcd: await binariesOf(etcd),
-        cni: await binariesOf(cni),
-    };
+    const folders = Object.entries(clusterModules).map(async ([name, module]) => [name, await binariesOf(module)]);
+    return Object.fromEntries(await Promise.all(folders)) as Binaries;
 }
 
 /** Makes what the daemons need before they start: folders, network, cgroup, files, identities, tools. */

@@ -14,12 +14,11 @@ export interface Image {
 }
 
 const suite = "bookworm";
-const repository = "traffic-split.lab";
+export const imageRepository = "traffic-split.lab";
 
 /** Name of the image that every pod's sandbox runs. */
-export const pauseImage = `${repository}/pause:${suite}`;
+export const pauseImage = `${imageRepository}/pause:${suite}`;
 export const corednsTag = suite;
-export { repository as imageRepository };
 
 const hostnameServer = `events {} http { server { listen 80; location / { default_type text/plain; return 200 "$hostname\\n"; } } }`;
 
@@ -31,11 +30,11 @@ export function images(coredns: string): Image[] {
             content: { packages: ["busybox-static"] },
             command: ["/bin/busybox", "sleep", "infinity"],
         },
-        { name: `${repository}/coredns:${corednsTag}`, content: { binary: coredns }, command: ["/coredns"] },
-        { name: `${repository}/nginx:${suite}`, content: { packages: ["nginx-light"] } },
+        { name: `${imageRepository}/coredns:${corednsTag}`, content: { binary: coredns }, command: ["/coredns"] },
+        { name: `${imageRepository}/nginx:${suite}`, content: { packages: ["nginx-light"] } },
         // Like the article's image: it answers with its host name by itself, and runs as root.
         {
-            name: `${repository}/nginx-hostname:${suite}`,
+            name: `${imageRepository}/nginx-hostname:${suite}`,
             content: { packages: ["nginx-light", "dash"] },
             command: [
                 "/bin/dash",
@@ -44,7 +43,7 @@ export function images(coredns: string): Image[] {
                 echo '${hostnameServer}' >/etc/nginx/nginx.conf && exec nginx -g 'daemon off; user root; pid /nginx.pid;'`,
             ],
         },
-        { name: `${repository}/probe:${suite}`, content: { packages: ["nodejs", "curl"] } },
+        { name: `${imageRepository}/probe:${suite}`, content: { packages: ["nodejs", "curl"] } },
     ];
 }
 

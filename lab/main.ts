@@ -1,7 +1,6 @@
 import { Command, Option } from "commander";
 import { execa } from "execa";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { readdir } from "node:fs/promises";
 import { clusterBinaries, kubectl } from "./cluster";
 import type { ProxyMode } from "./configuration";
 import { daemons } from "./daemons";
@@ -51,17 +50,15 @@ command("status", "what runs").action(async (options: Options) => {
     console.log(await kubectl(lab, binaries, ["get", "nodes,pods", "--all-namespaces", "-o", "wide"]));
 });
 
-command("logs", "the daemons' logs, or the end of one")
+command("logs", "the end of all daemons' logs, or of one")
     .argument("[daemon]")
     .action(async (daemon: string | undefined, options: Options) => {
         const { log } = at(options);
-        if (daemon === undefined) {
-            console.log(`${log}:\n${(await execa("ls", [log])).stdout}`);
-        } else if (existsSync(join(log, `${daemon}.log`))) {
-            console.log((await execa("tail", ["-n", "100", join(log, `${daemon}.log`)])).stdout);
-        } else {
+        const files = (await readdir(log)).filter((file) => daemon === undefined || file === `${daemon}.log`);
+        if (files.length === 0) {
             throw new Error(`there is no log of ${JSON.stringify(daemon)} in ${log}`);
         }
+        console.log((await execa("tail", ["-n", daemon === undefined ? "5" : "100", ...files], { cwd: log })).stdout);
     });
 
 command("env", "shell commands that set KUBECONFIG, PATH and Pulumi's backend").action(async (options: Options) => {

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { cacheFolder } from "./layout";
@@ -142,7 +142,6 @@ async function compile(
         cwd: sources,
         env: environment,
         stdin: "ignore",
-        buffer: { stdout: true, stderr: true },
     });
     let compiled = 0;
     createInterface({ input: building.stderr }).on("line", (line) => {
@@ -168,6 +167,6 @@ async function copyProviderSchema(sources: string): Promise<void> {
 
 async function copyDynamicProvider(sources: string, binaries: string): Promise<void> {
     const name = "pulumi-resource-pulumi-nodejs";
-    await cp(join(await moduleFolder(sources, pulumiSdk), "nodejs", "dist", name), join(binaries, name));
-    await chmod(join(binaries, name), 0o755);
+    const from = join(await moduleFolder(sources, pulumiSdk), "nodejs", "dist", name);
+    await execa("install", ["--mode=755", from, join(binaries, name)]);
 }

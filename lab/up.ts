@@ -37,13 +37,9 @@ async function buildMissing(modules: readonly Module[]): Promise<void> {
     const missing = await missingModules(modules);
     if (missing.length > 0) {
         const minutes = Math.ceil(missing.reduce((sum, each) => sum + each.minutes, 0));
-        console.log(
-            `Building ${missing.map(({ name }) => name).join(", ")} from source, once: about ${minutes} minutes`,
-        );
-        console.log("on two cores, and 20 GB of disk while it lasts.");
-        console.log(
-            "Who has Docker gets a cluster sooner from kind, https://kind.sigs.k8s.io, and Pulumi from its site.",
-        );
+        const names = missing.map(({ name }) => name).join(", ");
+        console.log(`Building ${names} from source, once: about ${minutes} minutes on two cores,
+with 20 GB of disk while it lasts. Who has Docker gets a cluster sooner from kind, https://kind.sigs.k8s.io.`);
         // Two at a time: while one links, on one core, the other compiles.
         await run(missing.map(buildTask), 2);
         await removeBuildCache();
@@ -59,12 +55,11 @@ async function buildMissing(modules: readonly Module[]): Promise<void> {
 function buildTask(module: Module): ListrTask {
     return {
         title: `build ${module.name}`,
-        task: async (_, task) => {
-            await build(
+        task: (_, task) =>
+            build(
                 module,
                 throttled((line) => (task.output = line)),
-            );
-        },
+            ),
     };
 }
 
