@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { corednsTag, imageRepository, pauseImage } from "./images";
@@ -38,8 +39,15 @@ export async function writeConfiguration(layout: Layout, { cni }: Binaries, mode
             return value;
         });
         // containerd reads every file of a folder.
-        await writeFile(configFile(layout, name.endsWith(".conflist") ? join("cni", name) : name), content);
+        await writeChanged(configFile(layout, name.endsWith(".conflist") ? join("cni", name) : name), content);
     }
     // kubelet copies the machine's name servers into pods from here: the lab has none.
-    await writeFile(configFile(layout, "resolv.conf"), "");
+    await writeChanged(configFile(layout, "resolv.conf"), "");
+}
+
+// kube-proxy ends when its file is written, whatever is written.
+async function writeChanged(path: string, content: string): Promise<void> {
+    if (!existsSync(path) || (await readFile(path, "utf8")) !== content) {
+        await writeFile(path, content);
+    }
 }

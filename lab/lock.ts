@@ -12,12 +12,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 export async function exclusively<T>(name: string, waiting: () => void, work: () => Promise<T>): Promise<T> {
     const path = `\0traffic-split-${createHash("sha256").update(name).digest("hex").slice(0, 16)}`;
     let release = await acquire(path);
-    if (release === undefined) {
-        waiting();
-    }
-    while (release === undefined) {
+    for (let tries = 0; release === undefined; release = await acquire(path)) {
+        if (tries++ === 0) {
+            waiting();
+        }
         await sleep(1_000);
-        release = await acquire(path);
     }
     try {
         return await work();

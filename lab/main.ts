@@ -15,14 +15,14 @@ interface Options {
     readonly subnet: string;
 }
 
-const program = new Command("lab").description(
-    "A real Kubernetes cluster and Pulumi, for a Linux machine with neither",
-);
-const nameOption = new Option("--name <name>", "which lab, where there are several").default("lab");
-const subnetOption = new Option("--subnet <number>", "its link is at 10.41.<number>.0/30").default("0");
+const program = new Command("lab").description("A real Kubernetes cluster and Pulumi for a bare Linux machine");
 
 function command(name: string, description: string): Command {
-    return program.command(name).description(description).addOption(nameOption).addOption(subnetOption);
+    return program
+        .command(name)
+        .description(description)
+        .option("--name <name>", "which lab, where there are several", "lab")
+        .option("--subnet <number>", "its link is at 10.41.<number>.0/30", "0");
 }
 
 const at = ({ name, subnet }: Options): Layout => layout(name, Number(subnet));

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync, closeSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeDaemonCgroup } from "./cgroups";
@@ -19,7 +19,8 @@ interface PidFile {
     readonly pid: number;
     /** Start of the process in clock ticks since boot: with it, a pid that was given away again is not mistaken. */
     readonly started: string;
-    readonly command: readonly string[];
+    /** The command and its configuration: another one is another daemon. */
+    readonly identity: string;
 }
 
 const pidFileOf = (layout: Layout, name: string): string => join(layout.run, `${name}.pid`);
@@ -30,11 +31,13 @@ export async function pidOf(layout: Layout, name: string): Promise<number | unde
     return file !== undefined && (await startOf(file.pid)) === file.started ? file.pid : undefined;
 }
 
-/** Starts a daemon in the node's network namespace, unless it runs already with the same command. */
+/** Starts a daemon in the node's network namespace, unless it runs already with the same command and configuration. */
 export async function start(layout: Layout, { name, command, path = "" }: Daemon): Promise<void> {
     const running = await pidOf(layout, name);
+    const configuration = command.find((word) => word.startsWith("--config="))?.replace("--config=", "");
+    const identity = JSON.stringify([command, configuration && (await readFile(configuration, "utf8"))]);
     if (running !== undefined) {
-        if (JSON.stringify((await readPidFile(layout, name))?.command) === JSON.stringify(command)) {
+        if ((await readPidFile(layout, name))?.identity === identity) {
             return;
         }
         await kill([running]);
@@ -53,7 +56,7 @@ export async function start(layout: Layout, { name, command, path = "" }: Daemon
     if (child.pid === undefined) {
         throw new Error(`${name} can't be started`);
     }
-    const file: PidFile = { pid: child.pid, started: (await startOf(child.pid)) ?? "", command };
+    const file: PidFile = { pid: child.pid, started: (await startOf(child.pid)) ?? "", identity };
     await writeFile(pidFileOf(layout, name), JSON.stringify(file));
 }
 
@@ -71,11 +74,6 @@ export async function kill(pids: readonly number[]): Promise<void> {
     for (let waited = 0; waited < 100 && (await anyAlive(pids)); waited++) {
         await sleep(100);
     }
-}
-
-/** Forgets a daemon that was ended. */
-export async function forget(layout: Layout, name: string): Promise<void> {
-    await rm(pidFileOf(layout, name), { force: true });
 }
 
 async function anyAlive(pids: readonly number[]): Promise<boolean> {

@@ -91,7 +91,6 @@ async function startLab(layout: Layout, mode: ProxyMode): Promise<void> {
 async function run(tasks: ListrTask[], concurrent: number | false = false): Promise<void> {
     await new Listr(tasks, {
         concurrent,
-        exitOnError: true,
         fallbackRenderer: "verbose",
         rendererOptions: { timer: PRESET_TIMER },
         fallbackRendererOptions: { timer: PRESET_TIMER, logTitleChange: false },
