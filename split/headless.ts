@@ -1,0 +1,139 @@
+import { podNames, type Choice, type ReasonTag } from "./choice";
+import type { Client, Context, Endpoint } from "./context";
+import { longestPrefix } from "./prefix";
+
+/**
+ * Who answers behind a headless Service: DNS gives every pod's address, the client's resolver may sort them, and the
+ * client connects to the first.
+ *
+ * @param published the pods that DNS names
+ */
+export function chosenByClient(context: Context, published: readonly Endpoint[]): Choice {
+    const { client, dns } = context;
+    if (dns.answers.some((answer) => !agrees(answer, published))) {
+        return {
+            candidates: null,
+            draws: "unknown",
+            reason: {
+                tag: "dns-disagrees",
+                sentence:
+                    "DNS did not name exactly the pods that the Service publishes, so that nothing can be said of them.",
+            },
+        };
+    }
+    if (client.resolver === "own-round-robin") {
+        const sentence = `${client.engine} resolves the addresses of all ${published.length} pods and takes turns over them.`;
+        return { candidates: published, draws: "in turns", reason: { tag: "own-round-robin", sentence } };
+    }
+    const preferred = preferredBy(client, published);
+    if (preferred === null) {
+        const sentence =
+            "glibc puts the address first that shares most leading bits with the client's own, " +
+            "and the addresses are not all known.";
+        return { candidates: published, draws: "unknown", reason: { tag: "addresses-not-known", sentence } };
+    }
+    if (preferred.pods.length === 1) {
+        return {
+            candidates: preferred.pods,
+            draws: "independent",
+            reason: { tag: preferred.tag, sentence: `${preferred.because}.` },
+        };
+    }
+    return inDnsOrder(context, preferred);
+}
+
+function agrees(answer: readonly string[], published: readonly Endpoint[]): boolean {
+    const addresses = published.map(({ address }) => address);
+    const isComplete = !addresses.includes(null);
+    return (
+        !isComplete || (answer.length === addresses.length && addresses.every((each) => answer.includes(each ?? "")))
+    );
+}
+
+interface Preferred {
+    readonly pods: readonly Endpoint[];
+    readonly tag: ReasonTag;
+    /** Beginning of a sentence. */
+    readonly because: string;
+}
+
+function preferredBy(client: Client, published: readonly Endpoint[]): Preferred | null {
+    if (published.length === 1) {
+        return {
+            pods: published,
+            tag: "only-one-pod",
+            because: `${podNames(published)} is the only pod that DNS names`,
+        };
+    }
+    if (client.resolver !== "glibc") {
+        const resolver =
+            client.resolver === "go" ? "Go's resolver sorts only IPv6 addresses" : "musl sorts no IPv4 addresses";
+        return { pods: published, tag: "shuffled-dns", because: `${resolver} and keeps the order of DNS` };
+    }
+    const best = longestPrefix(client, published);
+    if (best === null) {
+        return null;
+    }
+    if (best.bits === 0) {
+        const subnet =
+            client.address === null ? `a /${client.prefixLength}` : `${client.address}/${client.prefixLength}`;
+        const because = `glibc keeps the order of DNS, because no pod's address lies in the subnet of the client, ${subnet}`;
+        return { pods: published, tag: "shuffled-dns", because };
+    }
+    const they = best.pods.length === 1 ? "it shares" : "they share";
+    return {
+        pods: best.pods,
+        tag: "longest-prefix",
+        because:
+            `glibc puts ${podNames(best.pods)} first in every answer by RFC 6724 rule 9, as ${they} ${best.bits} ` +
+            `leading bits with the client's ${client.address}/${client.prefixLength} and no other pod as many`,
+    };
+}
+
+/** The pods tie for the client, so that the first of them in the DNS answer gets the connection. */
+function inDnsOrder({ client, dns, runSeconds }: Context, { pods, tag, because }: Preferred): Choice {
+    switch (dns.order) {
+        case "unknown": {
+            const sentence = `${because}; in which order DNS gives them is not known here.`;
+            return { candidates: pods, draws: "unknown", reason: { tag: "unknown-dns-order", sentence } };
+        }
+        case "frozen": {
+            const first = firstInEvery(dns.answers, pods);
+            const reason = (order: string) => ({ tag: "frozen-dns" as const, sentence: `${because}; ${order}.` });
+            return first === null
+                ? {
+                      candidates: pods,
+                      draws: "unknown",
+                      reason: reason("DNS repeats one order for a while, and which is not known"),
+                  }
+                : {
+                      candidates: [first],
+                      draws: "independent",
+                      reason: reason(`DNS named ${first.pod} first at every look-up`),
+                  };
+        }
+        case "shuffled": {
+            if (client.dnsCacheSeconds > 0) {
+                const isOneAnswer = runSeconds !== null && runSeconds <= client.dnsCacheSeconds;
+                const habit = `${because}; DNS shuffles, but ${client.engine} reuses an answer for ${client.dnsCacheSeconds} s`;
+                const sentence = isOneAnswer
+                    ? `${habit}, so that one pod gets the whole run.`
+                    : `${habit}, so that connections come in batches to one pod each.`;
+                return {
+                    candidates: pods,
+                    draws: isOneAnswer ? "one choice" : "unknown",
+                    reason: { tag: "cached-dns", sentence },
+                };
+            }
+            const sentence = `${because}; DNS shuffles at each answer, so that each connection draws one of ${pods.length} pods.`;
+            return { candidates: pods, draws: "independent", reason: { tag, sentence } };
+        }
+    }
+}
+
+/** The pod that every recorded answer names first among these. Two look-ups at least, or it may have changed meanwhile. */
+function firstInEvery(answers: readonly (readonly string[])[], pods: readonly Endpoint[]): Endpoint | null {
+    const firsts = answers.map((answer) => answer.find((address) => pods.some((pod) => pod.address === address)));
+    const isOne = firsts.length >= 2 && firsts.every((first) => first === firsts[0]);
+    return isOne ? (pods.find(({ address }) => address === firsts[0]) ?? null) : null;
+}

@@ -1,0 +1,108 @@
+import {
+    answersToPin,
+    connectionsToFind,
+    connectionsToShowTurns,
+    evenness,
+    unevenness,
+    type VerdictOptions,
+} from "./departure";
+import type { Expectation } from "./expectation";
+import { connectionsNeededForTurns } from "./power";
+import { goodnessOfFit, underdispersion, type TestResult } from "./statistics";
+
+export type Outcome = "as expected" | "contradicts expectation" | "not enough data";
+
+/** Counts beside what was expected of them. */
+export interface Case {
+    readonly pods: readonly string[];
+    /** Answers of each pod, in the same order, and their sum. */
+    readonly counts: readonly number[];
+    readonly answers: number;
+    readonly expectation: Expectation;
+    readonly options: Required<VerdictOptions>;
+}
+
+export interface Judgement {
+    readonly outcome: Outcome;
+    /**
+     * At most how often chance alone departs as far from the expectation, 0 to 1, for all tests together; 0 where the
+     * expectation excludes what was seen; null where nothing was tested.
+     */
+    readonly pValue: number | null;
+    /** The usual test of goodness of fit, for comparison; null where the expectation is not of independent draws. */
+    readonly fit: TestResult | null;
+    /** From how many connections on the question is settled; null where no number settles it. */
+    readonly connectionsNeeded: number | null;
+    /** Of a contradiction, what it consists of. */
+    readonly conflict: string;
+}
+
+/** Applies the one test that fits how the expected connections hang together. */
+export function judge(given: Case): Judgement {
+    const { pods, counts, expectation } = given;
+    const { draws, candidates } = expectation;
+    const strangers = pods.filter((pod, i) => (counts[i] ?? 0) > 0 && candidates?.includes(pod) === false);
+    if (strangers.length > 0) {
+        return excluded(`${strangers.join(" and ")} cannot answer`);
+    }
+    switch (draws) {
+        case "unknown":
+            return { outcome: "not enough data", pValue: null, fit: null, connectionsNeeded: null, conflict: "" };
+        case "none":
+            return { outcome: "as expected", pValue: null, fit: null, connectionsNeeded: null, conflict: "" };
+        case "one choice":
+            return judgeOnePod(given);
+        case "in turns":
+            return candidates?.length === 1 ? judgeOnePod(given) : judgeTurns(given);
+        case "independent":
+        case "no more uneven than independent":
+            return candidates?.length === 1 ? judgeOnePod(given) : judgeDraws(given);
+    }
+}
+
+function judgeOnePod({ pods, counts, answers, expectation, options }: Case): Judgement {
+    const answered = counts.filter((count) => count > 0).length;
+    return answered > 1
+        ? excluded(`${answered} pods answered where one gets all`)
+        : settledFrom(answersToPin(pods.length, expectation.draws !== "one choice", options), answers);
+}
+
+function judgeTurns({ pods, counts, answers, expectation, options }: Case): Judgement {
+    const taking = counts.filter((_, i) => expectation.candidates?.includes(pods[i] ?? ""));
+    return Math.max(...taking) - Math.min(...taking) > 1
+        ? excluded("counts of turns differ by 1 at most")
+        : settledFrom(connectionsNeededForTurns(taking.length, options.powerTarget), answers);
+}
+
+function judgeDraws({ pods, counts, answers, expectation, options }: Case): Judgement {
+    const probabilities = pods.map((pod) => expectation.distribution?.[pod] ?? 0);
+    const isIndependent = expectation.draws === "independent";
+    const tooEven = isIndependent ? evenness(counts, probabilities) : 1;
+    const pValue = Math.min(unevenness(counts, probabilities), tooEven);
+    const fit = goodnessOfFit(counts, probabilities);
+    const connectionsNeeded = connectionsToFind(probabilities, options);
+    if (pValue <= options.falseAlarmRate) {
+        const conflict = `too ${tooEven === pValue ? "even" : "uneven"} for chance, p = ${pValue.toExponential(1)}`;
+        return { outcome: "contradicts expectation", pValue, fit, connectionsNeeded, conflict };
+    }
+    // More even than random by itself, yet within what the verdict's one rate allows: neither way is settled.
+    if (isIndependent && underdispersion(counts, probabilities).pValue <= options.falseAlarmRate) {
+        const pods = expectation.candidates?.length ?? 0;
+        return settledFrom(Math.max(answers + 1, connectionsToShowTurns(pods, options)), answers, pValue, fit);
+    }
+    return settledFrom(connectionsNeeded, answers, pValue, fit);
+}
+
+function excluded(conflict: string): Judgement {
+    return { outcome: "contradicts expectation", pValue: 0, fit: null, connectionsNeeded: null, conflict };
+}
+
+function settledFrom(
+    connectionsNeeded: number,
+    answers: number,
+    pValue: number | null = null,
+    fit: TestResult | null = null,
+): Judgement {
+    const outcome = answers >= connectionsNeeded ? "as expected" : "not enough data";
+    return { outcome, pValue, fit, connectionsNeeded, conflict: "" };
+}

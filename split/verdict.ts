@@ -1,0 +1,79 @@
+import { withDefaults, type VerdictOptions } from "./departure";
+import type { Expectation } from "./expectation";
+import { factsOf, type Fact } from "./facts";
+import { judge, type Case, type Judgement } from "./judgement";
+
+/** Whether a measurement agrees with what was expected. Plain JSON. */
+export interface Verdict extends Omit<Judgement, "conflict"> {
+    /** What the counts show by themselves, whatever was expected. */
+    readonly facts: readonly Fact[];
+    /** Number of answers that were counted. */
+    readonly answers: number;
+    /** All of it, for people. */
+    readonly sentence: string;
+}
+
+/**
+ * Compares counts with an expectation. It looks once: there is no second try, and counts do not shape the expectation.
+ *
+ * @param counts answers by pod, with a 0 for each ready pod that never answered. One answer a connection, except where the
+ *     expectation is one choice for a kept connection: there, every answer on it.
+ * @throws RangeError where an option is out of its bounds or a count is not a natural number
+ */
+export function verdictOf(
+    counts: Readonly<Record<string, number>>,
+    expectation: Expectation,
+    options: VerdictOptions = {},
+): Verdict {
+    const pods = [...new Set([...Object.keys(counts), ...(expectation.candidates ?? [])])];
+    const each = pods.map((pod) => counts[pod] ?? 0);
+    if (each.some((count) => !Number.isInteger(count) || count < 0)) {
+        throw new RangeError(`counts must be natural numbers: ${each.join(", ")}`);
+    }
+    const answers = each.reduce((sum, count) => sum + count, 0);
+    const given: Case = { pods, counts: each, answers, expectation, options: withDefaults(options) };
+    const facts = factsOf(each, given.options);
+    const { conflict, ...judgement } = judge(given);
+    const comparison = comparisonOf({ ...judgement, conflict });
+    const sentence = `${observationOf(given, facts)}, ${comparison}: ${expectation.reason.sentence}`;
+    return { ...judgement, facts, answers, sentence };
+}
+
+function comparisonOf({ outcome, connectionsNeeded, conflict }: Judgement): string {
+    switch (outcome) {
+        case "as expected":
+            return "as expected";
+        case "contradicts expectation":
+            return `which contradicts the expectation (${conflict})`;
+        case "not enough data":
+            return connectionsNeeded === null
+                ? "where theory claims no particular split"
+                : `too few to tell (${connectionsNeeded} connections would be enough)`;
+    }
+}
+
+/** More pods than this are counted in a sentence, not listed. */
+const MAX_LISTED = 6;
+
+function observationOf({ pods, counts, answers }: Case, facts: readonly Fact[]): string {
+    const answered = pods.filter((_, i) => (counts[i] ?? 0) > 0);
+    const alsoFacts = facts
+        .filter((fact) => fact !== "pinned to one pod")
+        .map((fact) => `, ${fact}`)
+        .join("");
+    if (answered.length === 0) {
+        return "No pod answered";
+    }
+    if (answered.length === 1) {
+        return answers === 1
+            ? `The only answer came from ${answered[0]}`
+            : `All ${answers} answers came from ${answered[0]}`;
+    }
+    if (pods.length <= MAX_LISTED) {
+        return `${answers} answers came ${counts.join("/")} from ${pods.join(", ")}${alsoFacts}`;
+    }
+    const most = Math.max(...counts);
+    const share = ((100 * most) / answers).toFixed(0);
+    const busiest = pods[counts.indexOf(most)];
+    return `${answers} answers came from ${answered.length} of ${pods.length} pods, ${share} % of them from ${busiest}${alsoFacts}`;
+}
