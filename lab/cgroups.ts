@@ -43,7 +43,9 @@ export async function makeDaemonCgroup(name: string): Promise<string> {
 /** Every process of the lab's: its daemons, their children, and the pods' containers. */
 export async function processesIn(name: string): Promise<number[]> {
     const folders = await Promise.all(hierarchies().map((mountPoint) => foldersBelow(join(mountPoint, name))));
-    const lists = await Promise.all(folders.flat().map((folder) => readFile(join(folder, "cgroup.procs"), "utf8")));
+    const lists = await Promise.all(
+        folders.flat().map((folder) => readFile(join(folder, "cgroup.procs"), "utf8").catch(ifGone(""))),
+    );
     return [...new Set(lists.flatMap((list) => list.split("\n").filter(Boolean).map(Number)))].filter((pid) => pid > 0);
 }
 
@@ -51,7 +53,7 @@ export async function processesIn(name: string): Promise<number[]> {
 export async function removeCgroup(name: string): Promise<void> {
     for (const mountPoint of hierarchies()) {
         for (const folder of (await foldersBelow(join(mountPoint, name))).reverse()) {
-            await rmdir(folder);
+            await rmdir(folder).catch(ifGone(undefined));
         }
     }
 }
@@ -61,7 +63,17 @@ async function foldersBelow(folder: string): Promise<string[]> {
     if (!existsSync(folder)) {
         return [];
     }
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = await readdir(folder, { withFileTypes: true }).catch(ifGone([]));
     const children = entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
     return [folder, ...(await Promise.all(children.map(foldersBelow))).flat()];
+}
+
+// kubelet and runc remove cgroups meanwhile: one that is gone has no processes and no folders.
+function ifGone<T>(value: T): (error: NodeJS.ErrnoException) => T {
+    return (error) => {
+        if (error.code === "ENOENT" || error.code === "ENODEV") {
+            return value;
+        }
+        throw error;
+    };
 }
