@@ -28,7 +28,8 @@ export class JobLogs extends pulumi.ComponentResource {
     constructor(name: string, args: JobLogsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:JobLogs", name, {}, opts);
         const { timeoutSeconds, ...inputs } = args;
-        const kubeconfigFile = clusterSettings(this).apply(async (settings) => {
+        // Not before there is a Job to read: an update that fails earlier writes no credentials.
+        const kubeconfigFile = pulumi.all([clusterSettings(this), args.jobUid]).apply(async ([settings]) => {
             const kubeconfig = await loadKubeconfig(settings);
             return pulumi.runtime.isDryRun() ? "handed over when the Job runs" : handOver(kubeconfig);
         });
