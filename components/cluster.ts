@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { within } from "./within";
 
 /** How a Kubernetes provider finds its cluster; what is absent comes from KUBECONFIG, as kubectl would read it. */
 export interface ClusterSettings {
@@ -40,7 +41,8 @@ export async function loadKubeconfig({ kubeconfig, context, cluster }: ClusterSe
     const loaded = new Loader();
     const path = kubeconfig?.replace(/^~(?=\/)/, homedir());
     try {
-        if (path === undefined || path === "") {
+        // A provider without a kubeconfig takes the whole of KUBECONFIG for its own, be it one file or several.
+        if (path === undefined || path === "" || path === process.env["KUBECONFIG"]) {
             loadDefault(loaded, Loader);
         } else if (existsSync(path)) {
             loaded.loadFromFile(path);
@@ -92,30 +94,25 @@ function loadDefault(loaded: KubeConfig, Loader: typeof KubeConfig): void {
 
 /** @throws pulumi.RunError where the cluster's API does not answer within ten seconds */
 export async function checkReachable(kubeconfig: KubeConfig): Promise<void> {
-    const { VersionApi } = await import("@kubernetes/client-node");
+    const { ApiException, VersionApi } = await import("@kubernetes/client-node");
     const server = kubeconfig.getCurrentCluster()?.server ?? "no server";
     // What the loader makes up where it finds nothing, instead of an error.
     if (kubeconfig.getCurrentContext() === "loaded-context" && server === "http://localhost:8080") {
         throw new pulumi.RunError("kubeconfig: none was given or found; set KUBECONFIG, or kubernetes:kubeconfig");
     }
-    const timeout = new AbortController();
-    const timer = setTimeout(() => {
-        timeout.abort();
-    }, 10_000);
     try {
-        await kubeconfig.makeApiClient(VersionApi).getCode({ signal: timeout.signal });
+        await within(10, kubeconfig.makeApiClient(VersionApi).getCode());
     } catch (error) {
-        const reason = timeout.signal.aborted ? "no answer within 10 s" : messageOf(error);
         const context = kubeconfig.getCurrentContext();
-        throw new pulumi.RunError(`kubernetes:context: ${context} at ${server} can't be reached: ${reason}`);
-    } finally {
-        clearTimeout(timer);
+        const refused = error instanceof ApiException && [401, 403].includes(Number(error.code));
+        const what = refused ? "refuses these credentials" : "can't be reached";
+        throw new pulumi.RunError(`kubernetes:context: ${context} at ${server} ${what}: ${messageOf(error)}`);
     }
 }
 
 /**
  * Hands a kubeconfig to a dynamic provider, which is another process on this machine, past the stack's state:
- * a file that only this user can read, gone when this process ends, be it by a signal.
+ * a file that only this user can read, gone when it was read, and at the latest when this process ends.
  *
  * @returns the file's path
  */

@@ -15,7 +15,7 @@ export interface JobLogsArgs {
     /** Labels of the pods behind the Services. */
     readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Seconds to wait for the Job to end; its own deadline should be sooner. */
-    readonly timeoutSeconds: number;
+    readonly timeoutSeconds: pulumi.Input<number>;
 }
 
 /**
@@ -27,7 +27,6 @@ export class JobLogs extends pulumi.ComponentResource {
 
     constructor(name: string, args: JobLogsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:JobLogs", name, {}, opts);
-        const { timeoutSeconds, ...inputs } = args;
         // Not before there is a Job to read: an update that fails earlier writes no credentials.
         const kubeconfigFile = pulumi.all([clusterSettings(this), args.jobUid]).apply(async ([settings]) => {
             const kubeconfig = await loadKubeconfig(settings);
@@ -36,8 +35,8 @@ export class JobLogs extends pulumi.ComponentResource {
         const collected = new CollectedLogs(
             `${name}-collected`,
             // It is a path, not the content: what the content makes secret stays out of the state altogether.
-            { ...inputs, kubeconfigFile: pulumi.unsecret(kubeconfigFile) },
-            { parent: this, customTimeouts: { create: `${timeoutSeconds}s` } },
+            { ...args, kubeconfigFile: pulumi.unsecret(kubeconfigFile) },
+            { parent: this },
         );
         this.measurement = collected.measurement;
         this.registerOutputs({ measurement: this.measurement });

@@ -18,7 +18,7 @@ export interface NginxHostnameArgs {
      * @default false
      */
     readonly imageAnswersHostname?: pulumi.Input<boolean>;
-    /** Seconds until all pods must be ready, pulls of the image included. @default 110 */
+    /** Seconds until all pods must be ready, pulls of the image included, 10 to 3600. Plain, as Pulumi's time-outs are. @default 110 */
     readonly readyTimeoutSeconds?: number;
 }
 

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import type { ProbePlan } from "../probe/plan";
+import { requestTimeoutSeconds, type ProbePlan } from "../probe/plan";
 import { checked } from "./argument";
 import { bundle } from "./bundle";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
@@ -30,11 +30,11 @@ export const defaultProbeImage = "node:22-bookworm";
 const readyTimeoutSeconds = 60;
 
 /**
- * How long a probe may take, in seconds: half a second for each of the requests to both Services, which is twenty
- * times what one takes on an idle cluster, and three minutes to pull the image, start, and wait for endpoints.
+ * How long a probe may take at most, in seconds: five minutes to pull the image and start, then the wait for endpoints,
+ * then each of the requests to both Services as long as a request may take. A probe that works takes a hundredth of it.
  */
 export function probeDeadlineSeconds(requests: number): number {
-    return 180 + 2 * requests * 0.5;
+    return 300 + readyTimeoutSeconds + 2 * requests * requestTimeoutSeconds;
 }
 
 /** A Job of one pod that calls each Service `requests` times and prints what it saw, a line a request. */

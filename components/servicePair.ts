@@ -46,6 +46,9 @@ export class ServicePair extends pulumi.ComponentResource {
                     spec: {
                         selector: args.selector,
                         ports: [{ name: "http", port: args.port, targetPort: args.port }],
+                        // What is measured is IPv4, in a cluster of both families too.
+                        ipFamilyPolicy: "SingleStack",
+                        ipFamilies: ["IPv4"],
                         ...spec,
                     },
                 },

@@ -10,25 +10,25 @@ import { ServicePair, type ServiceType, type SessionAffinity } from "./servicePa
 export interface TrafficSplitArgs {
     /** Namespace of everything. @default traffic-split */
     readonly namespace?: pulumi.Input<string>;
-    /** Whether to create the namespace, and remove it again; false uses an existing one. @default true */
+    /** Whether to create the namespace, and remove it again; false uses an existing one. Plain: it decides what there is. @default true */
     readonly createNamespace?: boolean;
     /** Name of the Deployment and first part of the Services' names, a DNS label of at most 40 characters. @default nginx */
     readonly name?: pulumi.Input<string>;
     /** Pods behind the Services, 1 to 100. @default 3 */
     readonly replicas?: pulumi.Input<number>;
     /** Requests to each Service, 1 to 10,000. @default 300 */
-    readonly requests?: number;
+    readonly requests?: pulumi.Input<number>;
     /** See {@link NginxHostnameArgs.image}. */
     readonly image?: pulumi.Input<string>;
     /** See {@link NginxHostnameArgs.imageAnswersHostname}. @default false */
-    readonly imageAnswersHostname?: boolean;
+    readonly imageAnswersHostname?: pulumi.Input<boolean>;
     /** See {@link ProbeJobArgs.image}. */
     readonly probeImage?: pulumi.Input<string>;
     /** Of the ClusterIP Service. @default None */
     readonly sessionAffinity?: pulumi.Input<SessionAffinity>;
     /** Of the ClusterIP Service. @default ClusterIP */
     readonly serviceType?: pulumi.Input<ServiceType>;
-    /** Seconds until all pods must be ready, 10 to 3600. @default 110 */
+    /** See {@link NginxHostnameArgs.readyTimeoutSeconds}. @default 110 */
     readonly readyTimeoutSeconds?: number;
     /** Any text; a change of it, and nothing else about it, measures again. @default "" */
     readonly runId?: pulumi.Input<string>;
@@ -54,7 +54,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
             readyTimeoutSeconds: args.readyTimeoutSeconds ?? 110,
         });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
-        const { requests = 300, readyTimeoutSeconds = 110, imageAnswersHostname = false } = args;
+        const { readyTimeoutSeconds = 110, imageAnswersHostname = false } = args;
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
         const gated = onReachableCluster(this, given.namespace, pulumi.output(given));
         this.namespace = args.createNamespace === false ? gated : this.makeNamespace(name, gated, imageAnswersHostname);
@@ -93,7 +93,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 clusterIP,
                 port: nginxPort,
                 endpoints: given.replicas,
-                requests,
+                requests: given.requests,
                 triggers: pulumi.all([nginx.shape, services.shape, args.runId ?? ""]),
                 image: given.probeImage,
             },
@@ -107,7 +107,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 jobUid: probe.job.metadata.uid,
                 services: [headless, clusterIP],
                 selector: nginx.labels,
-                timeoutSeconds: probeDeadlineSeconds(requests) + 60,
+                timeoutSeconds: given.requests.apply((requests) => probeDeadlineSeconds(requests) + 60),
             },
             { parent: this },
         );
@@ -115,9 +115,13 @@ export class TrafficSplit extends pulumi.ComponentResource {
         this.registerOutputs({ namespace: this.namespace, measurement: this.measurement });
     }
 
-    private makeNamespace(name: string, of: pulumi.Output<string>, privileged: boolean): pulumi.Output<string> {
+    private makeNamespace(
+        name: string,
+        of: pulumi.Output<string>,
+        privileged: pulumi.Input<boolean>,
+    ): pulumi.Output<string> {
         // An image that runs as it is may run as root, which the restricted level refuses.
-        const level = privileged ? "baseline" : "restricted";
+        const level = pulumi.output(privileged).apply((asRoot) => (asRoot ? "baseline" : "restricted"));
         const labels = { "pod-security.kubernetes.io/enforce": level };
         const namespace = new k8s.core.v1.Namespace(
             `${name}-namespace`,

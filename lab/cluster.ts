@@ -43,7 +43,7 @@ export async function startRuntime(layout: Layout, binaries: Binaries): Promise<
         const archive = await archiveOf(image);
         const imported = join(layout.data, "imported", basename(archive));
         if (!existsSync(imported)) {
-            await ctr("images", "import", "--local", archive);
+            await ctr("images", "import", "--local", "--base-name", image.name.replace(/:.*/, ""), archive);
             await mkdir(dirname(imported), { recursive: true });
             await writeFile(imported, "");
         }
@@ -53,11 +53,8 @@ export async function startRuntime(layout: Layout, binaries: Binaries): Promise<
 /** Starts etcd and the API server, then everything that would give up without them. */
 export async function startControlPlane(layout: Layout, binaries: Binaries): Promise<void> {
     await startDaemons(layout, binaries, ["etcd", "kube-apiserver"]);
-    await until(
-        layout,
-        "kube-apiserver",
-        async () => (await kubectl(layout, binaries, ["get", "--raw", "/readyz"])) === "ok",
-    );
+    const ask = () => kubectl(layout, binaries, ["get", "--raw", "/readyz"]);
+    await until(layout, "kube-apiserver", async () => (await ask()) === "ok");
     await startDaemons(layout, binaries, ["kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"]);
 }
 
@@ -76,16 +73,9 @@ subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: User, name: kube-apiserv
  */
 export async function applyAddons(layout: Layout, binaries: Binaries): Promise<void> {
     const kubeadm = join(binaries.kubernetes, "kubeadm");
-    const args = [
-        "init",
-        "phase",
-        "addon",
-        "coredns",
-        "--print-manifest",
-        "--config",
-        join(layout.etc, "kubeadm.yaml"),
-    ];
-    const manifest = (await execa(kubeadm, args)).stdout.replace(/^ *forward \. [^{\n]*\{[^}]*\}\n/m, "");
+    const args = "init phase addon coredns --print-manifest --config".split(" ");
+    const { stdout } = await execa(kubeadm, [...args, join(layout.etc, "kubeadm.yaml")]);
+    const manifest = stdout.replace(/^ *forward \. [^{\n]*\{[^}]*\}\n/m, "");
     if (!manifest.includes(dnsAddress) || manifest.includes("forward")) {
         throw new Error("kubeadm's DNS manifest is not what this version of the lab knows");
     }
@@ -112,8 +102,8 @@ export async function kubectl(
     input = "",
 ): Promise<string> {
     const program = join(binaries.kubernetes, "kubectl");
-    return (await execa(program, ["--kubeconfig", layout.kubeconfig, "--request-timeout", "10s", ...args], { input }))
-        .stdout;
+    const flags = ["--kubeconfig", layout.kubeconfig, "--request-timeout", "10s"];
+    return (await execa(program, [...flags, ...args], { input, env: { NO_PROXY: "*" } })).stdout;
 }
 
 async function startDaemons(layout: Layout, binaries: Binaries, names: readonly string[]): Promise<void> {

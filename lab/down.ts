@@ -1,9 +1,10 @@
 import { execa } from "execa";
-import { existsSync, readFileSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { readdir, readlink, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { processesIn, removeCgroup } from "./cgroups";
 import type { Layout } from "./layout";
+import { exclusively } from "./lock";
 import { removeNetwork } from "./network";
 import { kill } from "./processes";
 
@@ -11,10 +12,25 @@ import { kill } from "./processes";
  * Ends every process of a lab and removes its mounts, namespaces, links and cgroups. The cluster's data stay, so that
  * the next start finds everything that was in it, as after a reboot.
  */
-export async function stopLab(layout: Layout): Promise<void> {
+export function stopLab(layout: Layout): Promise<void> {
+    return exclusively(layout.folder, () => stop(layout));
+}
+
+/** Removes a stopped lab's data too: the cluster with everything in it, and the state of stacks. */
+export function removeLab(layout: Layout): Promise<void> {
+    return exclusively(layout.folder, async () => {
+        await stop(layout);
+        await rm(layout.folder, { recursive: true, force: true });
+    });
+}
+
+async function stop(layout: Layout): Promise<void> {
     // Whoever is ended may just have started another.
-    for (let pids = await processesIn(layout.cgroup); pids.length > 0; pids = await processesIn(layout.cgroup)) {
-        await kill(pids);
+    for (let round = 0; (await processesIn(layout.cgroup)).length > 0; round++) {
+        if (round === 10) {
+            throw new Error(`processes ${(await processesIn(layout.cgroup)).join(", ")} do not end`);
+        }
+        await kill(await processesIn(layout.cgroup));
     }
     for (const mountPoint of mountsBelow(layout.folder)) {
         await execa("umount", [mountPoint]);
@@ -25,23 +41,25 @@ export async function stopLab(layout: Layout): Promise<void> {
     await rm(layout.run, { recursive: true, force: true });
 }
 
-/** Removes a stopped lab's data too: the cluster with everything in it, and the state of stacks. */
-export async function removeLab(layout: Layout): Promise<void> {
-    await stopLab(layout);
-    await rm(layout.folder, { recursive: true, force: true });
-}
-
 /** Mount points below a folder, the innermost first; /proc/self/mounts writes a space as \040 (see fstab(5)). */
 function mountsBelow(folder: string): string[] {
+    const real = existsSync(folder) ? realpathSync(folder) : folder;
     return readFileSync("/proc/self/mounts", "utf8")
         .split("\n")
         .map((line) => (line.split(" ")[1] ?? "").replaceAll("\\040", " "))
-        .filter((mountPoint) => mountPoint.startsWith(`${folder}/`))
+        .filter((mountPoint) => mountPoint.startsWith(`${real}/`))
         .reverse();
 }
 
-// The container runtime keeps its shims' sockets, and the CNI library its notes, at fixed places outside of the lab.
+// At fixed places outside of the lab, kubelet links to its pods' logs, the container runtime keeps its shims' sockets,
+// and the CNI library its notes.
 async function removeRuntimeTraces(layout: Layout): Promise<void> {
+    const links = "/var/log/containers";
+    for (const link of await filesIn(links)) {
+        if ((await readlink(join(links, link)).catch(() => "")).startsWith(`${layout.data}/`)) {
+            await rm(join(links, link));
+        }
+    }
     const tasks = join(layout.run, "containerd", "io.containerd.runtime.v2.task", "k8s.io");
     const notes = "/var/lib/cni/results";
     for (const id of await filesIn(tasks)) {

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { cacheFolder } from "./layout";
 
@@ -47,6 +47,13 @@ export function images(coredns: string): Image[] {
     ];
 }
 
+/** Images whose archives are not in the cache. */
+export async function missingImages(coredns: string): Promise<Image[]> {
+    const all = images(coredns);
+    const there = await Promise.all(all.map(async (image) => existsSync(await archiveOf(image))));
+    return all.filter((_, i) => !there[i]);
+}
+
 /** Path of an image's archive, named by its recipe. */
 export async function archiveOf(image: Image): Promise<string> {
     const recipe = createHash("sha256").update(JSON.stringify([suite, image]));
@@ -58,28 +65,27 @@ export async function archiveOf(image: Image): Promise<string> {
 }
 
 /**
- * Makes an image's archive, in the OCI layout, unless it is there.
+ * Makes an image's archive, in the OCI layout.
  *
  * @throws Error with the output of the program that failed
  */
 export async function makeImage(image: Image): Promise<void> {
     const archive = await archiveOf(image);
-    if (existsSync(archive)) {
-        return;
-    }
-    await mkdir(join(cacheFolder, "images"), { recursive: true });
-    const work = await mkdtemp(join(cacheFolder, "images", "work-"));
+    const work = archive.replace(/tar$/, "work");
+    // What a run that was ended left.
+    await rm(work, { recursive: true, force: true });
+    await mkdir(work, { recursive: true });
     try {
         await layer(image, join(work, "layer.tar"));
         const oci = join(work, "oci");
-        const reference = `${oci}:image`;
+        // The tag, which an import puts behind the name that it is given.
+        const reference = `${oci}:${suite}`;
         await execa("umoci", ["init", "--layout", oci]);
         await execa("umoci", ["new", "--image", reference]);
         await execa("umoci", ["raw", "add-layer", "--image", reference, join(work, "layer.tar")]);
         const command = (image.command ?? []).flatMap((word) => ["--config.entrypoint", word]);
         const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         await execa("umoci", ["config", "--image", reference, "--config.env", path, ...command]);
-        await nameForContainerd(oci, image.name);
         await execa("tar", ["-C", oci, "-cf", join(work, "archive.tar"), "."]);
         await rename(join(work, "archive.tar"), archive);
     } finally {
@@ -94,14 +100,4 @@ async function layer({ content }: Image, tar: string): Promise<void> {
     } else {
         await execa("tar", ["-C", join(content.binary, ".."), "-cf", tar, basename(content.binary)]);
     }
-}
-
-// Without this annotation every import gets one and the same name, and no pod finds its image.
-async function nameForContainerd(oci: string, name: string): Promise<void> {
-    const file = join(oci, "index.json");
-    const index = JSON.parse(await readFile(file, "utf8")) as { manifests: { annotations?: Record<string, string> }[] };
-    for (const manifest of index.manifests) {
-        manifest.annotations = { ...manifest.annotations, "io.containerd.image.name": name };
-    }
-    await writeFile(file, JSON.stringify(index));
 }

@@ -7,14 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
  * abstract socket, which the kernel frees when its holder dies, however it dies.
  *
  * @param name what is locked, such as a folder
- * @param waiting called once if somebody else has it
  */
-export async function exclusively<T>(name: string, waiting: () => void, work: () => Promise<T>): Promise<T> {
+export async function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
     const path = `\0traffic-split-${createHash("sha256").update(name).digest("hex").slice(0, 16)}`;
     let release = await acquire(path);
     for (let tries = 0; release === undefined; release = await acquire(path)) {
         if (tries++ === 0) {
-            waiting();
+            console.error("waiting for another run of the lab to finish");
         }
         await sleep(1_000);
     }

@@ -19,7 +19,7 @@ export async function makeNetwork({ netns, link, hostAddress, nodeAddress }: Lay
     await ip("-n", netns, "link", "set", "eth0", "up");
     // The node's own processes reach Services too: kube-proxy rewrites the address, but only of what has a route.
     await ip("-n", netns, "route", "replace", serviceRange, "dev", "eth0");
-    await execa("nsenter", [`--net=/run/netns/${netns}`, "sysctl", "-q", "-w", "net.ipv4.ip_forward=1"]);
+    await execa("nsenter", [`--net=/run/netns/${netns}`, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"]);
 }
 
 /** Removes the namespace, and with it the link and everything that pods had in it. */

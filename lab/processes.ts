@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync, closeSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeDaemonCgroup } from "./cgroups";
@@ -49,7 +49,8 @@ export async function start(layout: Layout, { name, command, path = "" }: Daemon
     const child = spawn("sh", ["-c", enter, "sh", cgroup, `--net=/run/netns/${layout.netns}`, ...command], {
         detached: true,
         stdio: ["ignore", log, log],
-        env: { ...process.env, PATH: `${path}:${process.env["PATH"] ?? ""}` },
+        // Nothing else of the shell's: a proxy for HTTP, say, would take the daemons' calls to each other.
+        env: { HOME: process.env["HOME"], PATH: `${path}:${process.env["PATH"] ?? ""}` },
     });
     closeSync(log);
     child.unref();
@@ -57,7 +58,8 @@ export async function start(layout: Layout, { name, command, path = "" }: Daemon
         throw new Error(`${name} can't be started`);
     }
     const file: PidFile = { pid: child.pid, started: (await startOf(child.pid)) ?? "", identity };
-    await writeFile(pidFileOf(layout, name), JSON.stringify(file));
+    await writeFile(`${pidFileOf(layout, name)}.new`, JSON.stringify(file));
+    await rename(`${pidFileOf(layout, name)}.new`, pidFileOf(layout, name));
 }
 
 /** Ends processes by id, at once, and waits until they are gone; all state that matters survives that. */
@@ -71,14 +73,9 @@ export async function kill(pids: readonly number[]): Promise<void> {
             }
         }
     }
-    for (let waited = 0; waited < 100 && (await anyAlive(pids)); waited++) {
+    for (let waited = 0; waited < 100 && (await Promise.all(pids.map(startOf))).some(Boolean); waited++) {
         await sleep(100);
     }
-}
-
-async function anyAlive(pids: readonly number[]): Promise<boolean> {
-    const starts = await Promise.all(pids.map(startOf));
-    return starts.some((each) => each !== undefined);
 }
 
 async function readPidFile(layout: Layout, name: string): Promise<PidFile | undefined> {

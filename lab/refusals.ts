@@ -1,11 +1,15 @@
 import { execa } from "execa";
 import { statfs } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { freemem, platform, totalmem } from "node:os";
+import { freemem, platform } from "node:os";
 import { dirname } from "node:path";
 import { cacheFolder, type Layout } from "./layout";
+import { pidOf } from "./processes";
 
 const gib = 1024 ** 3;
+
+/** GiB of disk that building takes: nearly all of it module sources and compiler cache, which go afterwards. */
+export const diskToBuild = 24;
 
 /** Debian package of each program that the lab runs. */
 const packages: Readonly<Record<string, string>> = {
@@ -28,7 +32,7 @@ export async function refusals(layout: Layout, mode: string, builds: boolean): P
     return [
         ...(process.getuid?.() === 0 ? [] : ["the lab needs root, for network namespaces, mounts and cgroups"]),
         ...(await missingPrograms(mode, builds)),
-        ...(await lackOfRoom(builds)),
+        ...(await lackOfRoom(layout, builds)),
         ...(await addressInUse(layout)),
         ...(/\s/.test(layout.folder) ? [`${layout.folder} has white space in it: set TRAFFIC_SPLIT_CACHE`] : []),
         ...(layout.run.length <= 80 ? [] : [`${layout.run} is too long a path for sockets: set TRAFFIC_SPLIT_CACHE`]),
@@ -44,7 +48,7 @@ async function missingPrograms(mode: string, builds: boolean): Promise<string[]>
     );
     const missing = found.flat().map(([program, name]) => `${program} is missing: apt-get install ${name}`);
     return builds && (await onPath("go")) === ""
-        ? [...missing, "go is missing: version 1.26 or newer builds the binaries"]
+        ? [...missing, "go is missing: version 1.26.6 or newer builds the binaries"]
         : missing;
 }
 
@@ -59,14 +63,15 @@ async function onPath(program: string): Promise<string> {
     return (await execa("sh", ["-c", 'command -v "$1"', "sh", program], { reject: false })).stdout;
 }
 
-async function lackOfRoom(builds: boolean): Promise<string[]> {
-    const needed = { disk: (builds ? 24 : 4) * gib, memory: (builds ? 6 : 2) * gib };
+async function lackOfRoom(layout: Layout, builds: boolean): Promise<string[]> {
+    const runs = (await pidOf(layout, "kube-apiserver")) !== undefined;
+    const needed = { disk: (builds ? diskToBuild : 4) * gib, memory: builds ? 6 * gib : runs ? 0 : 2 * gib };
     let folder = cacheFolder;
     while (!existsSync(folder)) {
         folder = dirname(folder);
     }
     const { bavail, bsize } = await statfs(folder);
-    const free = { disk: bavail * bsize, memory: Math.max(freemem(), totalmem() / 2) };
+    const free = { disk: bavail * bsize, memory: freemem() };
     const say = (what: "disk" | "memory", where: string): string[] =>
         free[what] >= needed[what]
             ? []
@@ -76,13 +81,17 @@ async function lackOfRoom(builds: boolean): Promise<string[]> {
     return [...say("disk", ` below ${folder}`), ...say("memory", "")];
 }
 
-/** A range is in use where an interface other than the lab's own link has an address or a direct route in it. */
+/** A range is in use where something other than the lab's own link has an address in it or a route to it. */
 async function addressInUse({ hostAddress, link }: Layout): Promise<string[]> {
     const range = hostAddress.replace(/\.1$/, ".0/30");
-    const { stdout } = await execa("ip", ["-json", "route", "show", "table", "all", "match", hostAddress], {
-        reject: false,
-    });
-    const routes = stdout === "" ? [] : (JSON.parse(stdout) as { dst: string; dev?: string }[]);
-    const taken = routes.filter(({ dst, dev }) => dst !== "default" && dev !== link);
+    const routesBy = async (...selector: string[]): Promise<{ dst: string; dev?: string }[]> => {
+        const args = ["-json", "route", "show", "table", "all", ...selector];
+        const { stdout } = await execa("ip", args, { reject: false });
+        return stdout === "" ? [] : (JSON.parse(stdout) as { dst: string; dev?: string }[]);
+    };
+    const routes = [...(await routesBy("match", hostAddress)), ...(await routesBy("root", range))];
+    // The lab's own route goes before a wide one, such as a private network's as a whole.
+    const isNarrow = (dst: string): boolean => dst !== "default" && Number(dst.split("/")[1] ?? 32) >= 16;
+    const taken = routes.filter(({ dst, dev }) => isNarrow(dst) && dev !== link);
     return taken.map(({ dst, dev }) => `${range} is in use: ${dst} is at ${dev}; choose another range by --subnet`);
 }

@@ -105,9 +105,11 @@ export async function missingModules(modules: readonly Module[]): Promise<Module
  */
 export async function build(module: Module, progress: (line: string) => void): Promise<void> {
     const target = await binariesOf(module);
-    const staging = `${target}.${process.pid}`;
+    const staging = `${target}.partial`;
     const sources = join(buildFolder, "sources", module.name);
     try {
+        // What a run that was ended left.
+        await rm(staging, { recursive: true, force: true });
         await rm(sources, { recursive: true, force: true });
         await cp(sourcesOf(module), sources, { recursive: true });
         await mkdir(staging, { recursive: true });

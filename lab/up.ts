@@ -2,10 +2,10 @@ import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 import { join } from "node:path";
 import { applyAddons, clusterBinaries, prepareNode, startControlPlane, startRuntime, untilReady } from "./cluster";
 import type { ProxyMode } from "./configuration";
-import { images, makeImage } from "./images";
+import { makeImage, missingImages } from "./images";
 import { cacheFolder, type Layout } from "./layout";
 import { exclusively } from "./lock";
-import { hasPulumi, refusals } from "./refusals";
+import { diskToBuild, hasPulumi, refusals } from "./refusals";
 import { build, clusterModules, missingModules, pulumiModules, removeBuildCache, type Module } from "./toolchain";
 
 /**
@@ -20,17 +20,13 @@ export async function up(layout: Layout, mode: ProxyMode): Promise<void> {
     if (reasons.length > 0) {
         throw new Error(reasons.join("\n"));
     }
-    await exclusively(cacheFolder, sayWaiting, () => buildMissing(modules));
-    await exclusively(layout.folder, sayWaiting, () => startLab(layout, mode));
+    await exclusively(cacheFolder, () => buildMissing(modules));
+    await exclusively(layout.folder, () => startLab(layout, mode));
 }
 
 /** Modules whose binaries the lab needs: those of Pulumi only where this machine has no Pulumi of its own. */
 export async function neededModules(): Promise<Module[]> {
     return [...((await hasPulumi()) ? [] : Object.values(pulumiModules)), ...Object.values(clusterModules)];
-}
-
-function sayWaiting(): void {
-    console.log("waiting for another run of the lab to finish");
 }
 
 async function buildMissing(modules: readonly Module[]): Promise<void> {
@@ -39,38 +35,33 @@ async function buildMissing(modules: readonly Module[]): Promise<void> {
         const minutes = Math.ceil(missing.reduce((sum, each) => sum + each.minutes, 0));
         const names = missing.map(({ name }) => name).join(", ");
         console.log(`Building ${names} from source, once: about ${minutes} minutes on two cores,
-with 20 GB of disk while it lasts. Who has Docker gets a cluster sooner from kind, https://kind.sigs.k8s.io.`);
+with ${diskToBuild} GiB of disk while it lasts. Who has Docker gets a cluster sooner from kind, https://kind.sigs.k8s.io.`);
         // Two at a time: while one links, on one core, the other compiles.
-        await run(missing.map(buildTask), 2);
-        await removeBuildCache();
+        await run(
+            missing.map((module): ListrTask => ({
+                title: `build ${module.name}`,
+                task: (_, task) => build(module, progressOf(task)),
+            })),
+            2,
+        );
     }
+    await removeBuildCache();
     const { coredns } = await clusterBinaries();
-    const tasks = images(join(coredns, "coredns")).map((image) => ({
-        title: `image ${image.name}`,
-        task: () => makeImage(image),
-    }));
-    await run([{ title: "images", task: (_, task) => task.newListr(tasks, { concurrent: 2 }) }]);
-}
-
-function buildTask(module: Module): ListrTask {
-    return {
-        title: `build ${module.name}`,
-        task: (_, task) =>
-            build(
-                module,
-                throttled((line) => (task.output = line)),
-            ),
-    };
+    const lacking = await missingImages(join(coredns, "coredns"));
+    await run(
+        lacking.map((image) => ({ title: `image ${image.name}`, task: () => makeImage(image) })),
+        2,
+    );
 }
 
 // A terminal shows the last line in place; a log gets a line now and then.
-function throttled(show: (line: string) => void): (line: string) => void {
+function progressOf(task: { output: string }): (line: string) => void {
     const everyMs = process.stdout.isTTY ? 100 : 15_000;
     let next = 0;
     return (line) => {
         if (Date.now() >= next) {
             next = Date.now() + everyMs;
-            show(line);
+            task.output = line;
         }
     };
 }
@@ -79,20 +70,26 @@ async function startLab(layout: Layout, mode: ProxyMode): Promise<void> {
     const binaries = await clusterBinaries();
     await run([
         { title: "network, configuration and certificates", task: () => prepareNode(layout, binaries, mode) },
-        {
-            title: "control plane and container runtime",
-            task: () => Promise.all([startControlPlane(layout, binaries), startRuntime(layout, binaries)]),
-        },
+        { title: "container runtime and images", task: () => startRuntime(layout, binaries) },
+        { title: "control plane", task: () => startControlPlane(layout, binaries) },
         { title: "rights and DNS", task: () => applyAddons(layout, binaries) },
         { title: "node and DNS ready", task: () => untilReady(layout, binaries) },
     ]);
 }
 
 async function run(tasks: ListrTask[], concurrent: number | false = false): Promise<void> {
-    await new Listr(tasks, {
+    const list = new Listr(tasks, {
         concurrent,
+        // Of several at a time, none may go on behind the back of whoever was told of the first one's failure.
+        exitOnError: concurrent === false,
+        collectErrors: "minimal",
         fallbackRenderer: "verbose",
         rendererOptions: { timer: PRESET_TIMER },
         fallbackRendererOptions: { timer: PRESET_TIMER, logTitleChange: false },
-    }).run();
+    });
+    await list.run();
+    const [first] = list.errors;
+    if (first !== undefined) {
+        throw first;
+    }
 }

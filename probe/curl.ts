@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import type { Request } from "../split/record";
+import { requestTimeoutSeconds } from "./plan";
 
 /** The variables of curl's `--write-out '%{json}'` that a record is made of; times are in seconds. */
 export interface CurlReport {
@@ -35,12 +36,12 @@ export function curlVersion(): Promise<string> {
  * The name is the short one, found by the pod's search list, as a person would type it.
  */
 export function curlRequest(service: number, index: number, url: string): Promise<Request> {
-    const args = ["-q", "--silent", "--noproxy", "*", "--connect-timeout", "5", "--max-time", "10", "--ipv4"];
+    const args = ["-q", "--silent", "--noproxy", "*", "--max-time", String(requestTimeoutSeconds), "--ipv4"];
     return new Promise((resolve, reject) => {
         execFile(
             "curl",
             [...args, "--write-out", "\\n%{json}", url],
-            { maxBuffer: 16 * maxAnswerBytes, timeout: 15_000 },
+            { maxBuffer: 16 * maxAnswerBytes, timeout: (requestTimeoutSeconds + 5) * 1000 },
             (error, stdout) => {
                 if (error !== null && "code" in error && error.code === "ENOENT") {
                     reject(new Error("the probe's image has no curl", { cause: error }));

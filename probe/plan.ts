@@ -1,5 +1,8 @@
 import type { ServiceKind } from "../split/record";
 
+/** Longest time of one request: the name look-up, whose resolver may try twice for 5 s, the connection and the answer. */
+export const requestTimeoutSeconds = 10;
+
 /** What one probe container is to do: the one argument of the program, as JSON. */
 export interface ProbePlan {
     readonly client: "curl";

@@ -1,5 +1,7 @@
 import { ApiException, CoreV1Api, BatchV1Api, KubeConfig } from "@kubernetes/client-node";
+import { rmSync } from "node:fs";
 import pRetry from "p-retry";
+import { within } from "../within";
 
 /** The two parts of the Kubernetes API that a collector reads, and nothing that writes. */
 export interface Api {
@@ -7,19 +9,21 @@ export interface Api {
     readonly batch: BatchV1Api;
 }
 
+/** Takes over a kubeconfig that was handed over: its file is gone afterwards, however this process ends. */
 export function connect(kubeconfigFile: string): Api {
     const kubeconfig = new KubeConfig();
     kubeconfig.loadFromFile(kubeconfigFile);
+    rmSync(kubeconfigFile);
     return { core: kubeconfig.makeApiClient(CoreV1Api), batch: kubeconfig.makeApiClient(BatchV1Api) };
 }
 
 /**
  * Calls the API until it answers: again after a transport fault, an overload or a server's own failure, with growing
- * pauses of 0.25 to 8 s, for about a minute in all. What the API refuses (not found, forbidden) fails at once.
+ * pauses of 0.25 to 8 s, for about a minute in all; a call without an answer ends after 30 s. What the API refuses (not found, forbidden) fails at once.
  */
 export async function patiently<T>(call: () => Promise<T>): Promise<T> {
     try {
-        return await pRetry(call, {
+        return await pRetry(() => within(30, call()), {
             retries: 11,
             minTimeout: 250,
             maxTimeout: 8_000,

@@ -1,4 +1,5 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
+import { isIPv4 } from "node:net";
 import type { Backend, Measurement, MeasuredService } from "../../split/measurement";
 import { LogError, parseLog, type ProbeLog } from "../../split/parse";
 import { summarise } from "../../split/summary";
@@ -17,7 +18,7 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
     const { job, pod } = await waitForJob(api, inputs, (line) => {
         console.log(line);
     });
-    const logs = await Promise.all((pod.spec?.containers ?? []).map(({ name }) => readLog(api, pod, name)));
+    const logs = await Promise.all((pod.spec?.containers ?? []).map(({ name }) => readWholeLog(api, pod, name)));
     const { namespace } = inputs;
     const labelSelector = Object.entries(inputs.selector)
         .map(([key, value]) => `${key}=${value}`)
@@ -41,28 +42,43 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
             address: header.address,
             prefixLength: header.prefixLength,
         },
-        pods: pods.items.map(backend).sort((a, b) => a.name.localeCompare(b.name)),
+        pods: pods.items
+            .filter(isBackend)
+            .map(backend)
+            .sort((a, b) => a.name.localeCompare(b.name)),
         services: services.map((service) => measuredService(service, logs)),
     };
 }
 
-async function readLog(api: Api, pod: V1Pod, container: string): Promise<ProbeLog> {
+// An answer that was cut on its way ends like a whole one: only what is torn each time is torn where it is kept.
+const readings = 3;
+
+async function readWholeLog(api: Api, pod: V1Pod, container: string): Promise<ProbeLog> {
     const { name = "", namespace = "" } = pod.metadata ?? {};
-    const text = await patiently(() => api.core.readNamespacedPodLog({ namespace, name, container }));
-    try {
-        return parseLog(text);
-    } catch (error) {
-        if (error instanceof LogError) {
-            throw new LogError(`the log of ${namespace}/${name}, container ${container}: ${error.message}`);
+    for (let reading = 1; ; reading++) {
+        const text = await patiently(() => api.core.readNamespacedPodLog({ namespace, name, container }));
+        try {
+            return parseLog(text);
+        } catch (error) {
+            if (!(error instanceof LogError)) {
+                throw error;
+            }
+            if (reading === readings) {
+                throw new LogError(`the log of ${namespace}/${name}, container ${container}: ${error.message}`);
+            }
         }
-        throw error;
     }
+}
+
+/** Not one that is on its way out, or has ended: no Service sends anything there. */
+function isBackend({ metadata, status }: V1Pod): boolean {
+    return metadata?.deletionTimestamp === undefined && !["Failed", "Succeeded"].includes(status?.phase ?? "");
 }
 
 function backend(pod: V1Pod): Backend {
     return {
         name: pod.metadata?.name ?? "",
-        address: pod.status?.podIP ?? null,
+        address: pod.status?.podIPs?.find(({ ip }) => isIPv4(ip))?.ip ?? null,
         node: pod.spec?.nodeName ?? null,
         ready: pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false,
     };

@@ -8,6 +8,8 @@ export interface CollectInputs {
     readonly services: readonly string[];
     /** Labels of the pods behind them. */
     readonly selector: Readonly<Record<string, string>>;
-    /** Where the kubeconfig was handed over. */
+    /** Seconds that the Job may take, from now. */
+    readonly timeoutSeconds: number;
+    /** Where the kubeconfig was handed over; whoever reads it removes it. */
     readonly kubeconfigFile: string;
 }

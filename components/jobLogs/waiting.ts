@@ -1,6 +1,7 @@
 import type { V1ContainerStatus, V1Job, V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, patiently, type Api } from "./api";
+import { within } from "../within";
 import type { CollectInputs } from "./inputs";
 
 const pollMs = 500;
@@ -15,7 +16,7 @@ const pullFailures = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "E
  * @param progress called every few seconds with one line for a person
  * @returns the Job, and its pod
  * @throws Error where the Job failed, with its own reason and the last lines of its logs; where it is not the Job
- *   asked for; and where an image can't be pulled, naming it
+ *   asked for; where an image can't be pulled, naming it; and where it takes longer than `timeoutSeconds`
  */
 export async function waitForJob(
     api: Api,
@@ -24,6 +25,8 @@ export async function waitForJob(
 ): Promise<{ job: V1Job; pod: V1Pod }> {
     let pullFailsSince: number | undefined;
     let nextProgress = Date.now() + progressEveryMs;
+    const deadline = Date.now() + inputs.timeoutSeconds * 1000;
+    let last = "nothing was seen of it";
     for (;;) {
         const { job, pods } = await readJob(api, inputs);
         const condition = (type: string) =>
@@ -39,7 +42,7 @@ export async function waitForJob(
         }
         const failed = condition("Failed");
         if (failed !== undefined) {
-            throw new Error(await failure(api, inputs, pods, `${failed.reason}: ${failed.message}`));
+            throw new Error(await failure(api, inputs, pods, `${failed.reason}: ${failed.message}; ${last}`));
         }
         const stuck = pods.map(pullFailure).find((each) => each !== undefined);
         pullFailsSince = stuck === undefined ? undefined : (pullFailsSince ?? Date.now());
@@ -48,7 +51,11 @@ export async function waitForJob(
         }
         if (Date.now() > nextProgress) {
             nextProgress = Date.now() + progressEveryMs;
-            progress(await progressLine(api, inputs, pod));
+            last = `last seen: ${await progressOf(api, pod)}`;
+            progress(`${inputs.job}: ${last}`);
+        }
+        if (Date.now() > deadline) {
+            throw new Error(`Job ${inputs.namespace}/${inputs.job} did not end in ${inputs.timeoutSeconds} s; ${last}`);
         }
         await sleep(pollMs);
     }
@@ -87,20 +94,22 @@ async function failure(api: Api, { namespace, job }: CollectInputs, pods: V1Pod[
     return [`Job ${namespace}/${job} failed. ${reason}`, ...(await Promise.all(tails))].join("\n");
 }
 
-async function progressLine(api: Api, { job }: CollectInputs, pod: V1Pod | undefined): Promise<string> {
+async function progressOf(api: Api, pod: V1Pod | undefined): Promise<string> {
     const container = pod?.spec?.containers[0]?.name;
     if (pod?.status?.phase !== "Running" || container === undefined) {
-        return `${job}: ${pod?.status?.phase ?? "no pod yet"}`;
+        // Such as that no node has room for it.
+        const why = pod?.status?.conditions?.find(({ status, message }) => status === "False" && message)?.message;
+        return [pod?.status?.phase ?? "no pod", ...(why === undefined ? [] : [why])].join(": ");
     }
     const [, , sequence] = (await lastLines(api, pod, container, 1)).split(" ");
-    return sequence === undefined ? `${job}: waiting for ready endpoints` : `${job}: ${sequence} records`;
+    return sequence === undefined ? "waiting for ready endpoints" : `${sequence} records`;
 }
 
 /** Only ever shown to a person, so that a failure to read them is shown instead of them. */
 async function lastLines(api: Api, pod: V1Pod, container: string, tailLines: number): Promise<string> {
     const { name = "", namespace = "" } = pod.metadata ?? {};
     try {
-        return (await api.core.readNamespacedPodLog({ namespace, name, container, tailLines })).trimEnd();
+        return (await within(10, api.core.readNamespacedPodLog({ namespace, name, container, tailLines }))).trimEnd();
     } catch (error) {
         return `(not to be had: ${messageOf(error)})`;
     }

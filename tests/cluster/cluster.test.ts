@@ -1,28 +1,34 @@
+import { expect } from "chai";
 import { article } from "./article";
 import { experiment } from "./experiment";
 import { failures } from "./failures";
 import { healing } from "./healing";
 import { otherStack } from "./otherStack";
-import { labDown, labUp } from "./testLab";
+import { labDown, labUp, machineState } from "./testLab";
 
 const minute = 60_000;
 
 describe("on the lab", function () {
     this.timeout(5 * minute);
+    const machineBefore: Record<string, string[]> = {};
 
     before("bring the lab up", async function () {
         // Its binaries may have to be built first.
         this.timeout(60 * minute);
         // A run that was cut off may have left a lab, and locked stacks in it.
         await labDown();
+        Object.assign(machineBefore, await machineState());
         await labUp();
     });
 
-    after("take the lab down", labDown);
+    after("take the lab down", async () => {
+        await labDown();
+        expect(await machineState()).to.deep.equal(machineBefore);
+    });
 
     experiment();
     article();
     failures();
     otherStack();
-    healing();
+    healing(machineBefore);
 });

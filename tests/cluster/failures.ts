@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testLab } from "./testLab";
 import { TestStack } from "./testStack";
@@ -86,6 +87,12 @@ export function failures(): void {
             const error = await stack.failingUp({ image: missingImage, readyTimeoutSeconds: 40 });
             expect(error).to.contain(missingImage);
             expect(error).to.match(/ErrImagePull|ImagePullBackOff/);
+        });
+
+        it("leaves no credentials in the folder for temporary files", () => {
+            const folders = readdirSync(tmpdir()).filter((name) => name.startsWith("traffic-split-"));
+            const left = folders.filter((name) => existsSync(join(tmpdir(), name, "kubeconfig")));
+            expect(left).to.deep.equal([]);
         });
     });
 }

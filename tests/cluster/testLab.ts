@@ -61,10 +61,13 @@ export async function machineState(): Promise<Record<string, string[]>> {
     const programs = /etcd|kube-|kubelet|containerd|runc|nginx|coredns|busybox|probe\.js/;
     return {
         namespaces: await lines("ip", "netns"),
+        cgroups: await lines("find", "/sys/fs/cgroup", "-type", "d", "-name", "traffic-split-*"),
+        podLogs: await lines("find", "/var/log", "-path", "/var/log/containers/*"),
         links: await lines("ip", "-brief", "-oneline", "link"),
         mounts: await lines("findmnt", "--list", "--noheadings", "--output", "TARGET"),
-        processes: (await lines("ps", "-eo", "stat,args")).filter(
-            (line) => !line.startsWith("Z") && programs.test(line),
-        ),
+        processes: (await lines("ps", "-eo", "stat=,args="))
+            .filter((line) => !line.startsWith("Z") && programs.test(line))
+            .map((line) => line.replace(/^\S+\s+/, ""))
+            .sort(),
     };
 }

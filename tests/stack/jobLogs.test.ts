@@ -9,8 +9,15 @@ import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
 import { kubeconfig, measured, preview, up } from "./recordedStack";
 import { onlyOf } from "./registrations";
 
-const asked = { namespace: "shop", job: "probe", jobUid: "uid-1", services: ["webheadless"], selector: { app: "web" } };
-const makeLogs = () => new JobLogs("logs", { ...asked, timeoutSeconds: 60 });
+const asked = {
+    namespace: "shop",
+    job: "probe",
+    jobUid: "uid-1",
+    services: ["webheadless"],
+    selector: { app: "web" },
+    timeoutSeconds: 60,
+};
+const makeLogs = () => new JobLogs("logs", asked);
 
 async function collectedLogs(): Promise<CollectInputs & { readonly __provider: string }> {
     const { errors, resources } = await preview(makeLogs);
@@ -27,13 +34,6 @@ describe("the logs of a Job", () => {
     it("are asked for by names and uid, and by nothing that is secret", async () => {
         const { __provider: _, ...inputs } = await collectedLogs();
         expect(inputs).to.deep.equal({ ...asked, kubeconfigFile: "handed over when the Job runs" });
-    });
-
-    it("may take as long as they are given", async () => {
-        const { resources } = await preview(makeLogs);
-        expect(resources.filter(({ custom }) => custom).map(({ createTimeout }) => createTimeout)).to.deep.equal([
-            "60s",
-        ]);
     });
 });
 

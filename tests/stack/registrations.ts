@@ -15,7 +15,6 @@ export interface Registered {
     readonly inputs: Inputs;
     /** Every byte of the registration, for what must not be among them. */
     readonly text: string;
-    readonly createTimeout: string;
     /** What `registerOutputs` was called with, once for each call. */
     readonly outputs: Inputs[];
 }
@@ -55,7 +54,6 @@ interface Registration {
     getParent: () => string;
     getProvider: () => string;
     getObject: () => Message;
-    getCustomtimeouts: () => { getCreate: () => string };
     serializeBinary: () => Uint8Array;
 }
 
@@ -83,7 +81,6 @@ export function watch(monitor: Monitor, resources: Registered[]): void {
                 provider: request.getProvider(),
                 inputs: plain(request.getObject().toJavaScript()) as Inputs,
                 text: Buffer.from(request.serializeBinary()).toString(),
-                createTimeout: request.getCustomtimeouts().getCreate(),
                 outputs: [],
             });
             done(error, made);

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { checkReachable, handOver, loadKubeconfig, type ClusterSettings } from "../../components/cluster";
@@ -75,6 +76,12 @@ describe("the cluster of a provider", () => {
         const server = async (context?: string) => (await loadKubeconfig({ context })).getCurrentCluster()?.server;
         expect(await server()).to.equal("https://dev.example:6443");
         expect(await server("home")).to.equal("https://home.example");
+    });
+
+    it("is the same where a provider without a kubeconfig takes several files of KUBECONFIG for its own", async () => {
+        process.env["KUBECONFIG"] = [file, join(folder, "home", ".kube", "config")].join(":");
+        const loaded = await loadKubeconfig({ kubeconfig: process.env["KUBECONFIG"], context: "home" });
+        expect(loaded.getCurrentCluster()?.server).to.equal("https://home.example");
     });
 
     const refused: [what: string, settings: ClusterSettings, message: RegExp][] = [
@@ -177,13 +184,28 @@ describe("a cluster's API", () => {
         );
     });
 
-    it("is out of reach where it refuses the credentials, in one line", async () => {
+    it("is out of reach where a server accepts connections and says nothing", async () => {
+        const silent = createServer().listen(0, "127.0.0.1");
+        await once(silent, "listening");
+        const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+        const open = new Set<Socket>();
+        silent.on("connection", (socket) => open.add(socket));
+        try {
+            const loaded = await loadKubeconfig({ kubeconfig: kubeconfigOf({ dev: url }) });
+            expect(await refusal(checkReachable(loaded))).to.match(/can't be reached: no answer within 10 s$/);
+        } finally {
+            open.forEach((socket) => socket.destroy());
+            silent.close();
+        }
+    }).timeout(20_000);
+
+    it("says so where it refuses the credentials, in one line", async () => {
         const api = new KubernetesApi({ "/version": 401 });
         await api.start();
         try {
             const loaded = await loadKubeconfig({ kubeconfig: kubeconfigOf({ dev: api.url }) });
             expect(await refusal(checkReachable(loaded))).to.match(
-                /^kubernetes:context: dev at \S+ can't be reached: .*401.*$/,
+                /^kubernetes:context: dev at \S+ refuses these credentials: .*401.*$/,
             );
         } finally {
             await api.stop();

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { collect } from "../../components/jobLogs/collector";
@@ -22,6 +22,7 @@ describe("the collector of a Job's logs", function () {
 
     async function collected(
         changes: Record<string, Answer | Answer[]> = {},
+        limits = { timeoutSeconds: 60 },
     ): Promise<Measurement & { api: KubernetesApi }> {
         const api = new KubernetesApi({ ...whole, ...changes });
         await api.start();
@@ -30,7 +31,15 @@ describe("the collector of a Job's logs", function () {
         const services = ["nginxheadless", "nginxclusterip"];
         const selector = { "app.kubernetes.io/name": "nginx" };
         try {
-            const inputs = { namespace: "ns", job: "probe", jobUid: "uid-1", services, selector, kubeconfigFile };
+            const inputs = {
+                namespace: "ns",
+                job: "probe",
+                jobUid: "uid-1",
+                services,
+                selector,
+                ...limits,
+                kubeconfigFile,
+            };
             return { ...(await collect(inputs)), api };
         } finally {
             await api.stop();
@@ -38,9 +47,9 @@ describe("the collector of a Job's logs", function () {
     }
 
     /** What the collector says when it fails. */
-    async function refusal(changes: Record<string, Answer | Answer[]>): Promise<string> {
+    async function refusal(changes: Record<string, Answer | Answer[]>, timeoutSeconds = 60): Promise<string> {
         try {
-            await collected(changes);
+            await collected(changes, { timeoutSeconds });
         } catch (error) {
             return (error as Error).message;
         }
@@ -113,7 +122,7 @@ describe("the collector of a Job's logs", function () {
     it("fails with the Job's own reason and its last log lines", async () => {
         expect(await refusal({ [jobPath]: [failed, 404] })).to.equal(
             [
-                "Job ns/probe failed. DeadlineExceeded: Job was active longer than specified deadline",
+                "Job ns/probe failed. DeadlineExceeded: Job was active longer than specified deadline; nothing was seen of it",
                 "last lines of probe-x7k2p/curl (Error, exit code 1):",
                 "probe: after 60 s, nginxheadless has 2 addresses in DNS instead of 3",
             ].join("\n"),
@@ -128,7 +137,7 @@ describe("the collector of a Job's logs", function () {
     it("fails with the Job's reason though its pod is gone", async () => {
         const message = await refusal({ [jobPath]: [failed, 404], [probePods]: { items: [] } });
         expect(message).to.equal(
-            "Job ns/probe failed. DeadlineExceeded: Job was active longer than specified deadline",
+            "Job ns/probe failed. DeadlineExceeded: Job was active longer than specified deadline; nothing was seen of it",
         );
     });
 
@@ -151,6 +160,30 @@ describe("the collector of a Job's logs", function () {
             expect(await refusal(changes)).to.match(message);
         });
     }
+
+    it("reads a log again that was cut on its way", async () => {
+        const text = whole[log] as string;
+        const { api, services } = await collected({ [log]: [text.slice(0, -30), text] });
+        expect(services.flatMap(({ clients }) => clients.map(({ requested }) => requested))).to.deep.equal([2, 2]);
+        expect(api.count(log)).to.equal(2);
+    });
+
+    it("gives up on a Job that does not end, and says what it saw last", async () => {
+        const pending = {
+            metadata: { name: "probe-x7k2p", namespace: "ns" },
+            spec: { containers: [{ name: "curl" }] },
+            status: { phase: "Pending", conditions: [{ type: "PodScheduled", status: "False", message: "0/3 nodes" }] },
+        };
+        const message = await refusal({ [jobPath]: running, [probePods]: { items: [pending] } }, 6);
+        expect(message).to.equal("Job ns/probe did not end in 6 s; last seen: Pending: 0/3 nodes");
+    });
+
+    it("leaves no kubeconfig behind, whether it succeeds or fails", async () => {
+        await collected();
+        expect(readdirSync(folder)).to.deep.equal([]);
+        await refusal({ [jobPath]: [failed, 404] });
+        expect(readdirSync(folder)).to.deep.equal([]);
+    });
 
     it("does not insist where the API refuses", async () => {
         expect(await refusal({ [jobPath]: [403, complete] })).to.equal("the Kubernetes API: 403: no");

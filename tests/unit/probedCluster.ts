@@ -47,14 +47,23 @@ export const whole: Record<string, Answer | Answer[]> = {
             {
                 metadata: { name: "nginx-b" },
                 spec: { nodeName: "node-2" },
-                status: { podIP: "10.244.1.6", conditions: [{ type: "Ready", status: "False" }] },
+                status: {
+                    podIPs: [{ ip: "fd00::6" }, { ip: "10.244.1.6" }],
+                    conditions: [{ type: "Ready", status: "False" }],
+                },
             },
             {
                 metadata: { name: "nginx-a" },
                 spec: { nodeName: "node-1" },
-                status: { podIP: "10.244.0.5", conditions: [{ type: "Ready", status: "True" }] },
+                status: { podIPs: [{ ip: "10.244.0.5" }], conditions: [{ type: "Ready", status: "True" }] },
             },
             { metadata: { name: "nginx-c" }, spec: {}, status: {} },
+            {
+                metadata: { name: "nginx-leaving", deletionTimestamp: "2024-05-01T10:00:00Z" },
+                spec: {},
+                status: { phase: "Running" },
+            },
+            { metadata: { name: "nginx-evicted" }, spec: {}, status: { phase: "Failed" } },
         ],
     },
     "/api/v1/namespaces/ns/services/nginxheadless": {
