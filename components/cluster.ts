@@ -1,6 +1,8 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { within } from "./within";
@@ -104,41 +106,29 @@ export async function checkReachable(kubeconfig: KubeConfig): Promise<void> {
         await within(10, kubeconfig.makeApiClient(VersionApi).getCode());
     } catch (error) {
         const context = kubeconfig.getCurrentContext();
-        const refused = error instanceof ApiException && [401, 403].includes(Number(error.code));
+        const refused = error instanceof ApiException && [401, 403].includes(error.code);
         const what = refused ? "refuses these credentials" : "can't be reached";
         throw new pulumi.RunError(`kubernetes:context: ${context} at ${server} ${what}: ${messageOf(error)}`);
     }
 }
 
 /**
- * Hands a kubeconfig to a dynamic provider, which is another process on this machine, past the stack's state:
- * a file that only this user can read, gone when it was read, and at the latest when this process ends.
+ * Hands a kubeconfig to a dynamic provider, which is another process on this machine, past the stack's state and past
+ * the disk: by a socket that only this user can connect to, and that ends with this process, however that ends.
  *
- * @returns the file's path
+ * @returns the socket's path
  */
-export function handOver(kubeconfig: KubeConfig): string {
+export async function handOver(kubeconfig: KubeConfig): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), "traffic-split-"));
-    if (handedOver.length === 0) {
-        process.on("exit", removeHandedOver);
-        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-            process.once(signal, () => {
-                removeHandedOver();
-                process.kill(process.pid, signal);
-            });
-        }
-    }
-    handedOver.push(folder);
-    const file = join(folder, "kubeconfig");
-    writeFileSync(file, kubeconfig.exportConfig(), { mode: 0o600 });
-    return file;
-}
-
-const handedOver: string[] = [];
-
-function removeHandedOver(): void {
-    for (const folder of handedOver) {
+    process.on("exit", () => {
         rmSync(folder, { recursive: true, force: true });
-    }
+    });
+    const path = join(folder, "kubeconfig");
+    const server = createServer((connection) => connection.end(kubeconfig.exportConfig())).listen(path);
+    await once(server, "listening");
+    // A program that has nothing else to do has nobody to wait for.
+    server.unref();
+    return path;
 }
 
 /** Its first line: the rest quotes the kubeconfig, which may be secret, or the whole of an answer. */

@@ -27,15 +27,15 @@ export class JobLogs extends pulumi.ComponentResource {
 
     constructor(name: string, args: JobLogsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:JobLogs", name, {}, opts);
-        // Not before there is a Job to read: an update that fails earlier writes no credentials.
-        const kubeconfigFile = pulumi.all([clusterSettings(this), args.jobUid]).apply(async ([settings]) => {
+        // Not before there is a Job to read: an update that fails earlier hands nothing over.
+        const kubeconfigSocket = pulumi.all([clusterSettings(this), args.jobUid]).apply(async ([settings]) => {
             const kubeconfig = await loadKubeconfig(settings);
-            return pulumi.runtime.isDryRun() ? "handed over when the Job runs" : handOver(kubeconfig);
+            return pulumi.runtime.isDryRun() ? "opened when the Job runs" : handOver(kubeconfig);
         });
         const collected = new CollectedLogs(
             `${name}-collected`,
             // It is a path, not the content: what the content makes secret stays out of the state altogether.
-            { ...args, kubeconfigFile: pulumi.unsecret(kubeconfigFile) },
+            { ...args, kubeconfigSocket: pulumi.unsecret(kubeconfigSocket) },
             { parent: this },
         );
         this.measurement = collected.measurement;

@@ -1,5 +1,6 @@
 import { ApiException, CoreV1Api, BatchV1Api, KubeConfig } from "@kubernetes/client-node";
-import { rmSync } from "node:fs";
+import { createConnection } from "node:net";
+import { text } from "node:stream/consumers";
 import pRetry from "p-retry";
 import { within } from "../within";
 
@@ -9,11 +10,14 @@ export interface Api {
     readonly batch: BatchV1Api;
 }
 
-/** Takes over a kubeconfig that was handed over: its file is gone afterwards, however this process ends. */
-export function connect(kubeconfigFile: string): Api {
+/**
+ * The API of the cluster whose kubeconfig is handed over at a socket.
+ *
+ * @throws Error where nobody listens there any more: the program that hands it over has ended
+ */
+export async function connect(kubeconfigSocket: string): Promise<Api> {
     const kubeconfig = new KubeConfig();
-    kubeconfig.loadFromFile(kubeconfigFile);
-    rmSync(kubeconfigFile);
+    kubeconfig.loadFromString(await text(createConnection(kubeconfigSocket)));
     return { core: kubeconfig.makeApiClient(CoreV1Api), batch: kubeconfig.makeApiClient(BatchV1Api) };
 }
 

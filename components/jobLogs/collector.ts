@@ -14,7 +14,7 @@ import { waitForJob } from "./waiting";
  * @throws Error where the Job failed, or where any container's log is not whole; never a smaller total
  */
 export async function collect(inputs: CollectInputs): Promise<Measurement> {
-    const api = connect(inputs.kubeconfigFile);
+    const api = await connect(inputs.kubeconfigSocket);
     const { job, pod } = await waitForJob(api, inputs, (line) => {
         console.log(line);
     });

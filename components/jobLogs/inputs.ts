@@ -10,6 +10,6 @@ export interface CollectInputs {
     readonly selector: Readonly<Record<string, string>>;
     /** Seconds that the Job may take, from now. */
     readonly timeoutSeconds: number;
-    /** Where the kubeconfig was handed over; whoever reads it removes it. */
-    readonly kubeconfigFile: string;
+    /** Path of the socket at which the program hands over its kubeconfig. */
+    readonly kubeconfigSocket: string;
 }

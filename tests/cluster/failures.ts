@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testLab } from "./testLab";
@@ -91,7 +91,9 @@ export function failures(): void {
 
         it("leaves no credentials in the folder for temporary files", () => {
             const folders = readdirSync(tmpdir()).filter((name) => name.startsWith("traffic-split-"));
-            const left = folders.filter((name) => existsSync(join(tmpdir(), name, "kubeconfig")));
+            const left = folders.filter((name) =>
+                statSync(join(tmpdir(), name, "kubeconfig"), { throwIfNoEntry: false })?.isFile(),
+            );
             expect(left).to.deep.equal([]);
         });
     });

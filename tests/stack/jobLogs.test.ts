@@ -1,8 +1,7 @@
 import { expect } from "chai";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import Module from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { handOver, loadKubeconfig } from "../../components/cluster";
 import { JobLogs } from "../../components/jobLogs";
 import type { CollectInputs } from "../../components/jobLogs/inputs";
 import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
@@ -33,7 +32,7 @@ describe("the logs of a Job", () => {
 
     it("are asked for by names and uid, and by nothing that is secret", async () => {
         const { __provider: _, ...inputs } = await collectedLogs();
-        expect(inputs).to.deep.equal({ ...asked, kubeconfigFile: "handed over when the Job runs" });
+        expect(inputs).to.deep.equal({ ...asked, kubeconfigSocket: "opened when the Job runs" });
     });
 });
 
@@ -45,16 +44,14 @@ interface Provider {
 
 describe("the dynamic provider of a Job's logs", () => {
     const api = new KubernetesApi({ "/apis/batch/v1/namespaces/shop/jobs/probe": { metadata: { uid: "uid-2" } } });
-    let folder: string;
     let inputs: CollectInputs;
     let text: string;
     let provider: Provider;
 
     before(async () => {
         await api.start();
-        folder = mkdtempSync(join(tmpdir(), "provider-"));
-        inputs = { ...asked, kubeconfigFile: join(folder, "kubeconfig") };
-        writeFileSync(inputs.kubeconfigFile, kubeconfigOf({ test: api.url }));
+        const kubeconfig = await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) });
+        inputs = { ...asked, kubeconfigSocket: await handOver(kubeconfig) };
         text = (await collectedLogs()).__provider;
         // As Pulumi's own process does: a module of the text alone, which finds packages from the project's folder.
         const loaded = new Module("provider") as Module & { _compile: (code: string, file: string) => void };
@@ -63,13 +60,12 @@ describe("the dynamic provider of a Job's logs", () => {
         provider = (loaded.exports as { handler: () => Provider }).handler();
     });
     after(async () => {
-        rmSync(folder, { recursive: true });
         await api.stop();
     });
 
     const changes: [what: string, change: object, replaces: string[]][] = [
         ["nothing", {}, []],
-        ["another path of the kubeconfig", { kubeconfigFile: "/elsewhere" }, []],
+        ["another path of the socket", { kubeconfigSocket: "/elsewhere" }, []],
         ["another name for the same Job", { job: "other" }, []],
         ["other code", { __provider: "other" }, []],
         ["another Job", { jobUid: "uid-2" }, ["jobUid"]],
@@ -85,7 +81,6 @@ describe("the dynamic provider of a Job's logs", () => {
         api.seen.length = 0;
         await provider.delete("uid-1", inputs);
         expect(api.seen).to.deep.equal([]);
-        expect(existsSync(inputs.kubeconfigFile)).to.be.true;
     });
 
     it("has no read or update, so that neither a refresh nor another path does anything", () => {

@@ -1,9 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { JobLogs } from "../../components/jobLogs";
 import { kubeconfigOf } from "../unit/kubernetesApi";
 import { preview, up, type Recorded } from "./recordedStack";
@@ -16,9 +18,10 @@ const makeLogs = (opts?: pulumi.ComponentResourceOptions) =>
         opts,
     );
 
-function handedOverBy({ errors, resources }: Recorded): string {
+function handedOverBy({ errors, resources }: Recorded): Promise<string> {
     expect(errors).to.deep.equal([]);
-    return readFileSync(onlyOf(resources, "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs").kubeconfigFile, "utf8");
+    const { kubeconfigSocket } = onlyOf(resources, "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs");
+    return text(createConnection(kubeconfigSocket));
 }
 
 describe("the cluster that a Job's logs are read from", () => {
@@ -93,7 +96,7 @@ describe("the cluster that a Job's logs are read from", () => {
     ];
     for (const [what, program, config, server] of ways) {
         it(`is ${what}: ${server}`, async () => {
-            const { clusters, contexts, ...rest } = JSON.parse(handedOverBy(await up(program, config))) as {
+            const { clusters, contexts, ...rest } = JSON.parse(await handedOverBy(await up(program, config))) as {
                 readonly clusters: { name: string; cluster: { server: string } }[];
                 readonly contexts: { name: string; context: { cluster: string } }[];
                 readonly "current-context": string;
@@ -105,11 +108,11 @@ describe("the cluster that a Job's logs are read from", () => {
 
     it("is in no state: a kubeconfig's content goes nowhere but into the provider that it was given to", async () => {
         const recorded = await up(withProvider({ kubeconfig: pulumi.secret(content) }));
-        const holders = recorded.resources.filter(({ text }) => text.includes("marker-in-the-kubeconfig"));
+        const holders = recorded.resources.filter((each) => each.text.includes("marker-in-the-kubeconfig"));
         expect(holders.map(({ name }) => name)).to.deep.equal(["given"]);
         const outputs = JSON.stringify(recorded.resources.map((each) => each.outputs));
         expect(outputs).to.not.include("marker-in-the-kubeconfig");
-        expect(handedOverBy(recorded)).to.include("marker-in-the-kubeconfig");
+        expect(await handedOverBy(recorded)).to.include("marker-in-the-kubeconfig");
     });
 
     it("is not needed in a preview, where its kubeconfig is not known yet", async () => {
@@ -121,7 +124,7 @@ describe("the cluster that a Job's logs are read from", () => {
         }
         const { errors, resources } = await preview(() => withProvider({ kubeconfig: new Cluster().kubeconfig })());
         expect(errors).to.deep.equal([]);
-        const { kubeconfigFile } = onlyOf(resources, "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs");
-        expect(kubeconfigFile).to.equal(unknown);
+        const { kubeconfigSocket } = onlyOf(resources, "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs");
+        expect(kubeconfigSocket).to.equal(unknown);
     });
 });

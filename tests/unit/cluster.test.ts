@@ -3,9 +3,10 @@ import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import { createConnection, createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { checkReachable, handOver, loadKubeconfig, type ClusterSettings } from "../../components/cluster";
 import { kubeconfigOf, KubernetesApi } from "./kubernetesApi";
 
@@ -124,39 +125,41 @@ describe("the cluster of a provider", () => {
             .and.not.include("hunter2");
     });
 
-    it("is handed over as a file that only this user can read", async () => {
-        const path = handOver(await loadKubeconfig({ kubeconfig: content, context: "prod", cluster: "dev-cluster" }));
-        expect(statSync(path).mode & 0o077).to.equal(0);
-        const again = await loadKubeconfig({ kubeconfig: path });
-        expect(again.getCurrentContext()).to.equal("prod");
-        expect(again.getCurrentCluster()?.server).to.equal("https://dev.example:6443");
-        expect(again.getCurrentUser()?.token).to.equal("t0ken");
+    it("is handed over whole, at a socket that only this user can reach", async () => {
+        const given = await loadKubeconfig({ kubeconfig: content, context: "prod", cluster: "dev-cluster" });
+        const path = await handOver(given);
+        expect(statSync(dirname(path)).mode & 0o077).to.equal(0);
+        for (const reader of ["first", "second"]) {
+            const again = await loadKubeconfig({ kubeconfig: await text(createConnection(path)) });
+            expect(again.getCurrentContext(), reader).to.equal("prod");
+            expect(again.getCurrentCluster()?.server).to.equal("https://dev.example:6443");
+            expect(again.getCurrentUser()?.token).to.equal("t0ken");
+        }
     });
 });
 
-describe("a kubeconfig that was handed over", () => {
+describe("a program that hands a kubeconfig over", () => {
     const program = `
         const { handOver, loadKubeconfig } = require("./components/cluster");
-        loadKubeconfig({ kubeconfig: ${JSON.stringify(content)} }).then((loaded) => {
-            console.log(handOver(loaded));
-            process.stdin.on("end", () => process.exit(0)).resume();
-        });`;
-    const ends: NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
-    for (const signal of [undefined, ...ends]) {
-        it(`is gone when the program ends ${signal === undefined ? "by itself" : `by ${signal}`}`, async () => {
+        loadKubeconfig({ kubeconfig: ${JSON.stringify(content)} }).then(handOver).then(console.log);
+        process.stdin.resume();`;
+    const ends: (NodeJS.Signals | null)[] = [null, "SIGTERM", "SIGKILL"];
+    for (const signal of ends) {
+        it(`leaves none behind when it ends ${signal === null ? "by itself" : `by ${signal}`}`, async () => {
             const child = spawn(process.execPath, ["--require", "ts-node/register", "--eval", program]);
             const [printed] = (await once(child.stdout, "data")) as [Buffer];
             const path = printed.toString().trim();
-            expect(existsSync(path)).to.be.true;
-            if (signal === undefined) {
+            expect(await text(createConnection(path))).to.include("t0ken");
+            if (signal === null) {
                 child.stdin.end();
             } else {
                 child.kill(signal);
             }
-            expect(await once(child, "exit")).to.deep.equal(signal === undefined ? [0, null] : [null, signal]);
-            const left = existsSync(path);
+            expect(await once(child, "exit")).to.deep.equal(signal === null ? [0, null] : [null, signal]);
+            expect(existsSync(path) && statSync(path).isFile()).to.be.false;
+            const [error] = (await once(createConnection(path), "error")) as [NodeJS.ErrnoException];
+            expect(error.code).to.equal(signal === null ? "ENOENT" : "ECONNREFUSED");
             rmSync(dirname(path), { recursive: true, force: true });
-            expect(left).to.be.false;
         }).timeout(20_000);
     }
 });

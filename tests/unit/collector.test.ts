@@ -1,7 +1,5 @@
 import { expect } from "chai";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { handOver, loadKubeconfig } from "../../components/cluster";
 import { collect } from "../../components/jobLogs/collector";
 import type { Measurement } from "../../split/measurement";
 import { KubernetesApi, kubeconfigOf, type Answer } from "./kubernetesApi";
@@ -12,22 +10,13 @@ describe("the collector of a Job's logs", function () {
     // Calls are tried again after growing pauses, as they would be against a real cluster.
     this.timeout(30_000);
 
-    let folder: string;
-    before(() => {
-        folder = mkdtempSync(join(tmpdir(), "collector-"));
-    });
-    after(() => {
-        rmSync(folder, { recursive: true });
-    });
-
     async function collected(
         changes: Record<string, Answer | Answer[]> = {},
         limits = { timeoutSeconds: 60 },
     ): Promise<Measurement & { api: KubernetesApi }> {
         const api = new KubernetesApi({ ...whole, ...changes });
         await api.start();
-        const kubeconfigFile = join(folder, "kubeconfig");
-        writeFileSync(kubeconfigFile, kubeconfigOf({ test: api.url }));
+        const kubeconfigSocket = await handOver(await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) }));
         const services = ["nginxheadless", "nginxclusterip"];
         const selector = { "app.kubernetes.io/name": "nginx" };
         try {
@@ -38,7 +27,7 @@ describe("the collector of a Job's logs", function () {
                 services,
                 selector,
                 ...limits,
-                kubeconfigFile,
+                kubeconfigSocket,
             };
             return { ...(await collect(inputs)), api };
         } finally {
@@ -176,13 +165,6 @@ describe("the collector of a Job's logs", function () {
         };
         const message = await refusal({ [jobPath]: running, [probePods]: { items: [pending] } }, 6);
         expect(message).to.equal("Job ns/probe did not end in 6 s; last seen: Pending: 0/3 nodes");
-    });
-
-    it("leaves no kubeconfig behind, whether it succeeds or fails", async () => {
-        await collected();
-        expect(readdirSync(folder)).to.deep.equal([]);
-        await refusal({ [jobPath]: [failed, 404] });
-        expect(readdirSync(folder)).to.deep.equal([]);
     });
 
     it("does not insist where the API refuses", async () => {
