@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ServiceType, SessionAffinity } from "./components/servicePair";
-import { TrafficSplit } from "./components/trafficSplit";
+import { TrafficSplit, type TrafficSplitArgs } from "./components/trafficSplit";
 import { table as asTable } from "./report/table";
 import { failedRequests as countFailed, largestShare, podsReached } from "./split/scalars";
 
 // Pulumi.yaml gives every key a type and a default, and the component checks its value.
 const config = new pulumi.Config();
+type Words<K extends keyof TrafficSplitArgs> = Extract<TrafficSplitArgs[K], string>;
 
 const split = new TrafficSplit("traffic-split", {
     namespace: config.require("namespace"),
@@ -15,23 +15,34 @@ const split = new TrafficSplit("traffic-split", {
     requests: config.requireNumber("requests"),
     image: config.require("image"),
     imageAnswersHostname: config.requireBoolean("imageAnswersHostname"),
+    clients: config.requireObject<string[]>("clients"),
+    clientImages: config.requireObject<Record<string, string>>("clientImages"),
     probeImage: config.require("probeImage"),
-    sessionAffinity: config.require<SessionAffinity>("sessionAffinity"),
-    serviceType: config.require<ServiceType>("serviceType"),
+    sessionAffinity: config.require<Words<"sessionAffinity">>("sessionAffinity"),
+    serviceType: config.require<Words<"serviceType">>("serviceType"),
+    internalTrafficPolicy: config.require<Words<"internalTrafficPolicy">>("internalTrafficPolicy"),
+    trafficDistribution: config.require<Words<"trafficDistribution">>("trafficDistribution"),
+    publishNotReadyAddresses: config.requireBoolean("publishNotReadyAddresses"),
     readyTimeoutSeconds: config.requireNumber("readyTimeoutSeconds"),
+    falseAlarmRate: config.requireNumber("falseAlarmRate"),
+    require: config.requireObject<string[]>("require"),
     runId: config.require("runId"),
 });
 
-const measured = split.measurement;
+const measured = split.assessment;
 
-/** The whole measurement, see {@link Measurement}. */
+/** What to expect of each client at each Service, from config alone: a preview shows how a change alters it. */
+export const expected = split.expected;
+/** The whole measurement with its verdicts, see {@link Assessment}. */
 export const trafficSplit = measured;
+/** What changed since the run before, see {@link Comparison}; null after the first. */
+export const comparison = split.comparison;
 /** The same for a person at a terminal. */
-export const table = measured.apply(asTable);
+export const table = pulumi.all([measured, comparison]).apply(([assessment, change]) => asTable(assessment, change));
 /** How many pods answered, over all clients. */
 export const headlessPodsReached = measured.apply((each) => podsReached(each, "headless"));
 export const clusterIPPodsReached = measured.apply((each) => podsReached(each, "ClusterIP"));
-/** The largest share of connections that one pod got from one client, 0 to 1. */
+/** The largest share of requests that one pod got from one client, 0 to 1. */
 export const headlessLargestShare = measured.apply((each) => largestShare(each, "headless"));
 export const clusterIPLargestShare = measured.apply((each) => largestShare(each, "ClusterIP"));
 /** Requests that no pod answered, over all Services and clients. */

@@ -39,6 +39,12 @@ export const imageReference: Rule<string> = {
     test: (value) => imagePattern.test(value),
 };
 
+/** Image references by name. */
+const imagesByKind: Rule<Record<string, string>> = {
+    allowed: "image references by kind of client, such as {go: golang:1.25}",
+    test: (value) => Object.values(value).every((image) => imageReference.test(image)),
+};
+
 /** What is allowed for each argument, wherever it is given; its config key is the same. */
 export const rules = {
     namespace: dnsLabel(63),
@@ -47,6 +53,10 @@ export const rules = {
     requests: wholeNumber(1, 10_000),
     image: imageReference,
     probeImage: imageReference,
+    clientImages: imagesByKind,
+    internalTrafficPolicy: oneOf("Cluster", "Local"),
+    trafficDistribution: oneOf("", "PreferSameZone", "PreferSameNode", "PreferClose"),
+    falseAlarmRate: { allowed: "a number above 0, 0.01 at most", test: (value: number) => value > 0 && value <= 0.01 },
     sessionAffinity: oneOf("None", "ClientIP"),
     serviceType: oneOf("ClusterIP", "NodePort"),
     readyTimeoutSeconds: wholeNumber(10, 3_600),
@@ -87,4 +97,25 @@ export function allChecked<T extends Given>(
 ): { readonly [A in keyof T & Argument]: pulumi.Output<ValueOf<A>> } {
     const entries = Object.entries(args).map(([name, input]) => [name, checked(name as Argument, input as never)]);
     return Object.fromEntries(entries) as ReturnType<typeof allChecked<T>>;
+}
+
+/** More would not fit into a stack's state, which is told of every pod by every client. */
+const mostPodsByClients = 100;
+/** More would not fit into the resolver's log, which names every pod at every look-up. */
+const mostNamings = 2_500_000;
+
+/**
+ * Checks arguments that are allowed each, but not together.
+ *
+ * @throws pulumi.RunError with all of them, and what is allowed
+ */
+export function checkedSize(size: { replicas: number; requests: number; clients: number }): void {
+    const { replicas, requests, clients } = size;
+    const given = `${replicas} replicas, ${requests} requests and ${clients} clients were given; allowed are`;
+    if (replicas * clients > mostPodsByClients) {
+        throw new pulumi.RunError(`replicas, clients: ${given} ${mostPodsByClients} replicas times clients`);
+    }
+    if (replicas * requests * clients > mostNamings) {
+        throw new pulumi.RunError(`requests: ${given} ${mostNamings} replicas times requests times clients`);
+    }
 }

@@ -2,18 +2,19 @@ import { buildSync } from "esbuild";
 import { join } from "node:path";
 
 /**
- * One TypeScript program and its relative imports as one JavaScript text; packages stay `require` calls.
+ * One TypeScript program and its relative imports as one JavaScript text; packages become part of it, or stay `require` calls.
  * The text is the same for the same sources: what it is part of changes only when they do.
  *
  * @param entry path of the program, relative to the project's folder
+ * @param packages "bundle" where the program runs without this project's node_modules. @default bundle
  * @throws Error where the program does not compile
  */
-export function bundle(entry: string): string {
+export function bundle(entry: string, packages: "bundle" | "external" = "bundle"): string {
     const { outputFiles } = buildSync({
         absWorkingDir: join(__dirname, ".."),
         entryPoints: [entry],
         bundle: true,
-        packages: "external",
+        packages,
         platform: "node",
         target: "node18",
         format: "cjs",

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Measurement } from "../split/measurement";
 import { bundle } from "./bundle";
 import { checkReachable, clusterSettings, handOver, loadKubeconfig } from "./cluster";
-import type { CollectInputs } from "./jobLogs/inputs";
+import type { ClientTraits, Collected, CollectInputs } from "./jobLogs/inputs";
+import { runOf, type Run } from "../split/comparison";
 
 export interface JobLogsArgs {
     /** Namespace of the Job and of the Services that it called. */
@@ -12,6 +13,8 @@ export interface JobLogsArgs {
     readonly jobUid: pulumi.Input<string>;
     /** Names of the Services that the Job called. */
     readonly services: pulumi.Input<pulumi.Input<string>[]>;
+    /** Clients that called them. Plain: it is what the Job's containers are. */
+    readonly clients: readonly ClientTraits[];
     /** Labels of the pods behind the Services. */
     readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Seconds to wait for the Job to end; its own deadline should be sooner. */
@@ -24,6 +27,8 @@ export interface JobLogsArgs {
  */
 export class JobLogs extends pulumi.ComponentResource {
     readonly measurement: pulumi.Output<Measurement>;
+    /** The run before this one in the same stack; null for the first. */
+    readonly previous: pulumi.Output<Run | null>;
 
     constructor(name: string, args: JobLogsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:JobLogs", name, {}, opts);
@@ -39,7 +44,8 @@ export class JobLogs extends pulumi.ComponentResource {
             { parent: this },
         );
         this.measurement = collected.measurement;
-        this.registerOutputs({ measurement: this.measurement });
+        this.previous = collected.previous;
+        this.registerOutputs({ measurement: this.measurement, previous: this.previous });
     }
 }
 
@@ -66,31 +72,36 @@ export function onReachableCluster<T>(
 
 class CollectedLogs extends pulumi.dynamic.Resource {
     declare readonly measurement: pulumi.Output<Measurement>;
+    declare readonly previous: pulumi.Output<Run | null>;
 
     constructor(name: string, args: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {
-        super(provider(), name, { ...args, measurement: undefined }, opts, "trafficSplit", "CollectedLogs");
+        const outputs = { measurement: undefined, previous: undefined };
+        super(provider(), name, { ...args, ...outputs }, opts, "trafficSplit", "CollectedLogs");
     }
 }
 
 /**
  * The provider's code travels in the stack's state, so it is small: one bundled text, and packages by `require`,
- * which a dynamic provider resolves from the project's folder.
+ * which a dynamic provider resolves from the project's folder. A new Job is an update, not a replacement: only an update
+ * is shown what the run before it left.
  */
-function provider(): pulumi.dynamic.ResourceProvider<CollectInputs, CollectInputs & { measurement: Measurement }> {
-    const source = bundle("components/jobLogs/collector.ts");
+function provider(): pulumi.dynamic.ResourceProvider<CollectInputs, Collected> {
+    const source = bundle("components/jobLogs/collector.ts", "external");
+    const read = (inputs: CollectInputs): Promise<Measurement> => {
+        const collector = { exports: {} as typeof import("./jobLogs/collector") };
+        // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is this project's own bundle
+        const load = new Function("module", "require", source) as (module: object, require: NodeJS.Require) => void;
+        load(collector, require);
+        return collector.exports.collect(inputs);
+    };
     return {
         async create(inputs) {
-            const collector = { exports: {} as typeof import("./jobLogs/collector") };
-            // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is this project's own bundle
-            const load = new Function("module", "require", source) as (module: object, require: NodeJS.Require) => void;
-            load(collector, require);
-            const measurement = await collector.exports.collect(inputs);
-            return { id: inputs.jobUid, outs: { ...inputs, measurement } };
+            return { id: inputs.jobUid, outs: { ...inputs, measurement: await read(inputs), previous: null } };
         },
-        diff(_id, olds, news) {
-            const replaces = olds.jobUid === news.jobUid ? [] : ["jobUid"];
-            return Promise.resolve({ changes: replaces.length > 0, replaces });
+        async update(_id, olds, news) {
+            return { outs: { ...news, measurement: await read(news), previous: runOf(olds.measurement) } };
         },
+        diff: (_id, olds, news) => Promise.resolve({ changes: olds.jobUid !== news.jobUid }),
         delete: () => Promise.resolve(),
     };
 }

@@ -33,6 +33,8 @@ const nginxConfig = `pid /tmp/nginx.pid;
 events {}
 http {
     access_log off;
+    # The default ends a connection after 1000 requests; who keeps one alive means to keep it.
+    keepalive_requests 1000000;
     ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((each) => `${each}_temp_path /tmp/${each};`).join(" ")}
     server { listen ${nginxPort}; default_type text/plain; location / { return 200 "$hostname\\n"; } }
 }

@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 import { requestTimeoutSeconds, type ProbePlan } from "../probe/plan";
 import { checked } from "./argument";
 import { bundle } from "./bundle";
-import { restrictedContainer, restrictedPod } from "./podSecurity";
+import { probeClients, type ProbeClient } from "./clients";
+import { probePod } from "./probePod";
 
 export interface ProbeJobArgs {
     /** Namespace of the Job, which is that of the Services. */
@@ -16,58 +17,61 @@ export interface ProbeJobArgs {
     readonly port: pulumi.Input<number>;
     /** Ready endpoints to wait for before the first request. */
     readonly endpoints: pulumi.Input<number>;
-    /** Requests to each Service, each by a process and a connection of its own: 1 to 10,000. @default 300 */
+    /** Whether the Services publish pods that are not ready. @default false */
+    readonly publishNotReadyAddresses?: pulumi.Input<boolean>;
+    /** Requests of each client to each Service: 1 to 10,000. @default 300 */
     readonly requests?: pulumi.Input<number>;
-    /** Image with Node 18 or newer and curl 7.75 or newer, on glibc. @default the official node on Debian */
+    /** Names of the clients, see {@link probeClients}. Plain: they decide what containers there are. @default curl */
+    readonly clients?: readonly string[];
+    /** Images of clients by the name of their kind, instead of those that they name themselves. @default {} */
+    readonly clientImages?: pulumi.Input<Record<string, string>>;
+    /** Image with Node 18 or newer, which looks after the clients. @default the official node on Debian */
     readonly image?: pulumi.Input<string>;
     /** Plain values; a change of any of them runs the probe again. @default [] */
     readonly triggers?: pulumi.Input<unknown[]>;
 }
 
-/** The official image that holds both Node and curl. */
 export const defaultProbeImage = "node:22-bookworm";
 
 const readyTimeoutSeconds = 60;
 
 /**
- * How long a probe may take at most, in seconds: five minutes to pull the image and start, then the wait for endpoints,
+ * How long a probe may take at most, in seconds: five minutes to pull the images and start, then the wait for endpoints,
  * then each of the requests to both Services as long as a request may take. A probe that works takes a hundredth of it.
  */
 export function probeDeadlineSeconds(requests: number): number {
     return 300 + readyTimeoutSeconds + 2 * requests * requestTimeoutSeconds;
 }
 
-/** A Job of one pod that calls each Service `requests` times and prints what it saw, a line a request. */
+/** A Job of one pod, a container for each client, that calls each Service `requests` times and prints what it saw. */
 export class ProbeJob extends pulumi.ComponentResource {
     readonly job: k8s.batch.v1.Job;
+    readonly clients: readonly ProbeClient[];
 
     /** @throws pulumi.RunError where an argument is not what is allowed for it */
     constructor(name: string, args: ProbeJobArgs, opts?: pulumi.ComponentResourceOptions) {
+        const clients = probeClients(args.clients ?? ["curl"]);
         super("traffic-split:index:ProbeJob", name, {}, opts);
+        this.clients = clients;
         const requests = checked("requests", args.requests ?? 300);
         const image = checked("probeImage", args.image ?? defaultProbeImage);
-        const program = bundle("probe/main.ts");
+        const images = checked("clientImages", args.clientImages ?? {});
         const plan = pulumi
-            .all([args.headless, args.clusterIP, args.namespace, args.port, args.endpoints, requests])
-            .apply(([headless, clusterIP, namespace, port, endpoints, count]): ProbePlan => ({
-                client: "curl",
+            .all([args.headless, args.clusterIP, args.port, args.endpoints, args.publishNotReadyAddresses ?? false])
+            .apply(([headless, clusterIP, port, endpoints, publishNotReadyAddresses]): ProbePlan => ({
+                clients: clients.map((client) => client.name),
                 services: [
                     { name: headless, kind: "headless" },
                     { name: clusterIP, kind: "ClusterIP" },
                 ],
-                namespace,
-                port,
-                requests: count,
-                endpoints,
-                readyTimeoutSeconds,
+                ...{ port, endpoints, publishNotReadyAddresses, readyTimeoutSeconds, resolvFolder: "/resolv" },
             }));
 
-        const config = new k8s.core.v1.ConfigMap(
+        const programs = new k8s.core.v1.ConfigMap(
             `${name}-program`,
-            { metadata: { namespace: args.namespace }, data: { "probe.js": program }, immutable: true },
+            { metadata: { namespace: args.namespace }, data: programTexts(clients), immutable: true },
             { parent: this },
         );
-        const planText = plan.apply((value) => JSON.stringify(value));
         const trigger = pulumi
             .output(args.triggers ?? [])
             .apply((triggers) => createHash("sha256").update(JSON.stringify(triggers)).digest("hex").slice(0, 16));
@@ -82,7 +86,7 @@ export class ProbeJob extends pulumi.ComponentResource {
                     activeDeadlineSeconds: requests.apply(probeDeadlineSeconds),
                     template: {
                         metadata: { annotations: { "traffic-split/trigger": trigger } },
-                        spec: podSpec(image, config.metadata.name, planText),
+                        spec: probePod({ clients, image, images, plan, requests, programs: programs.metadata.name }),
                     },
                 },
             },
@@ -92,26 +96,10 @@ export class ProbeJob extends pulumi.ComponentResource {
     }
 }
 
-function podSpec(
-    image: pulumi.Input<string>,
-    configName: pulumi.Input<string>,
-    plan: pulumi.Input<string>,
-): k8s.types.input.core.v1.PodSpec {
+function programTexts(clients: readonly ProbeClient[]): Record<string, string> {
     return {
-        restartPolicy: "Never",
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: restrictedPod,
-        containers: [
-            {
-                name: "curl",
-                image,
-                command: ["node", "/probe/probe.js", plan],
-                securityContext: restrictedContainer,
-                resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-                volumeMounts: [{ name: "program", mountPath: "/probe", readOnly: true }],
-            },
-        ],
-        volumes: [{ name: "program", configMap: { name: configName } }],
+        "wait.js": bundle("probe/wait.ts"),
+        "resolver.js": bundle("probe/resolver.ts"),
+        ...Object.fromEntries(clients.map(({ kind }) => [kind.file, kind.text()])),
     };
 }

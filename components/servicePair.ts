@@ -4,6 +4,9 @@ import { checked } from "./argument";
 
 export type SessionAffinity = "None" | "ClientIP";
 export type ServiceType = "ClusterIP" | "NodePort";
+export type InternalTrafficPolicy = "Cluster" | "Local";
+/** "" leaves the field out. */
+export type TrafficDistribution = "" | "PreferSameZone" | "PreferSameNode" | "PreferClose";
 
 export interface ServicePairArgs {
     /** Namespace of both Services. */
@@ -18,6 +21,12 @@ export interface ServicePairArgs {
     readonly sessionAffinity?: pulumi.Input<SessionAffinity>;
     /** NodePort makes the ClusterIP Service reachable at every node's address too. @default ClusterIP */
     readonly serviceType?: pulumi.Input<ServiceType>;
+    /** Of the ClusterIP Service: Local keeps traffic on the client's node. @default Cluster */
+    readonly internalTrafficPolicy?: pulumi.Input<InternalTrafficPolicy>;
+    /** Of the ClusterIP Service: prefers pods near the client. @default "" */
+    readonly trafficDistribution?: pulumi.Input<TrafficDistribution>;
+    /** Of both: whether clients are offered pods that are not ready. @default false */
+    readonly publishNotReadyAddresses?: pulumi.Input<boolean>;
 }
 
 /** A headless and a ClusterIP Service over the same pods. */
@@ -33,6 +42,9 @@ export class ServicePair extends pulumi.ComponentResource {
         const base = checked("name", args.name);
         const sessionAffinity = checked("sessionAffinity", args.sessionAffinity ?? "None");
         const type = checked("serviceType", args.serviceType ?? "ClusterIP");
+        const internalTrafficPolicy = checked("internalTrafficPolicy", args.internalTrafficPolicy ?? "Cluster");
+        const distribution = checked("trafficDistribution", args.trafficDistribution ?? "");
+        const publishNotReadyAddresses = pulumi.output(args.publishNotReadyAddresses ?? false);
         const service = (kind: string, spec: k8s.types.input.core.v1.ServiceSpec): k8s.core.v1.Service =>
             new k8s.core.v1.Service(
                 `${name}-${kind}`,
@@ -49,14 +61,19 @@ export class ServicePair extends pulumi.ComponentResource {
                         // What is measured is IPv4, in a cluster of both families too.
                         ipFamilyPolicy: "SingleStack",
                         ipFamilies: ["IPv4"],
+                        publishNotReadyAddresses,
                         ...spec,
                     },
                 },
                 { parent: this },
             );
         this.headless = service("headless", { clusterIP: "None" });
-        this.clusterIP = service("clusterip", { type, sessionAffinity });
-        this.shape = pulumi.all([base, args.selector, args.port, sessionAffinity, type]);
+        const trafficDistribution = distribution.apply((value) => (value === "" ? undefined : value) as string);
+        const policies = { sessionAffinity, internalTrafficPolicy, trafficDistribution };
+        this.clusterIP = service("clusterip", { type, ...policies });
+        const { selector, port } = args;
+        const everything = { base, selector, port, type, ...policies, publishNotReadyAddresses };
+        this.shape = pulumi.output(everything).apply((values) => Object.entries(values));
         this.registerOutputs({ headless: this.headless, clusterIP: this.clusterIP });
     }
 }

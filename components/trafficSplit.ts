@@ -1,118 +1,113 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Measurement } from "../split/measurement";
-import { allChecked } from "./argument";
+import { assess, type Assessment } from "../split/assessment";
+import { compareRuns, runOf, type Comparison } from "../split/comparison";
+import type { ExpectedSplits } from "../split/expected";
+import { allChecked, checkedSize } from "./argument";
+import { probeClients } from "./clients";
+import { expectedOf } from "./expected";
 import { JobLogs, onReachableCluster } from "./jobLogs";
 import { defaultNginxImage, NginxHostname, nginxPort } from "./nginxHostname";
 import { defaultProbeImage, probeDeadlineSeconds, ProbeJob } from "./probeJob";
-import { ServicePair, type ServiceType, type SessionAffinity } from "./servicePair";
+import { enforce, readRequirements } from "./requirements";
+import { ServicePair } from "./servicePair";
+import { defaults, type TrafficSplitArgs } from "./trafficSplitArgs";
 
-export interface TrafficSplitArgs {
-    /** Namespace of everything. @default traffic-split */
-    readonly namespace?: pulumi.Input<string>;
-    /** Whether to create the namespace, and remove it again; false uses an existing one. Plain: it decides what there is. @default true */
-    readonly createNamespace?: boolean;
-    /** Name of the Deployment and first part of the Services' names, a DNS label of at most 40 characters. @default nginx */
-    readonly name?: pulumi.Input<string>;
-    /** Pods behind the Services, 1 to 100. @default 3 */
-    readonly replicas?: pulumi.Input<number>;
-    /** Requests to each Service, 1 to 10,000. @default 300 */
-    readonly requests?: pulumi.Input<number>;
-    /** See {@link NginxHostnameArgs.image}. */
-    readonly image?: pulumi.Input<string>;
-    /** See {@link NginxHostnameArgs.imageAnswersHostname}. @default false */
-    readonly imageAnswersHostname?: pulumi.Input<boolean>;
-    /** See {@link ProbeJobArgs.image}. */
-    readonly probeImage?: pulumi.Input<string>;
-    /** Of the ClusterIP Service. @default None */
-    readonly sessionAffinity?: pulumi.Input<SessionAffinity>;
-    /** Of the ClusterIP Service. @default ClusterIP */
-    readonly serviceType?: pulumi.Input<ServiceType>;
-    /** See {@link NginxHostnameArgs.readyTimeoutSeconds}. @default 110 */
-    readonly readyTimeoutSeconds?: number;
-    /** Any text; a change of it, and nothing else about it, measures again. @default "" */
-    readonly runId?: pulumi.Input<string>;
-}
+export type { TrafficSplitArgs } from "./trafficSplitArgs";
 
-/** nginx pods behind a headless and a ClusterIP Service, and a measurement of which pod answers whom. */
+/** nginx pods behind a headless and a ClusterIP Service, and a measurement of which pod answers whom, and why. */
 export class TrafficSplit extends pulumi.ComponentResource {
     readonly namespace: pulumi.Output<string>;
-    readonly measurement: pulumi.Output<Measurement>;
+    /** What to expect, from the arguments alone: known in a preview. */
+    readonly expected: pulumi.Output<ExpectedSplits>;
+    /** What was measured, with its verdicts. */
+    readonly assessment: pulumi.Output<Assessment>;
+    /** What changed since the run before; null for the first. */
+    readonly comparison: pulumi.Output<Comparison | null>;
 
     /** @throws pulumi.RunError where an argument is not what is allowed for it, before anything is created */
     constructor(name: string, args: TrafficSplitArgs, opts?: pulumi.ComponentResourceOptions) {
         // Before the component itself is registered: what is known to be wrong leaves no trace in the stack.
-        const given = allChecked({
-            namespace: args.namespace ?? "traffic-split",
-            name: args.name ?? "nginx",
-            replicas: args.replicas ?? 3,
-            requests: args.requests ?? 300,
-            image: args.image ?? defaultNginxImage,
-            probeImage: args.probeImage ?? defaultProbeImage,
-            sessionAffinity: args.sessionAffinity ?? "None",
-            serviceType: args.serviceType ?? "ClusterIP",
-            readyTimeoutSeconds: args.readyTimeoutSeconds ?? 110,
+        const {
+            clients: clientNames,
+            createNamespace,
+            readyTimeoutSeconds,
+            require: conditions,
+            ...rest
+        } = {
+            ...defaults,
+            ...withoutUndefined(args),
+        };
+        const { runId, imageAnswersHostname, publishNotReadyAddresses, ...inputs } = rest;
+        const given = allChecked({ ...inputs, readyTimeoutSeconds });
+        const clients = probeClients(clientNames);
+        const requirements = readRequirements(conditions, clientNames);
+        const size = pulumi.all([given.replicas, given.requests]).apply(([replicas, requests]) => {
+            checkedSize({ replicas, requests, clients: clients.length });
         });
+        if (typeof inputs.replicas === "number" && typeof inputs.requests === "number") {
+            checkedSize({ replicas: inputs.replicas, requests: inputs.requests, clients: clients.length });
+        }
         super("traffic-split:index:TrafficSplit", name, {}, opts);
-        const { readyTimeoutSeconds = 110, imageAnswersHostname = false } = args;
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
-        const gated = onReachableCluster(this, given.namespace, pulumi.output(given));
-        this.namespace = args.createNamespace === false ? gated : this.makeNamespace(name, gated, imageAnswersHostname);
+        const gated = onReachableCluster(this, given.namespace, pulumi.all([given, size]));
+        this.namespace = createNamespace ? this.makeNamespace(name, gated, imageAnswersHostname) : gated;
+        this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses });
 
+        const { namespace } = this;
         const nginx = new NginxHostname(
             `${name}-nginx`,
             {
-                namespace: this.namespace,
-                name: given.name,
-                replicas: given.replicas,
-                image: given.image,
-                imageAnswersHostname,
-                readyTimeoutSeconds,
+                ...{ namespace, name: given.name, replicas: given.replicas, image: given.image },
+                ...{ imageAnswersHostname, readyTimeoutSeconds },
             },
             { parent: this },
         );
         const services = new ServicePair(
             `${name}-services`,
             {
-                namespace: this.namespace,
-                name: given.name,
-                selector: nginx.labels,
-                port: nginxPort,
-                sessionAffinity: given.sessionAffinity,
-                serviceType: given.serviceType,
+                ...{ namespace, name: given.name, selector: nginx.labels, port: nginxPort },
+                ...{ sessionAffinity: given.sessionAffinity, serviceType: given.serviceType },
+                internalTrafficPolicy: given.internalTrafficPolicy,
+                trafficDistribution: given.trafficDistribution,
+                publishNotReadyAddresses,
             },
             { parent: this },
         );
-        const headless = services.headless.metadata.name;
-        const clusterIP = services.clusterIP.metadata.name;
+        const [headless, clusterIP] = [services.headless.metadata.name, services.clusterIP.metadata.name];
         const probe = new ProbeJob(
             `${name}-probe`,
             {
-                namespace: this.namespace,
-                headless,
-                clusterIP,
-                port: nginxPort,
-                endpoints: given.replicas,
-                requests: given.requests,
-                triggers: pulumi.all([nginx.shape, services.shape, args.runId ?? ""]),
-                image: given.probeImage,
+                ...{ namespace, headless, clusterIP, port: nginxPort, publishNotReadyAddresses },
+                ...{ endpoints: given.replicas, requests: given.requests, image: given.probeImage },
+                ...{ clients: clientNames, clientImages: given.clientImages },
+                triggers: pulumi.all([nginx.shape, services.shape, runId]),
             },
             { parent: this, dependsOn: [nginx, services] },
         );
         const logs = new JobLogs(
             `${name}-logs`,
             {
-                namespace: this.namespace,
-                job: probe.job.metadata.name,
-                jobUid: probe.job.metadata.uid,
-                services: [headless, clusterIP],
-                selector: nginx.labels,
+                ...{ namespace, services: [headless, clusterIP], selector: nginx.labels },
+                ...{ job: probe.job.metadata.name, jobUid: probe.job.metadata.uid },
+                clients: clients.map((client) => ({
+                    ...{ name: client.name, connection: client.connection },
+                    ...{ engine: client.kind.engine, resolver: client.kind.resolver },
+                })),
                 timeoutSeconds: given.requests.apply((requests) => probeDeadlineSeconds(requests) + 60),
             },
             { parent: this },
         );
-        this.measurement = logs.measurement;
-        this.registerOutputs({ namespace: this.namespace, measurement: this.measurement });
+        const measured = pulumi.all([logs.measurement, given.falseAlarmRate]);
+        this.assessment = measured.apply(([measurement, falseAlarmRate]) => assess(measurement, { falseAlarmRate }));
+        this.comparison = pulumi
+            .all([logs.previous, measured])
+            .apply(([previous, [measurement, rate]]) =>
+                previous === null ? null : compareRuns(previous, runOf(measurement), rate),
+            );
+        enforce(this, requirements, this.assessment);
+        const { expected, assessment, comparison } = this;
+        this.registerOutputs({ namespace, expected, assessment, comparison });
     }
 
     private makeNamespace(
@@ -130,4 +125,11 @@ export class TrafficSplit extends pulumi.ComponentResource {
         );
         return namespace.metadata.name;
     }
+}
+
+/** So that an argument given as undefined is one not given. */
+function withoutUndefined<T extends object>(args: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+    return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as ReturnType<
+        typeof withoutUndefined<T>
+    >;
 }

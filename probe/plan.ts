@@ -3,17 +3,19 @@ import type { ServiceKind } from "../split/record";
 /** Longest time of one request: the name look-up, whose resolver may try twice for 5 s, the connection and the answer. */
 export const requestTimeoutSeconds = 10;
 
-/** What one probe container is to do: the one argument of the program, as JSON. */
+/** What the probe's pod is to do: the one argument of `wait` and of `resolver`, as JSON. */
 export interface ProbePlan {
-    readonly client: "curl";
+    /** Names of the clients, which are also those of their containers. */
+    readonly clients: readonly string[];
     readonly services: readonly { readonly name: string; readonly kind: ServiceKind }[];
-    readonly namespace: string;
     /** TCP port of the Services and, for the headless one, of the pods. */
     readonly port: number;
-    /** Requests to each Service, one connection each. */
-    readonly requests: number;
     /** Ready endpoints to wait for before the first request. */
     readonly endpoints: number;
-    /** Seconds to wait for them. */
+    /** Whether DNS and proxies offer pods that are not ready, which nobody can wait for. */
+    readonly publishNotReadyAddresses: boolean;
+    /** Seconds to wait for the endpoints. */
     readonly readyTimeoutSeconds: number;
+    /** Folder in which each client finds its `<client>.conf`, a resolv.conf of its own. */
+    readonly resolvFolder: string;
 }

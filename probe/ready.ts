@@ -1,52 +1,83 @@
+import { Resolver } from "node:dns/promises";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { addressRecords, serviceName } from "./dns";
 import type { ProbePlan } from "./plan";
+import { loopbackOf, serviceName, type ResolvConf } from "./resolvConf";
 
 const pollMs = 200;
 
 /**
  * Waits until every Service is what the plan says: the headless name resolves to as many ready endpoints as planned,
- * the ClusterIP name to one address, and each of these addresses accepts a connection.
+ * the ClusterIP name to one address, and each of these addresses accepts a connection. Where pods that are not ready are
+ * published too, as many of the addresses as planned must.
  *
  * @throws Error after `readyTimeoutSeconds`, saying what was still missing
  */
-export async function waitForEndpoints(plan: ProbePlan): Promise<void> {
+export async function waitForEndpoints(plan: ProbePlan, resolvConf: ResolvConf): Promise<void> {
     const deadline = Date.now() + plan.readyTimeoutSeconds * 1000;
     for (const { name, kind } of plan.services) {
-        const expected = kind === "headless" ? plan.endpoints : 1;
-        let missing = await notReady(name, expected, plan);
-        while (missing !== null) {
-            if (Date.now() > deadline) {
-                throw new Error(`after ${plan.readyTimeoutSeconds} s, ${missing}`);
-            }
-            await sleep(pollMs);
-            missing = await notReady(name, expected, plan);
+        const wanted = kind === "headless" ? plan.endpoints : 1;
+        await until(deadline, plan, () => notReady(name, wanted, plan, resolvConf));
+    }
+}
+
+/** @throws Error where the resolver listens for nobody after `readyTimeoutSeconds` */
+export async function waitForResolver(plan: ProbePlan): Promise<void> {
+    await until(Date.now() + plan.readyTimeoutSeconds * 1000, plan, async () => {
+        const open = await Promise.all(plan.clients.map((_, client) => accepts(loopbackOf(client, 0), 53)));
+        return open.includes(false) ? "the resolver of the probe's pod does not listen" : null;
+    });
+}
+
+async function until(deadline: number, plan: ProbePlan, lack: () => Promise<string | null>): Promise<void> {
+    for (let missing = await lack(); missing !== null; missing = await lack()) {
+        if (Date.now() > deadline) {
+            throw new Error(`after ${plan.readyTimeoutSeconds} s, ${missing}`);
         }
+        await sleep(pollMs);
     }
 }
 
 /** What the Service still lacks, or null. */
-async function notReady(service: string, expected: number, plan: ProbePlan): Promise<string | null> {
+async function notReady(service: string, wanted: number, plan: ProbePlan, conf: ResolvConf): Promise<string | null> {
     try {
-        const addresses = await addressRecords(serviceName(service, plan.namespace));
-        if (addresses.length !== expected) {
-            return `${service} has ${addresses.length} addresses in DNS instead of ${expected}`;
+        const addresses = await addressRecords(serviceName(service, conf));
+        const isExact = addresses.length === wanted;
+        if (!isExact && !(plan.publishNotReadyAddresses && addresses.length > wanted)) {
+            return `${service} has ${addresses.length} addresses in DNS instead of ${wanted}`;
         }
-        const closed = await Promise.all(addresses.map(async (each) => ((await accepts(each, plan.port)) ? [] : each)));
-        return closed.flat().length === 0 ? null : `${service} refuses connections at ${closed.flat().join(", ")}`;
+        const open = await Promise.all(addresses.map((each) => accepts(each, plan.port)));
+        const closed = addresses.filter((_, i) => open[i] !== true);
+        const enough = addresses.length - closed.length >= wanted;
+        return enough ? null : `${service} refuses connections at ${closed.join(", ")}`;
     } catch (error) {
         return `${service}: ${error instanceof Error ? error.message : String(error)}`;
     }
 }
 
-function accepts(host: string, port: number): Promise<boolean> {
+/**
+ * A records in the order of the DNS answer: asked by a resolver of its own, because getaddrinfo would sort them.
+ * An unknown name has no addresses; any other failure is thrown.
+ */
+export async function addressRecords(name: string): Promise<string[]> {
+    try {
+        return await new Resolver({ timeout: 2_000, tries: 2 }).resolve4(name);
+    } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code;
+        if (code === "ENOTFOUND" || code === "ENODATA") {
+            return [];
+        }
+        throw error;
+    }
+}
+
+function accepts(address: string, port: number): Promise<boolean> {
     return new Promise((resolve) => {
-        const socket = connect({ host, port, timeout: 1_000 });
-        const end = (answer: boolean) => () => {
+        const socket = connect({ host: address, port, timeout: 2_000 });
+        const settle = (accepted: boolean) => (): void => {
             socket.destroy();
-            resolve(answer);
+            resolve(accepted);
         };
-        socket.once("connect", end(true)).once("timeout", end(false)).once("error", end(false));
+        socket.once("connect", settle(true)).once("timeout", settle(false)).once("error", settle(false));
     });
 }

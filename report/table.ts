@@ -1,56 +1,94 @@
 import Table from "cli-table3";
-import type { ClientSummary, Measurement, MeasuredService } from "../split/measurement";
+import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
+import type { Change, Comparison } from "../split/comparison";
+import { paragraph } from "./paragraph";
 
+const width = 100;
 const barWidth = 20;
+/** With more, pods have no columns: the verdict's sentence says how many answered. */
+const mostColumns = 8;
 
 /**
- * A measurement as plain text for a terminal, at most 100 columns wide: for each Service and client, what DNS
- * answered, and how many connections each pod got.
+ * An assessment as plain text for a terminal, at most 100 columns wide: for each Service what DNS answered, how many
+ * requests each pod answered to each client, and the verdict with its reason.
+ *
+ * @param comparison with the run before; null for none
  */
-export function table(measurement: Measurement): string {
-    return measurement.services
-        .flatMap((service) => service.clients.map((client) => section(service, client, measurement)))
-        .join("\n\n");
+export function table(assessment: Assessment, comparison: Comparison | null = null): string {
+    return assessment.services.map((service) => section(service, assessment, comparison)).join("\n\n");
 }
 
-function section(service: MeasuredService, client: ClientSummary, measurement: Measurement): string {
+function section(service: AssessedService, assessment: Assessment, comparison: Comparison | null): string {
     const where = service.clusterIP === null ? "headless" : `ClusterIP ${service.clusterIP}`;
-    const title = `${service.name} (${where}): ${client.requested} requests by ${client.client}`;
-    const lines = [title, ...client.dns.addresses.map((address) => `  ${client.dns.name} has address ${address}`)];
-    return [...lines, rows(client, measurement), ...footer(client)].join("\n");
+    const [first] = service.clients;
+    const { name = service.name, addresses = [] } = first?.dns ?? {};
+    const answer = addresses.map((address) => `  ${name} has address ${address}`);
+    const changes = comparison?.services[service.name] ?? {};
+    return [
+        `${service.name} (${where}), ${first?.requested ?? 0} requests by each client`,
+        ...(answer.length > mostColumns ? [`  ${name} has ${answer.length} addresses`] : answer),
+        ...(assessment.pods.length > mostColumns ? [] : ["", pods(assessment)]),
+        "",
+        clients(service, assessment),
+        ...service.clients.flatMap((client) => ["", ...reasons(client, changes[client.client])]),
+    ].join("\n");
 }
 
-function rows(client: ClientSummary, measurement: Measurement): string {
-    const text = new Table({
-        head: ["pod", "address", "node", "answered", "share", ""],
-        colAligns: ["left", "left", "left", "right", "right", "left"],
+/** Pods by letter, so that each has a narrow column. */
+function pods({ pods: all }: Assessment): string {
+    const rows = all.map(({ name, address, node, ready }, i) => [
+        ...[letter(i), name, address ?? "no address", node ?? ""],
+        ready ? "" : "not ready",
+    ]);
+    return text([], rows, ["left", "left", "left", "left", "left"]);
+}
+
+function clients({ clients: all }: AssessedService, { pods: known }: Assessment): string {
+    // A pod that answered and is gone since has a column, too.
+    const answered = all.flatMap(({ pods: each }) => each.map(({ pod }) => pod));
+    const names = [...new Set([...known.map(({ name }) => name), ...answered])];
+    const shown = names.length > mostColumns ? [] : names;
+    const head = ["client", ...shown.map((_, i) => letter(i)), "failed", "largest share", "", "verdict"];
+    const rows = all.map((client) => {
+        const counts = shown.map((name) => client.pods.find(({ pod }) => pod === name)?.count ?? 0);
+        const share = Math.max(0, ...client.pods.map((each) => each.share));
+        const figures = [...counts, client.requested - client.answered, `${(share * 100).toFixed(1)} %`];
+        return [client.client, ...figures, "█".repeat(Math.round(share * barWidth)), client.verdict.outcome];
+    });
+    const right = [...shown, "failed", "share"].map((): "right" => "right");
+    return text(head, rows, ["left", ...right, "left", "left"]);
+}
+
+function reasons(client: AssessedClient, change: Change | undefined): string[] {
+    const { verdict, notes, errors, latencyMs } = client;
+    const failed = Object.entries(errors).map(([error, count]) => `${count} × ${error}.`);
+    const time = latencyMs === null ? [] : [`Median ${latencyMs.total.p50} ms, p99 ${latencyMs.total.p99} ms.`];
+    const since = change === undefined ? [] : [changed(change)];
+    const all = [`${client.client}: ${verdict.sentence}`, ...notes, ...failed, ...since, ...time];
+    return paragraph(all.join(" "), { width, indent: 2 });
+}
+
+function changed({ changed: isChanged, before, after, pValue }: Change): string {
+    const counts = `${before.join("/")} connections before, ${after.join("/")} now, p = ${pValue.toPrecision(2)}`;
+    return `${isChanged ? "The split changed" : "No change of the split shows"} since the last run (${counts}).`;
+}
+
+function letter(i: number): string {
+    return String.fromCharCode("a".charCodeAt(0) + i);
+}
+
+function text(head: string[], rows: (string | number)[][], colAligns: ("left" | "right")[]): string {
+    const drawn = new Table({
+        ...{ head, colAligns },
         style: { head: [], border: [], compact: true, "padding-left": 2, "padding-right": 0 },
         chars: Object.fromEntries(borders.map((each) => [each, ""])),
     });
-    const known = new Map(measurement.pods.map((pod) => [pod.name, pod]));
-    const counts = new Map(client.pods.map(({ pod, count }) => [pod, count]));
-    const names = [...new Set([...known.keys(), ...counts.keys()])].sort();
-    for (const name of names) {
-        const pod = known.get(name);
-        const count = counts.get(name) ?? 0;
-        const share = client.answered === 0 ? 0 : count / client.answered;
-        const bar = "█".repeat(Math.round(share * barWidth));
-        text.push([name, pod?.address ?? "gone", pod?.node ?? "", count, `${(share * 100).toFixed(1)} %`, bar]);
-    }
-    return text
+    drawn.push(...rows);
+    return drawn
         .toString()
         .split("\n")
         .map((line) => line.trimEnd())
         .join("\n");
-}
-
-function footer({ errors, latencyMs }: ClientSummary): string[] {
-    const failed = Object.entries(errors).map(([error, count]) => `  failed ${count} times: ${error}`);
-    if (latencyMs === null) {
-        return failed;
-    }
-    const { p50, p99, max } = latencyMs.total;
-    return [...failed, `  total time of a request: median ${p50} ms, p99 ${p99} ms, longest ${max} ms`];
 }
 
 const borders = [

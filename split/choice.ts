@@ -30,7 +30,8 @@ export type ReasonTag =
     | "kept-alive"
     | "not-ready-published"
     | "only-one-pod"
-    | "no-pod";
+    | "no-pod"
+    | "churn";
 
 export interface Reason {
     readonly tag: ReasonTag;

@@ -70,4 +70,6 @@ export interface Context {
     readonly proxy: ServiceProxy;
     /** How long the run takes, in seconds; null where not known. */
     readonly runSeconds: number | null;
+    /** What changed behind the Service during the run, a sentence each: what it decided is then not one thing. */
+    readonly churn: readonly string[];
 }

@@ -21,7 +21,11 @@ export interface Expectation {
  * "unknown", and the reason says what is missing. That one pod gets all, and not which, is "one choice".
  */
 export function expectationOf(context: Context): Expectation {
-    const { service, endpoints } = context;
+    const { service, endpoints, churn } = context;
+    if (churn.length > 0) {
+        const sentence = `the endpoints changed during the run, so that no one split was to be expected: ${churn.join(" ")}`;
+        return { distribution: null, draws: "unknown", candidates: null, reason: { tag: "churn", sentence } };
+    }
     // To DNS and to every proxy, an unready pod of such a Service looks like a ready one.
     const published = endpoints.filter(({ ready }) => ready || service.publishNotReadyAddresses);
     const { draws, candidates, reason } = onOneConnection(context, withUnready(context, published));

@@ -1,33 +1,36 @@
-import type { ServiceKind } from "./record";
+import type { Client, DnsOrder, Endpoint, ServiceFields, ServiceProxy } from "./context";
+import type { DnsService } from "./dnsOrder";
 import type { ServiceSummary } from "./summary";
 
 /** A pod behind the Services, as the cluster described it after the probe. */
-export interface Backend {
+export interface Backend extends Omit<Endpoint, "pod"> {
     readonly name: string;
-    /** IPv4 address; null while the pod has none. */
-    readonly address: string | null;
-    readonly node: string | null;
-    readonly ready: boolean;
 }
 
 /** What one client saw of a Service. */
-export interface ClientSummary extends Omit<ServiceSummary, "service"> {
+export interface ClientSummary
+    extends Omit<ServiceSummary, "service">, Pick<Client, "engine" | "resolver" | "connection"> {
     readonly client: string;
     readonly clientVersion: string;
 }
 
-export interface MeasuredService {
+export interface MeasuredService extends ServiceFields {
     readonly name: string;
-    readonly kind: ServiceKind;
     /** The virtual address; null for a headless Service. */
     readonly clusterIP: string | null;
     readonly clients: readonly ClientSummary[];
 }
 
+/** What of the cluster decides who answers. */
+export interface ClusterFacts {
+    readonly proxy: ServiceProxy;
+    readonly dns: DnsService & { readonly order: DnsOrder };
+}
+
 /** Everything that one run of a probe tells. All of it is plain JSON. */
 export interface Measurement {
     /** Version of this shape; a change that breaks a reader counts it up. */
-    readonly schemaVersion: 1;
+    readonly schemaVersion: 2;
     /** When the Job started and finished, in RFC 3339, by the cluster's clock. */
     readonly startedAt: string;
     readonly finishedAt: string;
@@ -35,10 +38,19 @@ export interface Measurement {
         readonly job: string;
         readonly pod: string;
         readonly node: string | null;
+        /** Zone of that node: "" where the node has no such label, null where it could not be read. */
+        readonly zone: string | null;
         readonly address: string;
         /** Prefix length of the pod's interface, in bits. */
         readonly prefixLength: number;
+        /** Of the pod's resolv.conf. */
+        readonly nameservers: readonly string[];
+        readonly search: readonly string[];
+        readonly options: readonly string[];
     };
+    readonly cluster: ClusterFacts;
     readonly pods: readonly Backend[];
+    /** What changed behind the Services during the run, a sentence each; empty where nothing did. */
+    readonly churn: readonly string[];
     readonly services: readonly MeasuredService[];
 }

@@ -1,87 +1,110 @@
 /**
- * The log protocol of a probe, version 1: the only definition of a line, for who writes it and who reads it.
+ * The log protocol of a probe, version 2: the only definition of a line, for who writes it and who reads it.
  *
- *     ts1 <run> <sequence> <kind> <JSON>
+ *     ts2 <run> <sequence> <kind> <JSON>
  *
- * `run` is one token for all lines of one probe process, so that two interleaved logs show; `sequence` counts from 0
- * without gaps, so that a lost line shows; the last line is a trailer, so that a cut log shows. A line without the
- * prefix is not of the protocol (a warning of the runtime, say) and is ignored: losing a line of ours leaves a gap.
- * This file has no dependencies, because it is bundled into the program that runs inside the probe's pod.
+ * `run` is one token for all lines of one process, so that two interleaved logs show; `sequence` counts from 0 without
+ * gaps, so that a lost line shows; the last line is a trailer, so that a cut log shows. A line without the prefix is not
+ * of the protocol (a warning of the runtime, say) and is ignored: losing a line of ours leaves a gap.
+ *
+ * Two kinds of log speak it: a client's (header, requests, end), and the resolver's (resolver, addresses, lookups, end),
+ * which stands between all clients and the cluster's DNS. This file has no dependencies, because it is bundled into
+ * programs that run inside the probe's pod; clients in other languages write the same lines by their own means.
  */
-export const PROTOCOL = "ts1";
+export const PROTOCOL = "ts2";
 
 /** How a Service hands out its backends: DNS answers with pod addresses, or one virtual address. */
 export type ServiceKind = "headless" | "ClusterIP";
 
-/** First line: what the probe is about to do, and from where. */
+/** First line of a client: what it is about to do. */
 export interface Header {
     /** Name of the client, unique within the Job. */
     readonly client: string;
     /** What the client says of itself, e.g. its version line. */
     readonly clientVersion: string;
-    /** Name of the probe's pod. */
-    readonly pod: string;
-    /** IPv4 address of the probe's pod, and the prefix length of its interface, in bits. */
-    readonly address: string;
-    readonly prefixLength: number;
     /** Services in the order in which they are called; a request names its Service by position in this list. */
     readonly services: readonly string[];
     /** Requests to each Service. */
     readonly requests: number;
 }
 
-/** What DNS answered for a Service's name, in the order of the answer. */
-export interface DnsAnswer {
-    readonly service: string;
-    /** The fully qualified name that was asked for. */
-    readonly name: string;
-    readonly addresses: readonly string[];
-}
-
-/** One request on a connection of its own. Either `pod` or `error` is a string, the other is null. */
+/** One request. Either `pod` or `error` is a string, the other is null. */
 export interface Request {
     /** Position of the Service in the header's list. */
     readonly service: number;
     /** 0 to requests - 1, in order, for each Service. */
     readonly index: number;
+    /** Number of the connection that carried it, from 0, for each Service; null where none came about. */
+    readonly connection: number | null;
     /** The address connected to; null where no connection came about. */
     readonly address: string | null;
     /** Host name in the answer, which is the name of the pod that answered. */
     readonly pod: string | null;
-    /** Milliseconds for the name look-up, from there to the connection, and for everything. */
-    readonly dnsMs: number;
-    readonly connectMs: number;
-    readonly totalMs: number;
+    /** Seconds from the request's start until the name was resolved, the connection stood, and the answer was there. */
+    readonly resolved: number;
+    readonly connected: number;
+    readonly total: number;
     readonly error: string | null;
+}
+
+/** First line of the resolver: where the probe's pod stands, and whom it asks for names. */
+export interface ResolverHeader {
+    /** Name of the probe's pod. */
+    readonly pod: string;
+    /** IPv4 address of the probe's pod, and the prefix length of its interface, in bits. */
+    readonly address: string;
+    readonly prefixLength: number;
+    /** Of the pod's resolv.conf as the cluster wrote it. */
+    readonly nameservers: readonly string[];
+    readonly search: readonly string[];
+    readonly options: readonly string[];
+    /** Clients and Services (fully qualified names), which a look-up names by position in these lists. */
+    readonly clients: readonly string[];
+    readonly names: readonly string[];
+}
+
+/** A set of addresses that DNS named, in ascending order; look-ups name it by its position among these lines. */
+export type AddressSet = readonly string[];
+
+/** One DNS answer to one client: the order in which it named the addresses of a set, by position in it. */
+export interface Lookup {
+    readonly client: number;
+    readonly name: number;
+    readonly set: number;
+    readonly order: readonly number[];
 }
 
 /** Last line. */
 export interface Trailer {
-    /** Number of requests in this log, over all Services. */
-    readonly requests: number;
+    /** Number of requests, or of look-ups, in this log. */
+    readonly count: number;
 }
 
 export type RequestTuple = readonly [
-    number,
-    number,
-    string | null,
-    string | null,
-    number,
-    number,
-    number,
-    (string | null)?,
+    service: number,
+    index: number,
+    connection: number | null,
+    address: string | null,
+    pod: string | null,
+    resolved: number,
+    connected: number,
+    total: number,
+    error?: string,
 ];
+export type LookupTuple = readonly [client: number, name: number, set: number, order: readonly number[]];
 
 export type Line =
     | { readonly kind: "header"; readonly data: Header }
-    | { readonly kind: "dns"; readonly data: DnsAnswer }
-    | { readonly kind: "request"; readonly data: Request }
+    | { readonly kind: "request"; readonly data: RequestTuple }
+    | { readonly kind: "resolver"; readonly data: ResolverHeader }
+    | { readonly kind: "addresses"; readonly data: AddressSet }
+    | { readonly kind: "lookup"; readonly data: LookupTuple }
     | { readonly kind: "end"; readonly data: Trailer };
 
 /** A request as it stands in the log: a tuple, so that 20,000 of them stay far below a log's rotation limit. */
 export function requestTuple(request: Request): RequestTuple {
-    const { service, index, address, pod, dnsMs, connectMs, totalMs, error } = request;
-    const tuple = [service, index, address, pod, dnsMs, connectMs, totalMs] as const;
+    const { service, index, connection, address, pod, resolved, connected, total, error } = request;
+    const tuple = [service, index, connection, address, pod, resolved, connected, total] as const;
     return error === null ? tuple : [...tuple, error];
 }
 
@@ -93,8 +116,5 @@ export function requestTuple(request: Request): RequestTuple {
  */
 export function lineWriter(run: string): (line: Line) => string {
     let sequence = 0;
-    return (line) => {
-        const data = line.kind === "request" ? requestTuple(line.data) : line.data;
-        return `${PROTOCOL} ${run} ${sequence++} ${line.kind} ${JSON.stringify(data)}`;
-    };
+    return ({ kind, data }) => `${PROTOCOL} ${run} ${sequence++} ${kind} ${JSON.stringify(data)}`;
 }

@@ -1,16 +1,32 @@
 import { quantileSorted } from "simple-statistics";
 import type { ProbeLog } from "./parse";
+import { comparePrediction, firstsOfConnections, type Prediction, type Sorting } from "./prediction";
 import type { Request } from "./record";
+import type { ResolverLog } from "./resolverLog";
 
 /** How often one pod answered, and at which addresses it was reached. */
 export interface PodShare {
     readonly pod: string;
-    /** Connections that this pod answered; every request has its own connection. */
+    /** Requests that this pod answered. */
     readonly count: number;
-    /** `count` over all answered connections, 0 to 1. */
+    /** Connections whose first request it answered. */
+    readonly connections: number;
+    /** `count` over all answered requests, 0 to 1. */
     readonly share: number;
-    /** Connections by the address that the client connected to. */
+    /** Answered requests by the address that the client connected to. */
     readonly addresses: Readonly<Record<string, number>>;
+}
+
+/** What DNS answered one client for one Service. */
+export interface DnsSummary {
+    /** The fully qualified name. */
+    readonly name: string;
+    /** The first answer, in its order. */
+    readonly addresses: readonly string[];
+    /** How many answers it got, in how many different orders, and of how many different sets of addresses. */
+    readonly lookups: number;
+    readonly orders: number;
+    readonly sets: number;
 }
 
 /** Percentiles in milliseconds, interpolated linearly between the two nearest ranks (Hyndman and Fan, type 7). */
@@ -24,15 +40,18 @@ export interface Percentiles {
 /** What one client saw of one Service. */
 export interface ServiceSummary {
     readonly service: string;
-    /** What DNS answered before the first request, in the order of the answer. */
-    readonly dns: { readonly name: string; readonly addresses: readonly string[] };
+    readonly dns: DnsSummary;
     readonly requested: number;
     readonly answered: number;
-    /** Pods that answered, most connections first. */
+    /** Connections that came about, whether they were answered or not. */
+    readonly connections: number;
+    /** See {@link comparePrediction}; null where look-ups and connections can't be brought together. */
+    readonly prediction: Prediction | null;
+    /** Pods that answered, most requests first. */
     readonly pods: readonly PodShare[];
     /** Failed requests by message; beyond the commonest messages they are counted together. */
     readonly errors: Readonly<Record<string, number>>;
-    /** Over answered connections; null where there was none. */
+    /** Of connections that were opened, and in total of answered requests; null where there was none. */
     readonly latencyMs: {
         readonly dns: Percentiles;
         readonly connect: Percentiles;
@@ -43,41 +62,75 @@ export interface ServiceSummary {
 /**
  * Counts what one client saw, a summary for each Service in the order called.
  * The counts of pods and errors of a Service always sum to its `requested`.
+ *
+ * @param resolverLog what it was answered
+ * @param sorting how it sorts answers, and by what
  */
-export function summarise(log: ProbeLog): ServiceSummary[] {
-    return log.header.services.map((service, position) => {
+export function summarise(log: ProbeLog, resolverLog: ResolverLog, sorting: Sorting): ServiceSummary[] {
+    const { client, services } = log.header;
+    return services.map((service, position) => {
         const requests = log.requests.filter((request) => request.service === position);
         const answered = requests.filter((request) => request.pod !== null);
-        const first = log.dns.find((answer) => answer.service === service);
+        const answers = resolverLog.answersTo(client, service);
         return {
             service,
-            dns: { name: first?.name ?? service, addresses: first?.addresses ?? [] },
+            dns: dnsSummary(
+                resolverLog.header.names.find((name) => name.startsWith(`${service}.`)) ?? service,
+                answers,
+            ),
             requested: requests.length,
             answered: answered.length,
+            connections: firstsOfConnections(requests).length,
+            // Behind one virtual address there is nothing to predict.
+            prediction: answers.every(({ length }) => length < 2)
+                ? null
+                : comparePrediction(sorting, answers, requests),
             pods: podShares(answered),
-            errors: commonest(tally(requests.map((request) => request.error))),
-            latencyMs:
-                answered.length === 0
-                    ? null
-                    : {
-                          dns: percentiles(answered.map((request) => request.dnsMs)),
-                          connect: percentiles(answered.map((request) => request.connectMs)),
-                          total: percentiles(answered.map((request) => request.totalMs)),
-                      },
+            errors: commonest(tally(requests.map(({ error }) => error && withoutFigures(error)))),
+            latencyMs: latencyOf(answered),
         };
     });
 }
 
+function dnsSummary(name: string, answers: readonly (readonly string[])[]): DnsSummary {
+    const different = (keys: readonly string[]): number => new Set(keys).size;
+    return {
+        name,
+        addresses: answers[0] ?? [],
+        lookups: answers.length,
+        orders: different(answers.map((answer) => answer.join())),
+        sets: different(answers.map((answer) => [...answer].sort().join())),
+    };
+}
+
 function podShares(answered: readonly Request[]): PodShare[] {
     const counts = Object.entries(tally(answered.map((request) => request.pod)));
+    const opened = tally(firstsOfConnections(answered).map(({ pod }) => pod));
     return counts
         .map(([pod, count]) => ({
             pod,
             count,
+            connections: opened[pod] ?? 0,
             share: count / answered.length,
             addresses: tally(answered.filter((request) => request.pod === pod).map((request) => request.address)),
         }))
         .sort((a, b) => b.count - a.count || a.pod.localeCompare(b.pod));
+}
+
+// Messages hold how long was waited and from which port: without that, one cause is one message, and can be counted.
+function withoutFigures(message: string): string {
+    return message.replace(/ after \d+ (ms|milliseconds)/g, "").replace(/(\d+\.\d+\.\d+\.\d+):\d{5}\b/g, "$1");
+}
+
+function latencyOf(answered: readonly Request[]): ServiceSummary["latencyMs"] {
+    const opened = firstsOfConnections(answered);
+    return opened.length === 0
+        ? null
+        : {
+              dns: percentiles(opened.map(({ resolved }) => resolved)),
+              connect: percentiles(opened.map(({ resolved, connected }) => Math.max(0, connected - resolved))),
+              total: percentiles(answered.map(({ total }) => total)),
+          };
 }
 
 function tally(values: readonly (string | null)[]): Record<string, number> {
@@ -104,8 +157,9 @@ function commonest(counts: Record<string, number>): Record<string, number> {
           ]);
 }
 
+/** @param values in seconds */
 function percentiles(values: readonly number[]): Percentiles {
     const sorted = [...values].sort((a, b) => a - b);
-    const at = (p: number): number => Math.round(quantileSorted(sorted, p) * 1000) / 1000;
+    const at = (p: number): number => Math.round(quantileSorted(sorted, p) * 1e6) / 1e3;
     return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
 }

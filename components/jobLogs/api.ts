@@ -1,13 +1,15 @@
-import { ApiException, CoreV1Api, BatchV1Api, KubeConfig } from "@kubernetes/client-node";
+import { ApiException, AppsV1Api, BatchV1Api, CoreV1Api, DiscoveryV1Api, KubeConfig } from "@kubernetes/client-node";
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
 import pRetry from "p-retry";
 import { within } from "../within";
 
-/** The two parts of the Kubernetes API that a collector reads, and nothing that writes. */
+/** The parts of the Kubernetes API that a collector reads; it writes nothing. */
 export interface Api {
     readonly core: CoreV1Api;
     readonly batch: BatchV1Api;
+    readonly apps: AppsV1Api;
+    readonly discovery: DiscoveryV1Api;
 }
 
 /**
@@ -18,7 +20,12 @@ export interface Api {
 export async function connect(kubeconfigSocket: string): Promise<Api> {
     const kubeconfig = new KubeConfig();
     kubeconfig.loadFromString(await text(createConnection(kubeconfigSocket)));
-    return { core: kubeconfig.makeApiClient(CoreV1Api), batch: kubeconfig.makeApiClient(BatchV1Api) };
+    return {
+        core: kubeconfig.makeApiClient(CoreV1Api),
+        batch: kubeconfig.makeApiClient(BatchV1Api),
+        apps: kubeconfig.makeApiClient(AppsV1Api),
+        discovery: kubeconfig.makeApiClient(DiscoveryV1Api),
+    };
 }
 
 /**

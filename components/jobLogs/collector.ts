@@ -1,9 +1,13 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
-import { isIPv4 } from "node:net";
-import type { Backend, Measurement, MeasuredService } from "../../split/measurement";
-import { LogError, parseLog, type ProbeLog } from "../../split/parse";
+import { LogError } from "../../split/lines";
+import type { MeasuredService, Measurement } from "../../split/measurement";
+import { parseLog, type ProbeLog } from "../../split/parse";
+import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summarise } from "../../split/summary";
+import { resolverContainer } from "../containerNames";
 import { connect, patiently, type Api } from "./api";
+import { backends, churnBetween, endpointsOf } from "./backends";
+import { clusterFacts, zoneOf } from "./clusterFacts";
 import type { CollectInputs } from "./inputs";
 import { waitForJob } from "./waiting";
 
@@ -14,12 +18,18 @@ import { waitForJob } from "./waiting";
  * @throws Error where the Job failed, or where any container's log is not whole; never a smaller total
  */
 export async function collect(inputs: CollectInputs): Promise<Measurement> {
+    const { namespace } = inputs;
     const api = await connect(inputs.kubeconfigSocket);
+    const before = await endpointsOf(api, namespace, inputs.services);
     const { job, pod } = await waitForJob(api, inputs, (line) => {
         console.log(line);
     });
-    const logs = await Promise.all((pod.spec?.containers ?? []).map(({ name }) => readWholeLog(api, pod, name)));
-    const { namespace } = inputs;
+    const restarts = pod.status?.initContainerStatuses?.find(({ name }) => name === resolverContainer)?.restartCount;
+    if (restarts !== undefined && restarts > 0) {
+        throw new LogError(`the log of ${inputs.job}'s resolver lacks what it wrote before it was started again`);
+    }
+    const resolverLog = await readWholeLog(api, pod, resolverContainer, parseResolverLog);
+    const logs = await Promise.all(inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parseLog)));
     const labelSelector = Object.entries(inputs.selector)
         .map(([key, value]) => `${key}=${value}`)
         .join(",");
@@ -27,38 +37,30 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
     const services = await Promise.all(
         inputs.services.map((name) => patiently(() => api.core.readNamespacedService({ namespace, name }))),
     );
-    const header = logs[0]?.header;
-    if (header === undefined) {
-        throw new LogError(`Job ${namespace}/${inputs.job} has no container`);
-    }
+    const after = await endpointsOf(api, namespace, inputs.services);
+    const node = pod.spec?.nodeName ?? null;
+    const { clients: _, names: __, pod: podName, ...where } = resolverLog.header;
     return {
-        schemaVersion: 1,
+        schemaVersion: 2,
         startedAt: job.status?.startTime?.toISOString() ?? "",
         finishedAt: job.status?.completionTime?.toISOString() ?? "",
-        probe: {
-            job: inputs.job,
-            pod: header.pod,
-            node: pod.spec?.nodeName ?? null,
-            address: header.address,
-            prefixLength: header.prefixLength,
-        },
-        pods: pods.items
-            .filter(isBackend)
-            .map(backend)
-            .sort((a, b) => a.name.localeCompare(b.name)),
-        services: services.map((service) => measuredService(service, logs)),
+        probe: { job: inputs.job, pod: podName, node, zone: await zoneOf(api, node), ...where },
+        cluster: await clusterFacts(api),
+        pods: backends(pods.items, after),
+        churn: churnBetween(before, after),
+        services: services.map((service) => measuredService(service, inputs, logs, resolverLog)),
     };
 }
 
 // An answer that was cut on its way ends like a whole one: only what is torn each time is torn where it is kept.
 const readings = 3;
 
-async function readWholeLog(api: Api, pod: V1Pod, container: string): Promise<ProbeLog> {
+async function readWholeLog<T>(api: Api, pod: V1Pod, container: string, read: (text: string) => T): Promise<T> {
     const { name = "", namespace = "" } = pod.metadata ?? {};
     for (let reading = 1; ; reading++) {
         const text = await patiently(() => api.core.readNamespacedPodLog({ namespace, name, container }));
         try {
-            return parseLog(text);
+            return read(text);
         } catch (error) {
             if (!(error instanceof LogError)) {
                 throw error;
@@ -70,30 +72,34 @@ async function readWholeLog(api: Api, pod: V1Pod, container: string): Promise<Pr
     }
 }
 
-/** Not one that is on its way out, or has ended: no Service sends anything there. */
-function isBackend({ metadata, status }: V1Pod): boolean {
-    return metadata?.deletionTimestamp === undefined && !["Failed", "Succeeded"].includes(status?.phase ?? "");
-}
-
-function backend(pod: V1Pod): Backend {
+function measuredService(
+    { metadata, spec }: V1Service,
+    { clients }: CollectInputs,
+    logs: readonly ProbeLog[],
+    resolverLog: ResolverLog,
+): MeasuredService {
+    const name = metadata?.name ?? "";
+    const clusterIP = spec?.clusterIP === "None" ? null : (spec?.clusterIP ?? null);
+    const { address, prefixLength } = resolverLog.header;
     return {
-        name: pod.metadata?.name ?? "",
-        address: pod.status?.podIPs?.find(({ ip }) => isIPv4(ip))?.ip ?? null,
-        node: pod.spec?.nodeName ?? null,
-        ready: pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false,
+        name,
+        kind: clusterIP === null ? "headless" : "ClusterIP",
+        clusterIP,
+        sessionAffinity: spec?.sessionAffinity === "ClientIP" ? "ClientIP" : "None",
+        internalTrafficPolicy: spec?.internalTrafficPolicy === "Local" ? "Local" : "Cluster",
+        trafficDistribution: (spec?.trafficDistribution as MeasuredService["trafficDistribution"] | undefined) ?? null,
+        publishNotReadyAddresses: spec?.publishNotReadyAddresses ?? false,
+        clients: clients.flatMap(({ name: client, ...traits }, i) => {
+            const log = logs[i];
+            const summaries =
+                log === undefined ? [] : summarise(log, resolverLog, { ...traits, address, prefixLength });
+            return summaries
+                .filter(({ service }) => service === name)
+                .map(({ service: _, ...summary }) => ({
+                    ...{ client, clientVersion: log?.header.clientVersion ?? "" },
+                    ...traits,
+                    ...summary,
+                }));
+        }),
     };
-}
-
-function measuredService(service: V1Service, logs: readonly ProbeLog[]): MeasuredService {
-    const name = service.metadata?.name ?? "";
-    const clusterIP = service.spec?.clusterIP ?? "None";
-    const clients = logs.flatMap((log) => {
-        const { client, clientVersion } = log.header;
-        return summarise(log)
-            .filter((summary) => summary.service === name)
-            .map(({ service: _, ...summary }) => ({ client, clientVersion, ...summary }));
-    });
-    return clusterIP === "None"
-        ? { name, kind: "headless", clusterIP: null, clients }
-        : { name, kind: "ClusterIP", clusterIP, clients };
 }

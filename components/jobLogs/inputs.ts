@@ -1,3 +1,10 @@
+import type { Client } from "../../split/context";
+import type { Measurement } from "../../split/measurement";
+import type { Run } from "../../split/comparison";
+
+/** What theory has to know of a client, beside what its log says. */
+export type ClientTraits = { readonly name: string } & Pick<Client, "engine" | "resolver" | "connection">;
+
 /** What the dynamic provider gets, all of it resolved. */
 export interface CollectInputs {
     readonly namespace: string;
@@ -6,10 +13,19 @@ export interface CollectInputs {
     readonly jobUid: string;
     /** Names of the Services that the Job called. */
     readonly services: readonly string[];
+    /** Clients that called them, each in the container of its name. */
+    readonly clients: readonly ClientTraits[];
     /** Labels of the pods behind them. */
     readonly selector: Readonly<Record<string, string>>;
     /** Seconds that the Job may take, from now. */
     readonly timeoutSeconds: number;
     /** Path of the socket at which the program hands over its kubeconfig. */
     readonly kubeconfigSocket: string;
+}
+
+/** What it holds afterwards. */
+export interface Collected extends CollectInputs {
+    readonly measurement: Measurement;
+    /** The run before, where this resource has seen one. */
+    readonly previous: Run | null;
 }

@@ -75,34 +75,42 @@ async function readJob(api: Api, inputs: CollectInputs): Promise<{ job: V1Job; p
 /** The image that a pod's container can't have and why, or undefined. */
 export function pullFailure(pod: V1Pod): string | undefined {
     const failing = (status: V1ContainerStatus): boolean => pullFailures.includes(status.state?.waiting?.reason ?? "");
-    const status = pod.status?.containerStatuses?.find(failing);
+    const status = statusesOf(pod).find(failing);
     const waiting = status?.state?.waiting;
     return waiting === undefined
         ? undefined
         : `the image ${status?.image} can't be pulled: ${waiting.reason}: ${waiting.message ?? "no message"}`;
 }
 
+function statusesOf({ status }: V1Pod): V1ContainerStatus[] {
+    return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
 async function failure(api: Api, { namespace, job }: CollectInputs, pods: V1Pod[], reason: string): Promise<string> {
     const tails = pods.flatMap((pod) =>
-        (pod.spec?.containers ?? []).map(async ({ name }) => {
-            const tail = await lastLines(api, pod, name, 10);
-            const ended = pod.status?.containerStatuses?.find((each) => each.name === name)?.state?.terminated;
-            const how = ended === undefined ? "" : ` (${ended.reason ?? "ended"}, exit code ${ended.exitCode})`;
-            return `last lines of ${pod.metadata?.name}/${name}${how}:\n${tail}`;
-        }),
+        statusesOf(pod)
+            // Those that did their part are not what the reader looks for.
+            .filter(({ state }) => state?.terminated !== undefined && state.terminated.exitCode !== 0)
+            .map(async ({ name, state }) => {
+                const { reason: why = "ended", exitCode } = state?.terminated ?? {};
+                const tail = await lastLines(api, pod, name, 10);
+                return `last lines of ${pod.metadata?.name}/${name} (${why}, exit code ${exitCode}):\n${tail}`;
+            }),
     );
     return [`Job ${namespace}/${job} failed. ${reason}`, ...(await Promise.all(tails))].join("\n");
 }
 
 async function progressOf(api: Api, pod: V1Pod | undefined): Promise<string> {
-    const container = pod?.spec?.containers[0]?.name;
-    if (pod?.status?.phase !== "Running" || container === undefined) {
+    const containers = pod?.status?.containerStatuses ?? [];
+    const slowest = containers.find(({ state }) => state?.terminated === undefined)?.name;
+    if (pod?.status?.phase !== "Running" || slowest === undefined) {
         // Such as that no node has room for it.
         const why = pod?.status?.conditions?.find(({ status, message }) => status === "False" && message)?.message;
         return [pod?.status?.phase ?? "no pod", ...(why === undefined ? [] : [why])].join(": ");
     }
-    const [, , sequence] = (await lastLines(api, pod, container, 1)).split(" ");
-    return sequence === undefined ? "waiting for ready endpoints" : `${sequence} records`;
+    const [, , sequence] = (await lastLines(api, pod, slowest, 1)).split(" ");
+    const done = containers.filter(({ state }) => state?.terminated !== undefined).length;
+    return `${done} of ${containers.length} clients are done, ${slowest} has sent ${sequence ?? "no"} requests`;
 }
 
 /** Only ever shown to a person, so that a failure to read them is shown instead of them. */

@@ -52,6 +52,7 @@ export function contextWith({ client, service, dns, ...rest }: Changes = {}): Co
         dns: { order: "shuffled", answers: [], ...dns },
         proxy: "iptables",
         runSeconds: null,
+        churn: [],
         ...rest,
     };
 }

@@ -1,41 +1,75 @@
+import { assess, type Assessment } from "../../split/assessment";
+import type { ServiceFields } from "../../split/context";
 import type { Backend, ClientSummary, Measurement, MeasuredService } from "../../split/measurement";
 
 export function backend(name: string, address: string | null, node: string | null = "node-1"): Backend {
-    return { name, address, node, ready: true };
+    return { name, address, node, zone: "", ready: true };
 }
 
-/** What one client saw: connections by pod, failed requests by message. */
-export function client(counts: Record<string, number>, errors: Record<string, number> = {}): ClientSummary {
+/** What one client saw: requests by pod, each on a connection of its own, and failed requests by message. */
+export function client(
+    counts: Record<string, number>,
+    errors: Record<string, number> = {},
+    changes: Partial<ClientSummary> = {},
+): ClientSummary {
     const total = (numbers: Record<string, number>): number => Object.values(numbers).reduce((sum, n) => sum + n, 0);
     const answered = total(counts);
     const percentiles = { p50: 1.25, p90: 2, p99: 3.5, max: 4.125 };
     return {
         client: "curl",
         clientVersion: "curl 7.88.1",
-        dns: { name: "web.ns.svc.cluster.local", addresses: [] },
+        engine: "curl",
+        resolver: "glibc",
+        connection: "new",
+        dns: { name: "web.ns.svc.cluster.local", addresses: [], lookups: 0, orders: 0, sets: 0 },
         requested: answered + total(errors),
         answered,
-        pods: Object.entries(counts).map(([pod, count]) => ({ pod, count, share: count / answered, addresses: {} })),
+        connections: answered,
+        prediction: null,
+        pods: Object.entries(counts).map(([pod, count]) => ({
+            ...{ pod, count, connections: count, share: count / answered, addresses: {} },
+        })),
         errors,
         latencyMs: answered === 0 ? null : { dns: percentiles, connect: percentiles, total: percentiles },
+        ...changes,
     };
 }
 
+const fields: Omit<ServiceFields, "kind"> = {
+    sessionAffinity: "None",
+    internalTrafficPolicy: "Cluster",
+    trafficDistribution: null,
+    publishNotReadyAddresses: false,
+};
+
 export function headless(...clients: ClientSummary[]): MeasuredService {
-    return { name: "nginxheadless", kind: "headless", clusterIP: null, clients };
+    return { name: "nginxheadless", kind: "headless", clusterIP: null, ...fields, clients };
 }
 
 export function clusterIP(...clients: ClientSummary[]): MeasuredService {
-    return { name: "nginxclusterip", kind: "ClusterIP", clusterIP: "10.96.0.7", clients };
+    return { name: "nginxclusterip", kind: "ClusterIP", clusterIP: "10.96.0.7", ...fields, clients };
 }
 
 export function measurement(pods: readonly Backend[], services: readonly MeasuredService[]): Measurement {
     return {
-        schemaVersion: 1,
+        schemaVersion: 2,
         startedAt: "2024-05-01T10:00:00.000Z",
         finishedAt: "2024-05-01T10:00:09.000Z",
-        probe: { job: "probe", pod: "probe-x7k2p", node: "node-1", address: "10.244.0.9", prefixLength: 24 },
+        probe: {
+            ...{ job: "probe", pod: "probe-x7k2p", node: "node-1", zone: "" },
+            ...{ address: "10.244.0.9", prefixLength: 24 },
+            ...{ nameservers: ["10.96.0.10"], search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
+        },
+        cluster: {
+            proxy: "nftables",
+            dns: { coreDnsVersion: "1.14.2", loadbalance: "round_robin", nodeLocalCache: false, order: "shuffled" },
+        },
         pods,
+        churn: [],
         services,
     };
+}
+
+export function assessment(pods: readonly Backend[], services: readonly MeasuredService[]): Assessment {
+    return assess(measurement(pods, services));
 }

@@ -1,0 +1,61 @@
+import type { V1Endpoint, V1EndpointSlice, V1Pod } from "@kubernetes/client-node";
+import { isIPv4 } from "node:net";
+import type { Backend } from "../../split/measurement";
+import { patiently, type Api } from "./api";
+
+/** The endpoints of some Services at one moment, from their EndpointSlices. */
+export interface Snapshot {
+    /** By uid of a slice, its generation, which counts every change of its endpoints. */
+    readonly generations: ReadonlyMap<string, number>;
+    /** A line for each endpoint: Service, pod, address, and whether it is ready, in order. */
+    readonly endpoints: readonly string[];
+    readonly slices: readonly V1EndpointSlice[];
+}
+
+/** Reads the IPv4 EndpointSlices of these Services. */
+export async function endpointsOf(api: Api, namespace: string, services: readonly string[]): Promise<Snapshot> {
+    const labelSelector = `kubernetes.io/service-name in (${services.join(",")})`;
+    const { items } = await patiently(() => api.discovery.listNamespacedEndpointSlice({ namespace, labelSelector }));
+    const slices = items.filter(({ addressType }) => addressType === "IPv4");
+    return {
+        generations: new Map(slices.map(({ metadata }) => [metadata?.uid ?? "", metadata?.generation ?? 0])),
+        endpoints: slices.flatMap((slice) => (slice.endpoints ?? []).map((each) => lineOf(slice, each))).sort(),
+        slices,
+    };
+}
+
+function lineOf({ metadata }: V1EndpointSlice, { targetRef, addresses, conditions }: V1Endpoint): string {
+    const service = metadata?.labels?.["kubernetes.io/service-name"] ?? "";
+    const ready = conditions?.ready === false ? "not ready" : "ready";
+    return `${service}: ${targetRef?.name ?? "no pod"} at ${addresses.join()} ${ready}`;
+}
+
+/** What changed from one snapshot to a later one, a sentence each: what was there and is not, and the other way round. */
+export function churnBetween(before: Snapshot, after: Snapshot): string[] {
+    const gone = before.endpoints.filter((each) => !after.endpoints.includes(each));
+    const come = after.endpoints.filter((each) => !before.endpoints.includes(each));
+    const sentences = [...gone.map((each) => `Gone is ${each}.`), ...come.map((each) => `New is ${each}.`)];
+    const isTouched = [...after.generations].some(([uid, generation]) => before.generations.get(uid) !== generation);
+    const isFewer = [...before.generations.keys()].some((uid) => !after.generations.has(uid));
+    return sentences.length === 0 && (isTouched || isFewer) ? ["Endpoints changed and changed back."] : sentences;
+}
+
+/** The pods that a selector finds, but not one that is on its way out, or has ended: no Service sends anything there. */
+export function backends(pods: readonly V1Pod[], { slices }: Snapshot): Backend[] {
+    const zones = new Map(
+        slices.flatMap(({ endpoints }) => endpoints ?? []).map(({ targetRef, zone }) => [targetRef?.name, zone ?? ""]),
+    );
+    return pods
+        .filter(
+            ({ metadata, status }) =>
+                metadata?.deletionTimestamp === undefined && !["Failed", "Succeeded"].includes(status?.phase ?? ""),
+        )
+        .map((pod) => ({
+            name: pod.metadata?.name ?? "",
+            address: pod.status?.podIPs?.find(({ ip }) => isIPv4(ip))?.ip ?? null,
+            node: pod.spec?.nodeName ?? null,
+            zone: zones.get(pod.metadata?.name) ?? null,
+            ready: pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false,
+        }))
+        .sort((a, b) => a.name.localeCompare(b.name));
+}

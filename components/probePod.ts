@@ -1,0 +1,85 @@
+import type * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { ProbePlan } from "../probe/plan";
+import type { ProbeClient } from "./clients";
+import { resolverContainer } from "./containerNames";
+import { restrictedContainer, restrictedPod } from "./podSecurity";
+
+export interface ProbePodArgs {
+    readonly clients: readonly ProbeClient[];
+    /** Image of what looks after the clients. */
+    readonly image: pulumi.Input<string>;
+    /** Images of clients by kind, instead of their own. */
+    readonly images: pulumi.Output<Record<string, string>>;
+    readonly plan: pulumi.Output<ProbePlan>;
+    readonly requests: pulumi.Output<number>;
+    /** Name of the ConfigMap that holds the programs. */
+    readonly programs: pulumi.Input<string>;
+}
+
+/**
+ * One pod, so that all clients have one source address. The resolver starts first and stays; then `wait` prepares each
+ * client's resolv.conf and waits for endpoints; then all clients run at once.
+ */
+export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
+    const { clients, image, plan } = args;
+    const planText = plan.apply((value) => JSON.stringify(value));
+    const programs = { name: "programs", mountPath: "/probe", readOnly: true };
+    const attendant = (name: string): k8s.types.input.core.v1.Container => ({
+        ...container(name, image, ["node", `/probe/${name}.js`, planText]),
+        volumeMounts: [programs, { name: "resolv", mountPath: "/resolv" }],
+    });
+    return {
+        restartPolicy: "Never",
+        automountServiceAccountToken: false,
+        enableServiceLinks: false,
+        // A safe sysctl, accepted by the restricted level: resolv.conf knows no other port than 53.
+        securityContext: { ...restrictedPod, sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "53" }] },
+        initContainers: [{ ...attendant(resolverContainer), restartPolicy: "Always" }, attendant("wait")],
+        containers: clients.map((client) => ({
+            ...container(client.name, imageOf(client, args), commandOf(client, args)),
+            // What compiles or caches does so below /tmp.
+            env: [
+                { name: "HOME", value: "/tmp" },
+                { name: "CGO_ENABLED", value: "0" },
+            ],
+            volumeMounts: [
+                programs,
+                { name: "tmp", mountPath: "/tmp" },
+                { name: "resolv", mountPath: "/etc/resolv.conf", subPath: `${client.name}.conf`, readOnly: true },
+            ],
+        })),
+        volumes: [
+            { name: "programs", configMap: { name: args.programs } },
+            { name: "resolv", emptyDir: { sizeLimit: "1Mi" } },
+            { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
+        ],
+    };
+}
+
+function container(
+    name: string,
+    image: pulumi.Input<string>,
+    command: pulumi.Input<pulumi.Input<string>[]>,
+): k8s.types.input.core.v1.Container {
+    return {
+        name,
+        image,
+        command,
+        securityContext: restrictedContainer,
+        resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "1Gi" } },
+    };
+}
+
+function imageOf({ kind }: ProbeClient, { images }: ProbePodArgs): pulumi.Output<string> {
+    return images.apply((byKind) => byKind[kind.kind] ?? kind.image);
+}
+
+function commandOf({ name, kind, connection }: ProbeClient, { plan, requests }: ProbePodArgs): pulumi.Output<string[]> {
+    return pulumi
+        .all([plan, requests])
+        .apply(([{ port, services }, count]) => [
+            ...[...kind.command, `/probe/${kind.file}`, name, connection, String(count), String(port)],
+            ...services.map((service) => service.name),
+        ]);
+}

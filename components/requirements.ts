@@ -1,0 +1,43 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Assessment } from "../split/assessment";
+import { parseRequirement, requirementForms, unmet, type Requirement } from "../split/requirement";
+
+/**
+ * Reads the conditions that a measurement has to meet.
+ *
+ * @param clients names that a condition may name
+ * @throws pulumi.RunError where one can't be read, or names a client that there is not
+ */
+export function readRequirements(texts: readonly string[], clients: readonly string[]): Requirement[] {
+    return texts.map((text) => {
+        const requirement = parseRequirement(text);
+        const given = `require: ${JSON.stringify(text)} was given`;
+        if (requirement === null) {
+            throw new pulumi.RunError(`${given}; allowed is ${requirementForms}`);
+        }
+        if (requirement.client !== null && !clients.includes(requirement.client)) {
+            throw new pulumi.RunError(`${given}; allowed as its client is one of ${clients.join(", ")}`);
+        }
+        return requirement;
+    });
+}
+
+/**
+ * Fails the update where a measurement does not meet a condition, by an error in its log: an exception would keep the
+ * stack from storing what was measured.
+ */
+export function enforce(
+    resource: pulumi.Resource,
+    requirements: readonly Requirement[],
+    assessment: pulumi.Output<Assessment>,
+): void {
+    assessment.apply(async (measured) => {
+        const names = measured.services.map(({ name }) => name);
+        const strangers = requirements
+            .filter(({ service }) => service !== null && !names.includes(service))
+            .map(({ text }) => `${text}: there is no such Service; there are ${names.join(" and ")}`);
+        for (const failure of [...strangers, ...unmet(requirements, measured)]) {
+            await pulumi.log.error(`require: ${failure}`, resource);
+        }
+    });
+}

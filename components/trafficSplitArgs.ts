@@ -1,0 +1,68 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { defaultNginxImage } from "./nginxHostname";
+import { defaultProbeImage } from "./probeJob";
+import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistribution } from "./servicePair";
+
+export interface TrafficSplitArgs {
+    /** Namespace of everything. @default traffic-split */
+    readonly namespace?: pulumi.Input<string>;
+    /** Whether to create the namespace, and remove it again; false uses an existing one. Plain: it decides what there is. @default true */
+    readonly createNamespace?: boolean;
+    /** Name of the Deployment and first part of the Services' names, a DNS label of at most 40 characters. @default nginx */
+    readonly name?: pulumi.Input<string>;
+    /** Pods behind the Services, 1 to 100; times the number of clients, 100 at most. @default 3 */
+    readonly replicas?: pulumi.Input<number>;
+    /** Requests of each client to each Service, 1 to 10,000. @default 300 */
+    readonly requests?: pulumi.Input<number>;
+    /** See {@link NginxHostnameArgs.image}. */
+    readonly image?: pulumi.Input<string>;
+    /** See {@link NginxHostnameArgs.imageAnswersHostname}. @default false */
+    readonly imageAnswersHostname?: pulumi.Input<boolean>;
+    /** Who calls the Services, see {@link ProbeJobArgs.clients}. @default curl */
+    readonly clients?: readonly string[];
+    /** See {@link ProbeJobArgs.clientImages}. @default {} */
+    readonly clientImages?: pulumi.Input<Record<string, string>>;
+    /** See {@link ProbeJobArgs.image}. */
+    readonly probeImage?: pulumi.Input<string>;
+    /** Of the ClusterIP Service. @default None */
+    readonly sessionAffinity?: pulumi.Input<SessionAffinity>;
+    /** Of the ClusterIP Service. @default ClusterIP */
+    readonly serviceType?: pulumi.Input<ServiceType>;
+    /** See {@link ServicePairArgs.internalTrafficPolicy}. @default Cluster */
+    readonly internalTrafficPolicy?: pulumi.Input<InternalTrafficPolicy>;
+    /** See {@link ServicePairArgs.trafficDistribution}. @default "" */
+    readonly trafficDistribution?: pulumi.Input<TrafficDistribution>;
+    /** See {@link ServicePairArgs.publishNotReadyAddresses}. @default false */
+    readonly publishNotReadyAddresses?: pulumi.Input<boolean>;
+    /** See {@link NginxHostnameArgs.readyTimeoutSeconds}. @default 110 */
+    readonly readyTimeoutSeconds?: number;
+    /** How often a split that is as expected may be called a contradiction: above 0, 0.01 at most. @default 0.001 */
+    readonly falseAlarmRate?: pulumi.Input<number>;
+    /** Conditions that the measurement has to meet, or the update fails, see {@link parseRequirement}. @default [] */
+    readonly require?: readonly string[];
+    /** Any text; a change of it, and nothing else about it, measures again. @default "" */
+    readonly runId?: pulumi.Input<string>;
+}
+
+/** What an argument is that was not given. */
+export const defaults = {
+    namespace: "traffic-split",
+    createNamespace: true,
+    name: "nginx",
+    replicas: 3,
+    requests: 300,
+    image: defaultNginxImage,
+    imageAnswersHostname: false,
+    clients: ["curl"],
+    clientImages: {},
+    probeImage: defaultProbeImage,
+    sessionAffinity: "None",
+    serviceType: "ClusterIP",
+    internalTrafficPolicy: "Cluster",
+    trafficDistribution: "",
+    publishNotReadyAddresses: false,
+    readyTimeoutSeconds: 110,
+    falseAlarmRate: 0.001,
+    require: [],
+    runId: "",
+} as const satisfies Required<TrafficSplitArgs>;

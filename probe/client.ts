@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { lineWriter, requestTuple, type Line } from "../split/record";
+import type { Exchange } from "./caller";
+
+export type Connection = "new" | "kept-alive";
+
+/** Makes what sends one request to this Service each time that it is called. */
+export type Open = (service: string, port: number, connection: Connection) => () => Promise<Exchange>;
+
+/**
+ * The program of a client in TypeScript: sends the requests that its arguments say, one after the other, and prints the
+ * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services.
+ *
+ * @param version what the client says of itself
+ */
+export function runClient(version: string, open: Open): void {
+    const [client = "", connection, requests, port, ...services] = process.argv.slice(2);
+    const line = lineWriter(randomBytes(4).toString("hex"));
+    const print = (each: Line): void => {
+        process.stdout.write(`${line(each)}\n`);
+    };
+    const run = async (count: number): Promise<void> => {
+        print({ kind: "header", data: { client, clientVersion: version, services, requests: count } });
+        for (const [service, name] of services.entries()) {
+            const call = open(name, Number(port), connection as Connection);
+            for (let index = 0; index < count; index++) {
+                print({ kind: "request", data: requestTuple({ service, index, ...(await call()) }) });
+            }
+        }
+        print({ kind: "end", data: { count: services.length * count } });
+        // Kept connections would keep the process alive.
+        process.exit();
+    };
+    run(Number(requests)).catch((error: unknown) => {
+        process.stderr.write(`${client}: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.exit(1);
+    });
+}

@@ -1,0 +1,106 @@
+# client {"engine": "curl", "resolver": "glibc", "image": "node:22-bookworm", "command": ["sh"]}
+#
+# Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services. Prints the log protocol
+# of split/record.ts. Nothing but the shell's own commands and curl: an image with curl need not have more.
+#
+# A new connection is a curl process of its own, which looks the name up anew; a kept one is one process for them all.
+# The name is the short one, found by the pod's search list, as a person would type it.
+
+client=$1 connection=$2 requests=$3 port=$4
+shift 4
+
+# Also the mark of curl's own line, which no body can know.
+read -r uuid </proc/sys/kernel/random/uuid
+run=${uuid%%-*}
+
+record() { # sequence, kind, JSON
+    printf 'ts2 %s %s %s %s\n' "$run" "$1" "$2" "$3"
+}
+
+# Whatever would end a JSON string is replaced.
+text() {
+    rest=$1
+    while :; do
+        case $rest in
+        *[\"\\]*) rest=${rest%%[\"\\]*}\'${rest#*[\"\\]} ;;
+        *) break ;;
+        esac
+    done
+    printf '%s' "$rest"
+}
+
+call() {
+    set -- -q --silent --noproxy '*' --max-time 10 --write-out \
+        "\n$uuid %{exitcode} %{http_code} %{num_connects} %{time_namelookup} %{time_connect} %{time_total} \"%{remote_ip}\" %{errormsg}\n" "$@"
+    curl "$@"
+}
+
+calls() { # URL
+    if [ "$connection" = kept-alive ]; then
+        # The query numbers the requests, which is how one process is told to send so many.
+        call "$1?[1-$requests]"
+        return
+    fi
+    sent=0
+    while [ "$sent" -lt "$requests" ]; do
+        call "$1"
+        sent=$((sent + 1))
+    done
+}
+
+# Reads what `calls` prints: bodies, each followed by a line of curl's own.
+records() { # position of the Service
+    index=0 connections=0 body=
+    while IFS= read -r line; do
+        case $line in
+        "$uuid "*) ;;
+        *)
+            body=$body$line
+            continue
+            ;;
+        esac
+        IFS=' ' read -r _ code status opened resolved connected total address error <<EOF
+$line
+EOF
+        connections=$((connections + opened))
+        number=$((connections - 1)) pod=null
+        case $body in
+        '' | *[!a-z0-9.-]*) what="not a pod's name: ${#body} characters" ;;
+        *) what= ;;
+        esac
+        if [ "$code" != 0 ]; then
+            what="curl ($code): $(text "$error")"
+        elif [ "$status" != 200 ]; then
+            what="HTTP $status"
+        fi
+        if [ -z "$what" ]; then
+            pod=\"$body\"
+        else
+            what=",\"$what\""
+        fi
+        if [ "$address" = '""' ]; then
+            address=null
+        fi
+        if [ "$address" = null ] || [ "$number" -lt 0 ]; then
+            number=null
+        fi
+        record $((1 + $1 * requests + index)) request \
+            "[$1,$index,$number,$address,$pod,$resolved,$connected,$total$what]"
+        index=$((index + 1)) body=
+    done
+}
+
+version=$(curl --version) || exit
+version=${version%%
+*}
+names=
+for service in "$@"; do
+    names=$names${names:+,}\"$service\"
+done
+record 0 header "{\"client\":\"$client\",\"clientVersion\":\"$(text "$version")\",\"services\":[$names],\"requests\":$requests}"
+position=0
+for service in "$@"; do
+    calls "http://$service:$port/" | records $position
+    position=$((position + 1))
+done
+record $((1 + position * requests)) end "{\"count\":$((position * requests))}"

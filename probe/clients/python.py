@@ -1,0 +1,121 @@
+# client {"engine": "Python's urllib", "resolver": "glibc", "image": "python:3.13-slim", "command": ["python3", "-u"]}
+"""Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services.
+
+Prints the log protocol of split/record.ts. urllib opens a connection for each request; for a kept one, this uses the
+http.client that urllib itself is built on.
+"""
+
+import http.client
+import json
+import re
+import secrets
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+
+TIMEOUT_SECONDS = 10
+LONGEST_ANSWER = 4096
+HOST_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
+
+
+class Connection(http.client.HTTPConnection):
+    """Knows when its name was resolved, when it stood, and where."""
+
+    opened = 0
+    resolved = connected = 0.0
+    address = None
+
+    def connect(self):
+        resolve = socket.getaddrinfo
+
+        def timed(*args, **kwargs):
+            addresses = resolve(*args, **kwargs)
+            Connection.resolved = time.monotonic()
+            return addresses
+
+        socket.getaddrinfo = timed
+        try:
+            super().connect()
+        finally:
+            socket.getaddrinfo = resolve
+        Connection.connected = time.monotonic()
+        Connection.address = self.sock.getpeername()[0]
+        Connection.opened += 1
+
+
+class Handler(urllib.request.HTTPHandler):
+    def http_open(self, request):
+        return self.do_open(Connection, request)
+
+
+def caller(service, port, connection):
+    """A function that sends one request and returns the HTTP status and the body."""
+    if connection == "kept-alive":
+        kept = Connection(service, port, timeout=TIMEOUT_SECONDS)
+
+        def call():
+            try:
+                kept.request("GET", "/")
+                response = kept.getresponse()
+                body = response.read(LONGEST_ANSWER)
+                if not response.isclosed():
+                    kept.close()
+                return response.status, body
+            except Exception:
+                kept.close()
+                raise
+
+        return call
+    opener = urllib.request.OpenerDirector()
+    opener.add_handler(Handler())
+
+    def call_anew():
+        with opener.open(f"http://{service}:{port}/", timeout=TIMEOUT_SECONDS) as response:
+            return response.status, response.read(LONGEST_ANSWER)
+
+    return call_anew
+
+
+def outcome(call):
+    """The pod that answered, or what went wrong."""
+    try:
+        status, body = call()
+    except Exception as error:  # whatever it is, it is this request's result
+        cause = getattr(error, "reason", error)
+        return None, f"{type(cause).__name__}: {cause}"[:160]
+    if status != 200:
+        return None, f"HTTP {status}"
+    answer = body.decode("latin-1").strip()
+    return (answer, None) if HOST_NAME.fullmatch(answer) else (None, f"not a pod's name: {len(answer)} characters")
+
+
+def main():
+    client, connection, requests, port, *services = sys.argv[1:]
+    requests, port, run, sequence = int(requests), int(port), secrets.token_hex(4), 0
+
+    def write(kind, data):
+        nonlocal sequence
+        print("ts2", run, sequence, kind, json.dumps(data, separators=(",", ":")))
+        sequence += 1
+
+    version = f"Python {sys.version.split()[0]}"
+    write("header", {"client": client, "clientVersion": version, "services": services, "requests": requests})
+    for position, service in enumerate(services):
+        call = caller(service, port, connection)
+        Connection.opened = 0
+        for index in range(requests):
+            start = Connection.resolved = Connection.connected = time.monotonic()
+            if connection == "new":
+                Connection.address = None
+            pod, error = outcome(call)
+            total = time.monotonic() - start
+            number = None if Connection.address is None else Connection.opened - 1
+            times = [round(each, 6) for each in (Connection.resolved - start, Connection.connected - start, total)]
+            record = [position, index, number, Connection.address, pod, *times]
+            write("request", record if error is None else [*record, error])
+    write("end", {"count": len(services) * requests})
+
+
+main()

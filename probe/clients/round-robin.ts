@@ -1,0 +1,29 @@
+// client {"engine": "a client that balances by itself", "resolver": "own-round-robin", "image": "node:22-bookworm", "command": ["node"]}
+import { Agent } from "node:http";
+import { runClient } from "../client";
+import { Caller } from "../caller";
+import { addressRecords } from "../ready";
+import { readResolvConf, serviceName } from "../resolvConf";
+
+/**
+ * Resolves all addresses of the name once and takes turns over them, as gRPC's round_robin does. `kept-alive` holds one
+ * connection to each.
+ */
+runClient(`Node ${process.versions.node}`, (service, port, connection) => {
+    const caller = new Caller(port);
+    const keepAlive = connection === "kept-alive";
+    let turns: { address: string; agent: Agent }[] = [];
+    let turn = 0;
+    return async () => {
+        const start = performance.now();
+        if (turns.length === 0) {
+            const addresses = await addressRecords(serviceName(service, readResolvConf()));
+            turns = addresses.map((address) => ({ address, agent: new Agent({ keepAlive, maxSockets: 1 }) }));
+        }
+        const next = turns[turn++ % turns.length];
+        if (next === undefined) {
+            throw new Error(`${service} has no address`);
+        }
+        return caller.get(next.address, next.agent, start);
+    };
+});

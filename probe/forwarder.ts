@@ -1,0 +1,63 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { connect, createServer, isIPv6, type Server } from "node:net";
+
+const port = 53;
+const patienceMs = 10_000;
+
+/** One address to listen at for DNS queries, and the nameserver that answers them. */
+export interface Forwarding {
+    readonly listen: string;
+    readonly nameserver: string;
+    /** Sees each answer, whole, before the client does. */
+    readonly seen: (message: Buffer) => void;
+}
+
+/** Passes DNS queries on by UDP and TCP, byte for byte, and the answers back. Resolves when both listen. */
+export async function forward(forwarding: Forwarding): Promise<void> {
+    const udp = forwardUdp(forwarding);
+    const tcp = forwardTcp(forwarding);
+    await Promise.all([once(udp, "listening"), once(tcp, "listening")]);
+}
+
+function forwardUdp({ listen, nameserver, seen }: Forwarding): ReturnType<typeof createSocket> {
+    const server = createSocket("udp4");
+    server.on("message", (query, from) => {
+        // A socket for each query, as the client's own would be: answers can't be mixed up.
+        const upstream = createSocket(isIPv6(nameserver) ? "udp6" : "udp4");
+        const patience = setTimeout(() => upstream.close(), patienceMs);
+        upstream.on("message", (answer) => {
+            clearTimeout(patience);
+            upstream.close();
+            seen(answer);
+            server.send(answer, from.port, from.address);
+        });
+        // A nameserver that refuses is as silent to the client as it would be without us: it tries again by itself.
+        upstream.on("error", () => undefined);
+        upstream.send(query, port, nameserver);
+    });
+    server.bind(port, listen);
+    return server;
+}
+
+function forwardTcp({ listen, nameserver, seen }: Forwarding): Server {
+    const server = createServer((client) => {
+        const upstream = connect(port, nameserver);
+        let pending = Buffer.alloc(0);
+        upstream.on("data", (chunk: Buffer) => {
+            pending = Buffer.concat([pending, chunk]);
+            // RFC 1035 4.2.2: each message comes after its length in two bytes.
+            while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE()) {
+                const length = 2 + pending.readUInt16BE();
+                seen(pending.subarray(2, length));
+                client.write(pending.subarray(0, length));
+                pending = pending.subarray(length);
+            }
+        });
+        client.pipe(upstream);
+        upstream.on("end", () => client.end());
+        upstream.on("error", () => client.destroy());
+        client.on("error", () => upstream.destroy());
+    });
+    return server.listen(port, listen);
+}

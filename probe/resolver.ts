@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import { hostname, networkInterfaces } from "node:os";
+import { lineWriter, type Line } from "../split/record";
+import { forward } from "./forwarder";
+import { Lookups } from "./lookups";
+import type { ProbePlan } from "./plan";
+import { loopbackOf, readResolvConf, serviceName } from "./resolvConf";
+
+/** Runs beside the clients, between them and the cluster's DNS, and writes down every answer that they get. */
+async function observe({ clients, services }: ProbePlan): Promise<void> {
+    const line = lineWriter(randomBytes(4).toString("hex"));
+    const print = (each: Line): void => {
+        process.stdout.write(`${line(each)}\n`);
+    };
+    const conf = readResolvConf();
+    const names = services.map(({ name }) => serviceName(name, conf));
+    print({ kind: "resolver", data: { pod: hostname(), ...ownAddress(), ...conf, clients, names } });
+    const lookups = new Lookups(names, print);
+    process.on("SIGTERM", () => {
+        lookups.end();
+        process.exit();
+    });
+    await Promise.all(
+        clients.flatMap((_, client) =>
+            conf.nameservers.map((nameserver, i) =>
+                forward({
+                    listen: loopbackOf(client, i),
+                    nameserver,
+                    seen: (message) => {
+                        lookups.record(client, message);
+                    },
+                }),
+            ),
+        ),
+    );
+}
+
+/** The pod's own IPv4 address and its interface's prefix length: with the answers, what RFC 6724 rule 9 looks at. */
+function ownAddress(): { address: string; prefixLength: number } {
+    const external = Object.values(networkInterfaces())
+        .flatMap((addresses) => addresses ?? [])
+        .find(({ family, internal }) => family === "IPv4" && !internal);
+    if (external?.cidr == null) {
+        throw new Error("this pod has no IPv4 address besides loopback");
+    }
+    return { address: external.address, prefixLength: Number(external.cidr.split("/")[1]) };
+}
+
+observe(JSON.parse(process.argv[2] ?? "") as ProbePlan).catch((error: unknown) => {
+    process.stderr.write(`resolver: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+});

@@ -1,0 +1,21 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ProbePlan } from "./plan";
+import { waitForEndpoints, waitForResolver } from "./ready";
+import { loopbackOf, readResolvConf, resolvConfText } from "./resolvConf";
+
+/** Runs before the clients: gives each the resolver for its nameserver, and waits until there is somebody to call. */
+async function prepare(plan: ProbePlan): Promise<void> {
+    const cluster = readResolvConf();
+    plan.clients.forEach((client, position) => {
+        const nameservers = cluster.nameservers.map((_, i) => loopbackOf(position, i));
+        writeFileSync(join(plan.resolvFolder, `${client}.conf`), resolvConfText({ ...cluster, nameservers }));
+    });
+    await waitForResolver(plan);
+    await waitForEndpoints(plan, cluster);
+}
+
+prepare(JSON.parse(process.argv[2] ?? "") as ProbePlan).catch((error: unknown) => {
+    process.stderr.write(`probe: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+});

@@ -1,0 +1,111 @@
+import type { Context, Dns } from "./context";
+import type { VerdictOptions } from "./departure";
+import { expectationOf, type Expectation } from "./expectation";
+import type { ClientSummary, MeasuredService, Measurement } from "./measurement";
+import { verdictOf, type Verdict } from "./verdict";
+
+/** What one client saw of a Service, what was to be expected of it, and whether the two agree. */
+export interface AssessedClient extends ClientSummary {
+    readonly expectation: Expectation;
+    readonly verdict: Verdict;
+    /** What else there is to say, a sentence each. */
+    readonly notes: readonly string[];
+}
+
+export interface AssessedService extends MeasuredService {
+    readonly clients: readonly AssessedClient[];
+}
+
+/** A measurement with its verdicts. All of it is plain JSON. */
+export interface Assessment extends Measurement {
+    readonly services: readonly AssessedService[];
+}
+
+/**
+ * Says of each client and Service what theory expects in the recorded context, and whether the counts agree.
+ *
+ * @throws RangeError where an option is out of its bounds
+ */
+export function assess(measurement: Measurement, options: VerdictOptions = {}): Assessment {
+    const services = measurement.services.map((service) => ({
+        ...service,
+        clients: service.clients.map((client): AssessedClient => {
+            const context = contextOf(measurement, service, client);
+            const expectation = expectationOf(context);
+            const verdict = verdictOf(countsOf(client, context), expectation, options);
+            return { ...client, expectation, verdict, notes: notesOn(client, context) };
+        }),
+    }));
+    return { ...measurement, services };
+}
+
+/** All that decides which pod answers this client at this Service, as it was recorded; no count is part of it. */
+export function contextOf(measurement: Measurement, service: MeasuredService, client: ClientSummary): Context {
+    const { probe, cluster, pods, churn } = measurement;
+    // What a kept connection draws, and what it draws anew where it breaks, is as for new ones.
+    const connection = isReopened(client) ? "new" : client.connection;
+    return {
+        client: {
+            ...{ resolver: client.resolver, engine: client.engine, connection },
+            dnsCacheSeconds: 0,
+            ...{ address: probe.address, prefixLength: probe.prefixLength, node: probe.node, zone: probe.zone },
+        },
+        service,
+        endpoints: pods.map(({ name, ...pod }) => ({ pod: name, ...pod })),
+        dns: { order: cluster.dns.order, answers: answersOf(service, client) },
+        proxy: cluster.proxy,
+        runSeconds: null,
+        churn: client.dns.sets > 1 ? [...churn, `DNS named ${client.dns.sets} different sets of pods.`] : churn,
+    };
+}
+
+/** A ClusterIP Service's DNS has nothing to decide. Of a headless one, answers in one order are as good as two of them. */
+function answersOf({ kind }: MeasuredService, { dns }: ClientSummary): Dns["answers"] {
+    if (kind === "ClusterIP" || dns.lookups === 0) {
+        return [];
+    }
+    return dns.orders === 1 && dns.lookups > 1 ? [dns.addresses, dns.addresses] : [dns.addresses];
+}
+
+function isReopened({ connection, connections, resolver }: ClientSummary): boolean {
+    return connection === "kept-alive" && resolver !== "own-round-robin" && connections > 1;
+}
+
+/**
+ * Connections by pod, with a 0 for each that could have answered. Of a connection that carried all requests, the
+ * requests: that none of them strayed is what is to be shown.
+ */
+function countsOf(client: ClientSummary, { endpoints, service }: Context): Record<string, number> {
+    const unit = client.connection === "kept-alive" && !isReopened(client) ? "count" : "connections";
+    const offered = endpoints.filter(({ ready }) => ready || service.publishNotReadyAddresses);
+    return Object.fromEntries([
+        ...offered.map(({ pod }): [string, number] => [pod, 0]),
+        ...client.pods.map((each): [string, number] => [each.pod, each[unit]]),
+    ]);
+}
+
+function notesOn(client: ClientSummary, { endpoints, service }: Context): string[] {
+    const notes: string[] = [];
+    const { prediction, connections, requested, answered } = client;
+    if (prediction !== null) {
+        const { compared, agreed } = prediction;
+        const whom = `the address that its own DNS answer and the client's order put ${client.resolver === "own-round-robin" ? "next" : "first"}`;
+        notes.push(
+            compared === agreed
+                ? `Each of ${compared} connections went to ${whom}.`
+                : `${agreed} of ${compared} connections went to ${whom}, the others elsewhere.`,
+        );
+    }
+    if (isReopened(client)) {
+        notes.push(`The kept connection broke: ${connections} were opened, and each is counted once.`);
+    }
+    if (answered < requested) {
+        const unready = endpoints.filter(({ ready }) => !ready).map(({ pod }) => pod);
+        const offered = service.publishNotReadyAddresses && unready.length > 0;
+        const why = offered
+            ? `; ${unready.join(" and ")} ${unready.length > 1 ? "are" : "is"} not ready, and publishNotReadyAddresses offers ${unready.length > 1 ? "them" : "it"} to clients all the same`
+            : "";
+        notes.push(`${requested - answered} of ${requested} requests failed${why}.`);
+    }
+    return notes;
+}

@@ -1,0 +1,85 @@
+import { homogeneity, type HomogeneityResult } from "./homogeneity";
+import type { Measurement } from "./measurement";
+
+/** Connections of one run by Service, client and pod: what a later run is compared with. */
+export interface Run {
+    readonly startedAt: string;
+    readonly connections: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
+}
+
+/** One client at one Service, in two runs. */
+export interface Change extends Pick<HomogeneityResult, "method" | "pValue"> {
+    /**
+     * How pods of the two runs are brought together: by their names where these are the same, else by rank, most
+     * connections first. Of all ways to pair pods, that by rank makes two runs look most alike: a change it finds is
+     * there, whoever took whose place.
+     */
+    readonly matched: "by name" | "by rank";
+    /** Connections of each pod, in the same order. */
+    readonly before: readonly number[];
+    readonly after: readonly number[];
+    /** Whether the p value is at or below the false-alarm rate. */
+    readonly changed: boolean;
+}
+
+/** What became of the split since the run before. */
+export interface Comparison {
+    /** When that run started, in RFC 3339. */
+    readonly since: string;
+    /** By Service and client; those that only one of the runs has are left out. */
+    readonly services: Readonly<Record<string, Readonly<Record<string, Change>>>>;
+}
+
+/** What to keep of a run for a comparison with the next. Every pod counts, with 0 connections too. */
+export function runOf({ startedAt, services, pods }: Measurement): Run {
+    const none = Object.fromEntries(pods.map(({ name }) => [name, 0]));
+    const connections = services.map(({ name, clients }) => [
+        name,
+        Object.fromEntries(
+            clients.map((client) => [
+                client.client,
+                { ...none, ...Object.fromEntries(client.pods.map((each) => [each.pod, each.connections])) },
+            ]),
+        ),
+    ]);
+    return { startedAt, connections: Object.fromEntries(connections) as Run["connections"] };
+}
+
+/**
+ * Compares two runs of the same stack, client by client, by a test of homogeneity of the 2 x k table of connections.
+ *
+ * @param falseAlarmRate how often two runs that split alike may be called changed, for each client and Service
+ */
+export function compareRuns(earlier: Run, later: Run, falseAlarmRate: number): Comparison {
+    const services = Object.entries(later.connections).map(([service, clients]) => [
+        service,
+        Object.fromEntries(
+            Object.entries(clients).flatMap(([client, after]) => {
+                const before = earlier.connections[service]?.[client];
+                return before === undefined ? [] : [[client, changeOf(before, after, falseAlarmRate)]];
+            }),
+        ),
+    ]);
+    return { since: earlier.startedAt, services: Object.fromEntries(services) as Comparison["services"] };
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function changeOf(before: Counts, after: Counts, falseAlarmRate: number): Change {
+    const names = Object.keys(after).sort();
+    const isSame = Object.keys(before).sort().join() === names.join();
+    const pods = Math.max(names.length, Object.keys(before).length);
+    const ranked = (counts: Counts): number[] => {
+        const sorted = Object.values(counts).sort((a, b) => b - a);
+        return [...sorted, ...Array<number>(pods - sorted.length).fill(0)];
+    };
+    const rows = isSame
+        ? {
+              matched: "by name" as const,
+              before: names.map((pod) => before[pod] ?? 0),
+              after: names.map((pod) => after[pod] ?? 0),
+          }
+        : { matched: "by rank" as const, before: ranked(before), after: ranked(after) };
+    const { method, pValue } = homogeneity(rows.before, rows.after);
+    return { ...rows, method, pValue, changed: pValue <= falseAlarmRate };
+}
