@@ -25,6 +25,7 @@ const split = new TrafficSplit("traffic-split", {
     publishNotReadyAddresses: config.requireBoolean("publishNotReadyAddresses"),
     readyTimeoutSeconds: config.requireNumber("readyTimeoutSeconds"),
     falseAlarmRate: config.requireNumber("falseAlarmRate"),
+    smallestEffect: config.requireNumber("smallestEffect"),
     require: config.requireObject<string[]>("require"),
     runId: config.require("runId"),
 });

@@ -56,6 +56,7 @@ export const rules = {
     clientImages: imagesByKind,
     internalTrafficPolicy: oneOf("Cluster", "Local"),
     trafficDistribution: oneOf("", "PreferSameZone", "PreferSameNode", "PreferClose"),
+    smallestEffect: { allowed: "a number above 1, 2 at most", test: (value: number) => value > 1 && value <= 2 },
     falseAlarmRate: { allowed: "a number above 0, 0.01 at most", test: (value: number) => value > 0 && value <= 0.01 },
     sessionAffinity: oneOf("None", "ClientIP"),
     serviceType: oneOf("ClusterIP", "NodePort"),

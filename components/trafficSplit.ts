@@ -98,8 +98,10 @@ export class TrafficSplit extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        const measured = pulumi.all([logs.measurement, given.falseAlarmRate]);
-        this.assessment = measured.apply(([measurement, falseAlarmRate]) => assess(measurement, { falseAlarmRate }));
+        const measured = pulumi.all([logs.measurement, given.falseAlarmRate, given.smallestEffect]);
+        this.assessment = measured.apply(([measurement, falseAlarmRate, smallestEffect]) =>
+            assess(measurement, { falseAlarmRate, smallestEffect }),
+        );
         this.comparison = pulumi
             .all([logs.previous, measured])
             .apply(([previous, [measurement, rate]]) =>

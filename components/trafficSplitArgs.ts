@@ -38,6 +38,8 @@ export interface TrafficSplitArgs {
     readonly readyTimeoutSeconds?: number;
     /** How often a split that is as expected may be called a contradiction: above 0, 0.01 at most. @default 0.001 */
     readonly falseAlarmRate?: pulumi.Input<number>;
+    /** Smallest share of a pod over its expected share that must not be missed: above 1, 2 at most. @default 1.5 */
+    readonly smallestEffect?: pulumi.Input<number>;
     /** Conditions that the measurement has to meet, or the update fails, see {@link parseRequirement}. @default [] */
     readonly require?: readonly string[];
     /** Any text; a change of it, and nothing else about it, measures again. @default "" */
@@ -63,6 +65,7 @@ export const defaults = {
     publishNotReadyAddresses: false,
     readyTimeoutSeconds: 110,
     falseAlarmRate: 0.001,
+    smallestEffect: 1.5,
     require: [],
     runId: "",
 } as const satisfies Required<TrafficSplitArgs>;

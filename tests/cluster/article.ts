@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { measurementOf, TestStack } from "./testStack";
+import { assessmentOf, TestStack } from "./testStack";
 
 /** The experiment of 2019, and its image's way of answering. */
 export function article(): void {
@@ -13,7 +13,7 @@ export function article(): void {
         after(() => stack.remove());
 
         it("sends ten requests to each Service", async () => {
-            const { services, pods } = measurementOf(await stack.up({ requests: 10, replicas: 3 }));
+            const { services, pods } = assessmentOf(await stack.up({ requests: 10, replicas: 3 }));
             expect(services.map(({ name, kind }) => [name, kind])).to.deep.equal([
                 ["nginxheadless", "headless"],
                 ["nginxclusterip", "ClusterIP"],
@@ -25,7 +25,7 @@ export function article(): void {
 
         it("runs an image that answers with its host name by itself", async () => {
             const image = "traffic-split.lab/nginx-hostname:bookworm";
-            const { services } = measurementOf(await stack.up({ image, imageAnswersHostname: true }));
+            const { services } = assessmentOf(await stack.up({ image, imageAnswersHostname: true }));
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([10, 10]);
         });
     });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { article } from "./article";
+import { clients } from "./clients";
 import { experiment } from "./experiment";
 import { failures } from "./failures";
 import { healing } from "./healing";
@@ -28,6 +29,7 @@ describe("on the lab", function () {
 
     experiment();
     article();
+    clients();
     failures();
     otherStack();
     healing(machineBefore);

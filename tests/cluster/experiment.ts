@@ -6,7 +6,7 @@ import { Agent } from "node:https";
 import { readFileSync } from "node:fs";
 import type { Measurement } from "../../split/measurement";
 import { environment, testLab } from "./testLab";
-import { measurementOf, TestStack } from "./testStack";
+import { assessmentOf, TestStack } from "./testStack";
 
 /** The stack, from nothing to nothing. */
 export function experiment(): void {
@@ -27,7 +27,7 @@ export function experiment(): void {
         after(() => stack.remove());
 
         it("accounts for every request of both Services", () => {
-            for (const { clients } of measurementOf(first).services) {
+            for (const { clients } of assessmentOf(first).services) {
                 const [client] = clients;
                 const counted = client?.pods.reduce((sum, { count }) => sum + count, 0);
                 expect(counted).to.equal(30);
@@ -40,12 +40,12 @@ export function experiment(): void {
             const labelSelector = "app.kubernetes.io/name=nginx";
             const { items } = await core.listNamespacedPod({ namespace, labelSelector });
             const known = items.map(({ metadata, spec, status }) => [metadata?.name, status?.podIP, spec?.nodeName]);
-            const { pods } = measurementOf(first);
+            const { pods } = assessmentOf(first);
             expect(pods.map(({ name, address, node }) => [name, address, node])).to.have.deep.members(known);
         });
 
         it("connects to the pod that answers (headless) and to the Service's address (ClusterIP)", () => {
-            const { pods, services } = measurementOf(first);
+            const { pods, services } = assessmentOf(first);
             const addressOf = new Map(pods.map(({ name, address }) => [name, address]));
             for (const { kind, clusterIP, clients } of services) {
                 for (const { pod, count, addresses } of clients.flatMap((client) => client.pods)) {
@@ -56,7 +56,7 @@ export function experiment(): void {
         });
 
         it("records what DNS answers: all pods (headless), the Service's address (ClusterIP)", () => {
-            const { pods, services } = measurementOf(first);
+            const { pods, services } = assessmentOf(first);
             const [headless, clusterIP] = services.map(({ clients }) => clients[0]?.dns.addresses);
             expect(headless).to.have.members(pods.map(({ address }) => address));
             expect(clusterIP).to.deep.equal([services[1]?.clusterIP]);
@@ -64,13 +64,13 @@ export function experiment(): void {
 
         it("shows every pod in its table", () => {
             const table = first.outputs["table"]?.value as string;
-            for (const { name } of measurementOf(first).pods) {
+            for (const { name } of assessmentOf(first).pods) {
                 expect(table).to.contain(name);
             }
         });
 
         it("answers from outside: through the API server's service proxy, and through a NodePort", async () => {
-            const names = measurementOf(first).pods.map(({ name }) => name);
+            const names = assessmentOf(first).pods.map(({ name }) => name);
             for (const service of ["nginxheadless", "nginxclusterip"]) {
                 const path = `/api/v1/namespaces/${namespace}/services/${service}:http/proxy/`;
                 const { data } = await api().get<string>(path);
@@ -96,7 +96,7 @@ export function experiment(): void {
         it("changes nothing when nothing changed", async () => {
             const again = await stack.up();
             expect(Object.keys(again.summary.resourceChanges ?? {})).to.deep.equal(["same"]);
-            expect(measurementOf(again)).to.deep.equal(measurementOf(first));
+            expect(assessmentOf(again)).to.deep.equal(assessmentOf(first));
         });
 
         const reruns: [string, Record<string, string | number>, number][] = [
@@ -108,7 +108,7 @@ export function experiment(): void {
         for (const [change, config, pods] of reruns) {
             it(`measures again after ${change}`, async () => {
                 const before = (await stack.stack.outputs())["trafficSplit"]?.value as Measurement;
-                const after = measurementOf(await stack.up(config));
+                const after = assessmentOf(await stack.up(config));
                 expect(after.probe.job).not.to.equal(before.probe.job);
                 expect(after.pods.filter(({ ready }) => ready)).to.have.lengthOf(pods);
                 const [headless] = after.services;
@@ -123,7 +123,7 @@ export function experiment(): void {
 
         it("does not measure again after a change that shapes no traffic", async () => {
             const before = (await stack.stack.outputs())["trafficSplit"]?.value as Measurement;
-            const after = measurementOf(await stack.up({ readyTimeoutSeconds: 120 }));
+            const after = assessmentOf(await stack.up({ readyTimeoutSeconds: 120 }));
             expect(after).to.deep.equal(before);
         });
 

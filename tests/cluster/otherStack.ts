@@ -4,7 +4,7 @@ import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { TrafficSplit } from "../../components/trafficSplit";
-import type { Measurement } from "../../split/measurement";
+import type { Assessment } from "../../split/assessment";
 import { copyOfProject, environment, testLab } from "./testLab";
 
 /** The component in somebody else's program. */
@@ -36,10 +36,11 @@ export function otherStack(): void {
                             requests: 20,
                             image: "traffic-split.lab/nginx:bookworm",
                             probeImage: "traffic-split.lab/probe:bookworm",
+                            clientImages: { curl: "traffic-split.lab/curl:bookworm" },
                         },
                         { provider },
                     );
-                    return Promise.resolve({ measurement: split.measurement });
+                    return Promise.resolve({ assessment: split.assessment });
                 },
             };
             stack = await LocalWorkspace.createOrSelectStack(program, { workDir: project.folder, envVars });
@@ -52,7 +53,7 @@ export function otherStack(): void {
 
         it("measures in the provider's cluster", async () => {
             const { outputs } = await stack.up({ color: "never" });
-            const { services } = outputs["measurement"]?.value as Measurement;
+            const { services } = outputs["assessment"]?.value as Assessment;
             expect(services.map(({ name }) => name)).to.deep.equal(["webheadless", "webclusterip"]);
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([20, 20]);
         });

@@ -1,10 +1,19 @@
 import { LocalWorkspace, PulumiCommand, type Stack, type UpResult } from "@pulumi/pulumi/automation";
-import type { Measurement } from "../../split/measurement";
+import type { Assessment } from "../../split/assessment";
 import { copyOfProject, environment } from "./testLab";
 
 const images = {
     image: "traffic-split.lab/nginx:bookworm",
     probeImage: "traffic-split.lab/probe:bookworm",
+    clients: JSON.stringify(["curl"]),
+    clientImages: JSON.stringify({
+        curl: "traffic-split.lab/curl:bookworm",
+        "curl-musl": "traffic-split.lab/curl-musl:bookworm",
+        node: "traffic-split.lab/probe:bookworm",
+        python: "traffic-split.lab/python:bookworm",
+        go: "traffic-split.lab/go:bookworm",
+        "round-robin": "traffic-split.lab/probe:bookworm",
+    }),
 };
 
 /** A stack of this project on the tests' lab, updated by the real Pulumi. */
@@ -66,6 +75,6 @@ export class TestStack {
     }
 }
 
-export function measurementOf(result: UpResult): Measurement {
-    return result.outputs["trafficSplit"]?.value as Measurement;
+export function assessmentOf(result: UpResult): Assessment {
+    return result.outputs["trafficSplit"]?.value as Assessment;
 }
