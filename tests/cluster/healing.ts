@@ -4,7 +4,7 @@ import { daemons } from "../../lab/daemons";
 import { stopLab } from "../../lab/down";
 import { kill, pidOf } from "../../lab/processes";
 import { labUp, machineState, testLab } from "./testLab";
-import { measurementOf, TestStack } from "./testStack";
+import { assessmentOf, TestStack } from "./testStack";
 
 /** The lab after crashes, and the machine after the lab. */
 export function healing(machineBefore: Record<string, string[]>): void {
@@ -31,7 +31,7 @@ export function healing(machineBefore: Record<string, string[]>): void {
                 await labUp();
                 expect(await pidOf(testLab, name), name).to.be.a("number");
             }
-            const { services } = measurementOf(await stack.up({ runId: "after the kills" }));
+            const { services } = assessmentOf(await stack.up({ runId: "after the kills" }));
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
         });
 
@@ -41,20 +41,20 @@ export function healing(machineBefore: Record<string, string[]>): void {
             expect(await machineState()).to.deep.equal(machineBefore);
             await labUp();
             expect(await stack.stack.outputs()).to.deep.equal(before);
-            const { services } = measurementOf(await stack.up({ runId: "after the restart" }));
+            const { services } = assessmentOf(await stack.up({ runId: "after the restart" }));
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
         });
 
         it("survives two starts at once", async () => {
             await stopLab(testLab);
             await Promise.all([labUp(), labUp()]);
-            const { services } = measurementOf(await stack.up({ runId: "after two starts" }));
+            const { services } = assessmentOf(await stack.up({ runId: "after two starts" }));
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
         });
 
         it("runs kube-proxy by iptables too", async () => {
             await labUp("--proxy", "iptables");
-            const { services } = measurementOf(await stack.up({ runId: "iptables" }));
+            const { services } = assessmentOf(await stack.up({ runId: "iptables" }));
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
         });
     });
