@@ -18,16 +18,8 @@ export const configFile = (layout: Layout, name: string): string => join(layout.
 
 /** Writes the configuration of everything that takes one from a file: those in lab/etc, with this lab's values. */
 export async function writeConfiguration(layout: Layout, { cni }: Binaries, mode: ProxyMode): Promise<void> {
-    const ranges = { dnsAddress, podRange, serviceRange };
-    const images = { corednsTag, imageRepository, pauseImage };
-    const values: Record<string, string> = {
-        ...layout,
-        ...ranges,
-        ...images,
-        cni,
-        mode,
-        socket: runtimeSocket(layout),
-    };
+    const fixed = { dnsAddress, podRange, serviceRange, corednsTag, imageRepository, pauseImage };
+    const values: Record<string, string> = { ...layout, ...fixed, cni, mode, socket: runtimeSocket(layout) };
     await mkdir(configFile(layout, "cni"), { recursive: true });
     for (const name of await readdir(join(__dirname, "etc"))) {
         const template = await readFile(join(__dirname, "etc", name), "utf8");

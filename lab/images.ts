@@ -2,49 +2,57 @@ import { execa } from "execa";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { cacheFolder } from "./layout";
 
-/** An image made on this machine; its name says that it is no registry's. */
+/** An image made on this machine; its name says that it is no registry's. All parts that are given are in it. */
 export interface Image {
     readonly name: string;
-    /** Debian packages whose files it holds, or one static binary. */
-    readonly content: { readonly packages: readonly string[] } | { readonly binary: string };
+    /** Debian packages whose files it holds, apart from those that match a pattern of `without`. */
+    readonly packages?: readonly string[];
+    readonly without?: readonly string[];
+    /** Path of a static binary, which is put on its PATH. */
+    readonly binary?: string;
+    /** Name of a program in lab/ that puts more files into a folder; it is given the suite's name and the folder. */
+    readonly recipe?: string;
     readonly command?: readonly string[];
 }
 
 const suite = "bookworm";
 export const imageRepository = "traffic-split.lab";
 
-/** Name of the image that every pod's sandbox runs. */
-export const pauseImage = `${imageRepository}/pause:${suite}`;
 export const corednsTag = suite;
+const nameOf = (name: string): string => `${imageRepository}/${name}:${suite}`;
+
+/** Name of the image that every pod's sandbox runs. */
+export const pauseImage = nameOf("pause");
+
+// Unpacked, not configured: no package manager, no shell unless it is asked for. As on Debian, /bin is in /usr.
+const unpacked = ["--variant=extract", "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr"];
 
 const hostnameServer = `events {} http { server { listen 80; location / { default_type text/plain; return 200 "$hostname\\n"; } } }`;
+const answerHostname = `echo root:x:0:0::/:/ >/etc/passwd && echo root:x:0: >/etc/group &&
+echo '${hostnameServer}' >/etc/nginx/nginx.conf && exec nginx -g 'daemon off; user root; pid /nginx.pid;'`;
+
+// More than a third of what the packages of Go hold: its own programs as libraries and as sources, and its tests.
+const neverRun = ["*/pkg/linux_*/cmd/*", "*/src/cmd/*", "*/test/*", "*/testdata/*", "*_test.go"];
 
 /** @param coredns path of the CoreDNS binary */
 export function images(coredns: string): Image[] {
-    return [
-        {
-            name: pauseImage,
-            content: { packages: ["busybox-static"] },
-            command: ["/bin/busybox", "sleep", "infinity"],
-        },
-        { name: `${imageRepository}/coredns:${corednsTag}`, content: { binary: coredns }, command: ["/coredns"] },
-        { name: `${imageRepository}/nginx:${suite}`, content: { packages: ["nginx-light"] } },
+    const all: Image[] = [
+        { name: "pause", packages: ["busybox-static"], command: ["/bin/busybox", "sleep", "infinity"] },
+        { name: "coredns", binary: coredns, command: ["/usr/local/bin/coredns"] },
+        { name: "nginx", packages: ["nginx-light"] },
         // Like the article's image: it answers with its host name by itself, and runs as root.
-        {
-            name: `${imageRepository}/nginx-hostname:${suite}`,
-            content: { packages: ["nginx-light", "dash"] },
-            command: [
-                "/bin/dash",
-                "-c",
-                `echo root:x:0:0::/:/ >/etc/passwd && echo root:x:0: >/etc/group &&
-                echo '${hostnameServer}' >/etc/nginx/nginx.conf && exec nginx -g 'daemon off; user root; pid /nginx.pid;'`,
-            ],
-        },
-        { name: `${imageRepository}/probe:${suite}`, content: { packages: ["nodejs", "curl"] } },
+        { name: "nginx-hostname", packages: ["nginx-light", "dash"], command: ["/bin/dash", "-c", answerHostname] },
+        { name: "probe", packages: ["nodejs", "curl"] },
+        // Clients, each with a way of its own to resolve names.
+        { name: "curl", packages: ["curl", "dash"] },
+        { name: "curl-musl", packages: ["busybox-static"], recipe: "curl-musl" },
+        { name: "python", packages: ["python3"] },
+        { name: "go", packages: ["golang-go"], without: neverRun },
     ];
+    return all.map((image) => ({ ...image, name: nameOf(image.name) }));
 }
 
 /** Images whose archives are not in the cache. */
@@ -54,14 +62,14 @@ export async function missingImages(coredns: string): Promise<Image[]> {
     return all.filter((_, i) => !there[i]);
 }
 
-/** Path of an image's archive, named by its recipe. */
+/** Path of an image's archive, named by everything that goes into it. */
 export async function archiveOf(image: Image): Promise<string> {
-    const recipe = createHash("sha256").update(JSON.stringify([suite, image]));
-    if ("binary" in image.content) {
-        recipe.update(await readFile(image.content.binary));
+    const hash = createHash("sha256").update(JSON.stringify([suite, image]));
+    for (const file of [image.binary, image.recipe].filter((each) => each !== undefined)) {
+        hash.update(await readFile(resolve(__dirname, file)));
     }
     const name = basename(image.name).split(":")[0] ?? "";
-    return join(cacheFolder, "images", `${name}-${recipe.digest("hex").slice(0, 16)}.tar`);
+    return join(cacheFolder, "images", `${name}-${hash.digest("hex").slice(0, 16)}.tar`);
 }
 
 /**
@@ -76,7 +84,7 @@ export async function makeImage(image: Image): Promise<void> {
     await rm(work, { recursive: true, force: true });
     await mkdir(work, { recursive: true });
     try {
-        await layer(image, join(work, "layer.tar"));
+        await layer(image, work);
         const oci = join(work, "oci");
         // The tag, which an import puts behind the name that it is given.
         const reference = `${oci}:${suite}`;
@@ -93,11 +101,20 @@ export async function makeImage(image: Image): Promise<void> {
     }
 }
 
-async function layer({ content }: Image, tar: string): Promise<void> {
-    if ("packages" in content) {
-        // Unpacked, not configured: no package manager, no shell unless it is asked for.
-        await execa("mmdebstrap", ["--variant=extract", `--include=${content.packages.join(",")}`, suite, tar]);
-    } else {
-        await execa("tar", ["-C", join(content.binary, ".."), "-cf", tar, basename(content.binary)]);
+async function layer({ packages, without = [], binary, recipe }: Image, work: string): Promise<void> {
+    const tar = join(work, "layer.tar");
+    const more = join(work, "more");
+    await mkdir(more);
+    if (packages !== undefined) {
+        const excluded = without.map((pattern) => `--dpkgopt=path-exclude=${pattern}`);
+        await execa("mmdebstrap", [...unpacked, ...excluded, `--include=${packages.join(",")}`, suite, tar]);
     }
+    if (binary !== undefined) {
+        await execa("install", ["-D", "--target-directory", join(more, "usr/local/bin"), binary]);
+    }
+    if (recipe !== undefined) {
+        await execa(resolve(__dirname, recipe), [suite, more]);
+    }
+    // Appended, or on its own; whoever a pod runs as may read it, whatever the umask is here.
+    await execa("tar", ["-C", more, "--mode=a+rX", "-rf", tar, "."]);
 }

@@ -40,16 +40,13 @@ export async function refusals(layout: Layout, mode: string, builds: boolean): P
 }
 
 async function missingPrograms(mode: string, builds: boolean): Promise<string[]> {
-    const needed = { ...packages, ...(mode === "iptables" ? { iptables: "iptables" } : {}) };
-    const found = await Promise.all(
-        Object.entries(needed).map(async ([program, name]) =>
-            (await onPath(program)) !== "" ? [] : [[program, name]],
-        ),
-    );
-    const missing = found.flat().map(([program, name]) => `${program} is missing: apt-get install ${name}`);
-    return builds && (await onPath("go")) === ""
-        ? [...missing, "go is missing: version 1.26.6 or newer builds the binaries"]
-        : missing;
+    const fromDebian = Object.entries({ ...packages, ...(mode === "iptables" ? { iptables: "iptables" } : {}) });
+    const remedies = [
+        ...fromDebian.map(([program, name]) => ({ program, remedy: `apt-get install ${name}` })),
+        ...(builds ? [{ program: "go", remedy: "version 1.26.6 or newer builds the binaries" }] : []),
+    ];
+    const paths = await Promise.all(remedies.map(({ program }) => onPath(program)));
+    return remedies.filter((_, i) => paths[i] === "").map(({ program, remedy }) => `${program} is missing: ${remedy}`);
 }
 
 /** Whether this machine has a Pulumi of its own; a lab's, in a shell that evaluated its `env`, is none. */
