@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Measurement } from "../split/measurement";
+import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
 import { checkReachable, clusterSettings, handOver, loadKubeconfig } from "./cluster";
 import type { ClientTraits, Collected, CollectInputs } from "./jobLogs/inputs";
@@ -81,13 +82,13 @@ class CollectedLogs extends pulumi.dynamic.Resource {
 }
 
 /**
- * The provider's code travels in the stack's state, so it is small: one bundled text, and packages by `require`,
- * which a dynamic provider resolves from the project's folder. A new Job is an update, not a replacement: only an update
+ * The provider's code travels in the stack's state, so it is small: one packed text, and packages by `require`, which a dynamic provider resolves from the project's folder. A new Job is an update, not a replacement: only an update
  * is shown what the run before it left.
  */
 function provider(): pulumi.dynamic.ResourceProvider<CollectInputs, Collected> {
-    const source = bundle("components/jobLogs/collector.ts", "external");
+    const packed = deflateSync(bundle("components/jobLogs/collector.ts", "external")).toString("base64");
     const read = (inputs: CollectInputs): Promise<Measurement> => {
+        const source = inflateSync(Buffer.from(packed, "base64")).toString();
         const collector = { exports: {} as typeof import("./jobLogs/collector") };
         // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is this project's own bundle
         const load = new Function("module", "require", source) as (module: object, require: NodeJS.Require) => void;

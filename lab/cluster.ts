@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeCgroup } from "./cgroups";
@@ -79,7 +79,11 @@ export async function applyAddons(layout: Layout, binaries: Binaries): Promise<v
     if (!manifest.includes(dnsAddress) || manifest.includes("forward")) {
         throw new Error("kubeadm's DNS manifest is not what this version of the lab knows");
     }
-    await kubectl(layout, binaries, ["apply", "--filename", "-"], `${manifest}\n${kubeletClient}`);
+    // kube-proxy runs beside the cluster, and tells its mode in it as kubeadm's does.
+    const data = { "config.conf": await readFile(join(layout.etc, "kube-proxy.yaml"), "utf8") };
+    const metadata = { name: "kube-proxy", namespace: "kube-system" };
+    const proxy = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata, data });
+    await kubectl(layout, binaries, ["apply", "--filename", "-"], `${manifest}\n${kubeletClient}---\n${proxy}\n`);
 }
 
 /** Waits until the node takes pods and DNS answers. */

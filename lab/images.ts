@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { cacheFolder } from "./layout";
@@ -21,8 +21,11 @@ export interface Image {
 const suite = "bookworm";
 export const imageRepository = "traffic-split.lab";
 
-export const corednsTag = suite;
-const nameOf = (name: string): string => `${imageRepository}/${name}:${suite}`;
+// The version, as the official image has it: who reads a cluster learns from its image what CoreDNS does.
+export const corednsTag = /coredns\/coredns (v\S+)/.exec(
+    readFileSync(join(__dirname, "toolchain/coredns/go.mod"), "utf8"),
+)?.[1] as string;
+const nameOf = (name: string, tag = suite): string => `${imageRepository}/${name}:${tag}`;
 
 /** Name of the image that every pod's sandbox runs. */
 export const pauseImage = nameOf("pause");
@@ -52,7 +55,7 @@ export function images(coredns: string): Image[] {
         { name: "python", packages: ["python3"] },
         { name: "go", packages: ["golang-go"], without: neverRun },
     ];
-    return all.map((image) => ({ ...image, name: nameOf(image.name) }));
+    return all.map((image) => ({ ...image, name: nameOf(image.name, image.name === "coredns" ? corednsTag : suite) }));
 }
 
 /** Images whose archives are not in the cache. */
@@ -87,7 +90,7 @@ export async function makeImage(image: Image): Promise<void> {
         await layer(image, work);
         const oci = join(work, "oci");
         // The tag, which an import puts behind the name that it is given.
-        const reference = `${oci}:${suite}`;
+        const reference = `${oci}:${image.name.split(":")[1]}`;
         await execa("umoci", ["init", "--layout", oci]);
         await execa("umoci", ["new", "--image", reference]);
         await execa("umoci", ["raw", "add-layer", "--image", reference, join(work, "layer.tar")]);

@@ -30,7 +30,7 @@ function section(service: AssessedService, assessment: Assessment, comparison: C
         ...(assessment.pods.length > mostColumns ? [] : ["", pods(assessment)]),
         "",
         clients(service, assessment),
-        ...service.clients.flatMap((client) => ["", ...reasons(client, changes[client.client])]),
+        ...[...reasons(service), ...since(changes)].flatMap((text) => ["", ...paragraph(text, { width, indent: 2 })]),
     ].join("\n");
 }
 
@@ -48,29 +48,46 @@ function clients({ clients: all }: AssessedService, { pods: known }: Assessment)
     const answered = all.flatMap(({ pods: each }) => each.map(({ pod }) => pod));
     const names = [...new Set([...known.map(({ name }) => name), ...answered])];
     const shown = names.length > mostColumns ? [] : names;
-    const head = ["client", ...shown.map((_, i) => letter(i)), "failed", "largest share", "", "verdict"];
+    const letters = shown.map((_, i) => letter(i));
+    const head = ["client", ...letters, "failed", "median", "p99 ms", "largest share", "verdict"];
     const rows = all.map((client) => {
         const counts = shown.map((name) => client.pods.find(({ pod }) => pod === name)?.count ?? 0);
-        const share = Math.max(0, ...client.pods.map((each) => each.share));
-        const figures = [...counts, client.requested - client.answered, `${(share * 100).toFixed(1)} %`];
-        return [client.client, ...figures, "█".repeat(Math.round(share * barWidth)), client.verdict.outcome];
+        const { p50, p99 } = client.latencyMs?.total ?? {};
+        const figures = [...counts, client.requested - client.answered, p50?.toFixed(1) ?? "", p99?.toFixed(1) ?? ""];
+        return [client.client, ...figures, bar(client), client.verdict.outcome];
     });
-    const right = [...shown, "failed", "share"].map((): "right" => "right");
-    return text(head, rows, ["left", ...right, "left", "left"]);
+    return text(head, rows, ["left", ...shown.map((): "right" => "right"), "right", "right", "right", "left", "left"]);
 }
 
-function reasons(client: AssessedClient, change: Change | undefined): string[] {
-    const { verdict, notes, errors, latencyMs } = client;
-    const failed = Object.entries(errors).map(([error, count]) => `${count} × ${error}.`);
-    const time = latencyMs === null ? [] : [`Median ${latencyMs.total.p50} ms, p99 ${latencyMs.total.p99} ms.`];
-    const since = change === undefined ? [] : [changed(change)];
-    const all = [`${client.client}: ${verdict.sentence}`, ...notes, ...failed, ...since, ...time];
-    return paragraph(all.join(" "), { width, indent: 2 });
+/** The largest share that one pod got, 0 to 100 %. */
+function bar({ pods: each }: AssessedClient): string {
+    const share = Math.max(0, ...each.map((pod) => pod.share));
+    return `${(share * 100).toFixed(1).padStart(5)} % ${"█".repeat(Math.round(share * barWidth))}`;
 }
 
-function changed({ changed: isChanged, before, after, pValue }: Change): string {
-    const counts = `${before.join("/")} connections before, ${after.join("/")} now, p = ${pValue.toPrecision(2)}`;
-    return `${isChanged ? "The split changed" : "No change of the split shows"} since the last run (${counts}).`;
+/** Why each verdict is what it is, a paragraph for all clients that have it for the same reason. */
+function reasons({ clients: all }: AssessedService): string[] {
+    const groups = new Map<string, string[]>();
+    for (const client of all) {
+        const { verdict, expectation, notes, errors } = client;
+        // Of what is as it should be, the counts are in the table; what is not, is told whole.
+        const isAsExpected = verdict.outcome === "as expected";
+        const why = isAsExpected ? `as expected: ${expectation.reason.sentence}` : verdict.sentence;
+        const failed = Object.entries(errors).map(([error, count]) => `${count} × ${error}.`);
+        const text = [why, ...notes, ...failed].join(" ");
+        groups.set(text, [...(groups.get(text) ?? []), client.client]);
+    }
+    return [...groups].map(([why, clients]) => `${clients.join(", ")}: ${why}`);
+}
+
+/** Clients whose split is another than in the last run. */
+function since(changes: Readonly<Record<string, Change>>): string[] {
+    const changed = Object.entries(changes).filter(([, change]) => change.changed);
+    const each = changed.map(([client, { before, after, matched, pValue }]) => {
+        const counts = `${before.join("/")} connections, now ${after.join("/")}`;
+        return `${client} (${counts}, pods ${matched}, p = ${pValue.toExponential(1)})`;
+    });
+    return each.length === 0 ? [] : [`Another split than in the last run: ${each.join(", ")}.`];
 }
 
 function letter(i: number): string {

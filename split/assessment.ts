@@ -89,10 +89,12 @@ function notesOn(client: ClientSummary, { endpoints, service }: Context): string
     const { prediction, connections, requested, answered } = client;
     if (prediction !== null) {
         const { compared, agreed } = prediction;
-        const whom = `the address that its own DNS answer and the client's order put ${client.resolver === "own-round-robin" ? "next" : "first"}`;
+        const place = client.resolver === "own-round-robin" ? "next" : "first";
+        const whom = `the address that is ${place} in its own DNS answer, in the order that the client goes by`;
+        const all = compared === 1 ? "The connection" : `Each of ${compared} connections`;
         notes.push(
             compared === agreed
-                ? `Each of ${compared} connections went to ${whom}.`
+                ? `${all} went to ${whom}.`
                 : `${agreed} of ${compared} connections went to ${whom}, the others elsewhere.`,
         );
     }

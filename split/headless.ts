@@ -80,6 +80,12 @@ function preferredBy(client: Client, published: readonly Endpoint[]): Preferred 
         const because = `glibc keeps the order of DNS, because no pod's address lies in the subnet of the client, ${subnet}`;
         return { pods: published, tag: "shuffled-dns", because };
     }
+    if (best.pods.length === published.length) {
+        const because =
+            `all ${published.length} pods share ${best.bits} leading bits with the client's ` +
+            `${client.address}/${client.prefixLength}, so that RFC 6724 rule 9 prefers none and glibc keeps the order of DNS`;
+        return { pods: published, tag: "longest-prefix", because };
+    }
     const they = best.pods.length === 1 ? "it shares" : "they share";
     return {
         pods: best.pods,

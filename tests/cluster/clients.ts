@@ -34,7 +34,7 @@ export function clients(): void {
         after(() => stack.remove());
 
         it("contradicts theory nowhere, and each connection goes where its own DNS answer says", async () => {
-            const measured = assessmentOf(await stack.up({ clients: JSON.stringify(all) }));
+            const measured = assessmentOf(await stack.up({ clients: all }));
             expect(measured.cluster).to.deep.include({ proxy: "nftables" });
             expect(measured.cluster.dns).to.deep.include({ loadbalance: "round_robin", order: "shuffled" });
             for (const { name, clients: each } of measured.services) {
@@ -58,7 +58,7 @@ export function clients(): void {
         it("is predicted pod by pod on fresh placements", async () => {
             for (const runId of ["first", "second"]) {
                 await reschedule();
-                const measured = assessmentOf(await stack.up({ clients: JSON.stringify(["curl"]), runId }));
+                const measured = assessmentOf(await stack.up({ clients: ["curl"], runId }));
                 const curl = of(measured.services[0]?.clients, "curl");
                 expect(curl.expectation.reason.tag).to.equal("longest-prefix");
                 const predicted = curl.expectation.candidates ?? [];
@@ -89,7 +89,7 @@ export function clients(): void {
             const before = (await outputs())["trafficSplit"]?.value as Assessment;
             const error = await stack.failingUp({
                 sessionAffinity: "None",
-                require: JSON.stringify(["nginxclusterip.curl: pinned to one pod", "failedRequests <= 0"]),
+                require: ["nginxclusterip.curl: pinned to one pod", "failedRequests <= 0"],
             });
             expect(error).to.match(
                 /require: nginxclusterip\.curl: pinned to one pod: not met by curl at nginxclusterip\./,
@@ -102,7 +102,7 @@ export function clients(): void {
 
         it("is told which pod is not ready, where the Service publishes such", async () => {
             const labels = { "app.kubernetes.io/name": "nginx" };
-            await stack.up({ require: "[]" });
+            await stack.up({ require: [] });
             await core.createNamespacedPod({ namespace, body: neverReady("unready", labels) });
             while ((await core.readNamespacedPod({ namespace, name: "unready" })).status?.podIP === undefined) {
                 await sleep(200);

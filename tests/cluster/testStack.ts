@@ -1,20 +1,29 @@
-import { LocalWorkspace, PulumiCommand, type Stack, type UpResult } from "@pulumi/pulumi/automation";
+import {
+    LocalWorkspace,
+    PulumiCommand,
+    type Stack,
+    type StackSettings,
+    type UpResult,
+} from "@pulumi/pulumi/automation";
 import type { Assessment } from "../../split/assessment";
 import { copyOfProject, environment } from "./testLab";
 
 const images = {
     image: "traffic-split.lab/nginx:bookworm",
     probeImage: "traffic-split.lab/probe:bookworm",
-    clients: JSON.stringify(["curl"]),
-    clientImages: JSON.stringify({
+    clients: ["curl"],
+    clientImages: {
         curl: "traffic-split.lab/curl:bookworm",
         "curl-musl": "traffic-split.lab/curl-musl:bookworm",
         node: "traffic-split.lab/probe:bookworm",
         python: "traffic-split.lab/python:bookworm",
         go: "traffic-split.lab/go:bookworm",
         "round-robin": "traffic-split.lab/probe:bookworm",
-    }),
+    },
 };
+
+/** Values by key of the project. */
+export type StackConfig = Readonly<Record<string, unknown>>;
 
 /** A stack of this project on the tests' lab, updated by the real Pulumi. */
 export class TestStack {
@@ -36,21 +45,22 @@ export class TestStack {
         return made;
     }
 
-    async configure(config: Record<string, string | number | boolean>): Promise<void> {
-        const entries = Object.entries(config).map(([key, value]) => [
-            `traffic-split:${key}`,
-            { value: String(value) },
-        ]);
-        await this.stack.setAllConfig(Object.fromEntries(entries) as Record<string, { value: string }>);
+    async configure(config: StackConfig): Promise<void> {
+        // Not by the command line, which sets lists and objects only item by item.
+        const { name, workspace } = this.stack;
+        const settings = await workspace.stackSettings(name);
+        const entries = Object.entries(config).map(([key, value]) => [`traffic-split:${key}`, value]);
+        settings.config = { ...settings.config, ...(Object.fromEntries(entries) as StackSettings["config"]) };
+        await workspace.saveStackSettings(name, settings);
     }
 
-    async up(config: Record<string, string | number | boolean> = {}): Promise<UpResult> {
+    async up(config: StackConfig = {}): Promise<UpResult> {
         await this.configure(config);
         return this.stack.up({ color: "never" });
     }
 
     /** The error text of an update that must fail. */
-    async failingUp(config: Record<string, string | number | boolean> = {}): Promise<string> {
+    async failingUp(config: StackConfig = {}): Promise<string> {
         try {
             await this.up(config);
         } catch (error) {
