@@ -15,16 +15,20 @@ async function main(rounds: number): Promise<void> {
     const [core, apps] = [kubeconfig.makeApiClient(CoreV1Api), kubeconfig.makeApiClient(AppsV1Api)];
     const stack = await LocalWorkspace.selectStack({ stackName: "dev", workDir: join(__dirname, "..") });
     console.log("| client | pods | predicted | measured | verdict |\n| --- | --- | --- | --- | --- |");
-    let wrong = 0;
+    const outcomes = new Map<string, number>();
     for (let round = 1; round <= rounds; round++) {
         await reschedule(core, apps);
         await stack.setConfig("traffic-split:runId", { value: `placement ${Date.now()}` });
         const { outputs } = await stack.up({ color: "never" });
         const assessment = outputs["trafficSplit"]?.value as Assessment;
-        wrong += print(assessment);
+        print(assessment);
+        tally(assessment, outcomes);
     }
     await stack.removeConfig("traffic-split:runId");
-    console.log(`\n${rounds} placements, ${wrong} predicted wrong.`);
+    console.log("\n| Service, client and outcome | placements |\n| --- | --- |");
+    outcomes.forEach((count, what) => {
+        console.log(`| ${what} | ${count} |`);
+    });
 }
 
 const namespace = "traffic-split";
@@ -43,7 +47,7 @@ async function reschedule(core: CoreV1Api, apps: AppsV1Api): Promise<void> {
 }
 
 /** A line for one placement. The prediction is the expectation, which no count has a part in. */
-function print({ probe, pods, services }: Assessment): number {
+function print({ probe, pods, services }: Assessment): void {
     const curl = services[0]?.clients.find(({ client }) => client === "curl");
     if (curl === undefined) {
         throw new Error("the stack has no client curl");
@@ -53,7 +57,16 @@ function print({ probe, pods, services }: Assessment): number {
     const measured = pods.map(({ name }) => curl.pods.find(({ pod }) => pod === name)?.count ?? 0).join(" / ");
     const addresses = pods.map(({ address }) => address).join(", ");
     console.log(`| ${probe.address} | ${addresses} | ${predicted} % | ${measured} | ${curl.verdict.outcome} |`);
-    return curl.verdict.outcome === "contradicts expectation" ? 1 : 0;
+}
+
+function tally({ services }: Assessment, outcomes: Map<string, number>): void {
+    for (const { name, clients } of services) {
+        for (const { client, verdict, prediction } of clients) {
+            const strayed = prediction === null ? 0 : prediction.compared - prediction.agreed;
+            const what = `${name}, ${client}: ${verdict.outcome}${strayed === 0 ? "" : `, ${strayed} connections elsewhere`}`;
+            outcomes.set(what, (outcomes.get(what) ?? 0) + 1);
+        }
+    }
 }
 
 main(Number(process.argv[2] ?? 20)).catch((error: unknown) => {
