@@ -58,15 +58,6 @@ export async function startControlPlane(layout: Layout, binaries: Binaries): Pro
     await startDaemons(layout, binaries, ["kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"]);
 }
 
-// kubeadm makes the identity with which the API server reads logs from kubelet, and gives it its rights later.
-const kubeletClient = `---
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: { name: traffic-split-lab-kubelet-client }
-roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: "system:kubelet-api-admin" }
-subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: User, name: kube-apiserver-kubelet-client }]
-`;
-
 /**
  * Applies what every cluster of kubeadm's has: the API server's rights at kubelet, and the cluster's DNS, here without
  * a server to forward to, since the lab has no other names.
@@ -79,11 +70,12 @@ export async function applyAddons(layout: Layout, binaries: Binaries): Promise<v
     if (!manifest.includes(dnsAddress) || manifest.includes("forward")) {
         throw new Error("kubeadm's DNS manifest is not what this version of the lab knows");
     }
+    const rights = await readFile(join(layout.etc, "rights.yaml"), "utf8");
     // kube-proxy runs beside the cluster, and tells its mode in it as kubeadm's does.
     const data = { "config.conf": await readFile(join(layout.etc, "kube-proxy.yaml"), "utf8") };
     const metadata = { name: "kube-proxy", namespace: "kube-system" };
     const proxy = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata, data });
-    await kubectl(layout, binaries, ["apply", "--filename", "-"], `${manifest}\n${kubeletClient}---\n${proxy}\n`);
+    await kubectl(layout, binaries, ["apply", "--filename", "-"], `${manifest}\n---\n${rights}---\n${proxy}\n`);
 }
 
 /** Waits until the node takes pods and DNS answers. */

@@ -22,9 +22,8 @@ const suite = "bookworm";
 export const imageRepository = "traffic-split.lab";
 
 // The version, as the official image has it: who reads a cluster learns from its image what CoreDNS does.
-export const corednsTag = /coredns\/coredns (v\S+)/.exec(
-    readFileSync(join(__dirname, "toolchain/coredns/go.mod"), "utf8"),
-)?.[1] as string;
+const modules = readFileSync(join(__dirname, "toolchain/coredns/go.mod"), "utf8");
+export const corednsTag = modules.replace(/[^]*coredns\/coredns (v\S+)[^]*/, "$1");
 const nameOf = (name: string, tag = suite): string => `${imageRepository}/${name}:${tag}`;
 
 /** Name of the image that every pod's sandbox runs. */

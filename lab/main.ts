@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { execa } from "execa";
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { clusterBinaries, kubectl } from "./cluster";
 import type { ProxyMode } from "./configuration";
@@ -47,7 +48,9 @@ command("status", "what runs").action(async (options: Options) => {
         const pid = await pidOf(lab, name);
         console.log(`${name.padEnd(24)} ${pid === undefined ? "not running" : `pid ${pid}`}`);
     }
-    console.log(await kubectl(lab, binaries, ["get", "nodes,pods", "--all-namespaces", "-o", "wide"]));
+    if (existsSync(lab.kubeconfig)) {
+        console.log(await kubectl(lab, binaries, ["get", "nodes,pods", "--all-namespaces", "-o", "wide"]));
+    }
 });
 
 command("logs", "the end of all daemons' logs, or of one")
