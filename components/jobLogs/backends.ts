@@ -26,7 +26,7 @@ export async function endpointsOf(api: Api, namespace: string, services: readonl
 
 /** The API says null for none, which the client's types don't know. */
 function endpointsIn({ endpoints }: V1EndpointSlice): V1Endpoint[] {
-    return (endpoints as V1Endpoint[] | null) ?? [];
+    return Array.isArray(endpoints) ? endpoints : [];
 }
 
 function lineOf({ metadata }: V1EndpointSlice, { targetRef, addresses, conditions }: V1Endpoint): string {
