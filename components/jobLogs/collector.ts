@@ -19,6 +19,10 @@ import { waitForJob } from "./waiting";
  */
 export async function collect(inputs: CollectInputs): Promise<Measurement> {
     const { namespace } = inputs;
+    // Where nobody reads what it prints, whoever asked is gone: the process would go on for nobody, and try to say so.
+    for (const stream of [process.stdout, process.stderr]) {
+        stream.once("error", () => process.exit(1));
+    }
     const api = await connect(inputs.kubeconfigSocket);
     const before = await endpointsOf(api, namespace, inputs.services);
     const { job, pod } = await waitForJob(api, inputs, (line) => {
