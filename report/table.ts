@@ -4,7 +4,8 @@ import type { Change, Comparison } from "../split/comparison";
 import { paragraph } from "./paragraph";
 
 const width = 100;
-const barWidth = 20;
+/** The widest that fits is drawn. */
+const barWidths = [20, 10, 0];
 /** With more, pods have no columns: the verdict's sentence says how many answered. */
 const mostColumns = 8;
 
@@ -24,30 +25,41 @@ function section(service: AssessedService, assessment: Assessment, comparison: C
     const { name = service.name, addresses = [] } = first?.dns ?? {};
     const answer = addresses.map((address) => `  ${name} has address ${address}`);
     const changes = comparison?.services[service.name] ?? {};
+    const names = podsOf(service, assessment);
     return [
         `${service.name} (${where}), ${first?.requested ?? 0} requests by each client`,
         ...(answer.length > mostColumns ? [`  ${name} has ${answer.length} addresses`] : answer),
-        ...(assessment.pods.length > mostColumns ? [] : ["", pods(assessment)]),
+        ...(names.length > mostColumns ? [] : ["", pods(names, assessment)]),
         "",
-        clients(service, assessment),
+        clients(service, names.length > mostColumns ? [] : names),
         ...service.clients.flatMap((client) => ["", ...reasons(client, changes[client.client])]),
     ].join("\n");
 }
 
+/** A pod that answered and is gone since counts, too. */
+function podsOf({ clients: all }: AssessedService, { pods: known }: Assessment): string[] {
+    const answered = all.flatMap(({ pods: each }) => each.map(({ pod }) => pod));
+    return [...new Set([...known.map(({ name }) => name), ...answered])];
+}
+
 /** Pods by letter, so that each has a narrow column. */
-function pods({ pods: all }: Assessment): string {
-    const rows = all.map(({ name, address, node, ready }, i) => [
-        ...[letter(i), name, address ?? "no address", node ?? ""],
-        ready ? "" : "not ready",
-    ]);
+function pods(names: readonly string[], { pods: known }: Assessment): string {
+    const rows = names.map((name, i) => {
+        const pod = known.find((each) => each.name === name);
+        return pod === undefined
+            ? [letter(i), name, "gone", "", ""]
+            : [letter(i), name, pod.address ?? "no address", pod.node ?? "", pod.ready ? "" : "not ready"];
+    });
     return text([], rows, ["left", "left", "left", "left", "left"]);
 }
 
-function clients({ clients: all }: AssessedService, { pods: known }: Assessment): string {
-    // A pod that answered and is gone since has a column, too.
-    const answered = all.flatMap(({ pods: each }) => each.map(({ pod }) => pod));
-    const names = [...new Set([...known.map(({ name }) => name), ...answered])];
-    const shown = names.length > mostColumns ? [] : names;
+/** With a column for each pod and a bar, as far as they fit. */
+function clients({ clients: all }: AssessedService, names: readonly string[]): string {
+    const drawings = [names, []].flatMap((shown) => barWidths.map((bar) => drawing(all, shown, bar)));
+    return drawings.find((each) => each.split("\n").every(({ length }) => length <= width)) ?? drawings.at(-1) ?? "";
+}
+
+function drawing(all: readonly AssessedClient[], shown: readonly string[], barWidth: number): string {
     const head = ["client", ...shown.map((_, i) => letter(i)), "failed", "largest share", "", "verdict"];
     const rows = all.map((client) => {
         const counts = shown.map((name) => client.pods.find(({ pod }) => pod === name)?.count ?? 0);
