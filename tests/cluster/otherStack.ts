@@ -39,7 +39,7 @@ export function otherStack(): void {
                         },
                         { provider },
                     );
-                    return Promise.resolve({ measurement: split.measurement });
+                    return Promise.resolve({ measurement: split.assessment });
                 },
             };
             stack = await LocalWorkspace.createOrSelectStack(program, { workDir: project.folder, envVars });
