@@ -19,9 +19,14 @@ export async function endpointsOf(api: Api, namespace: string, services: readonl
     const slices = items.filter(({ addressType }) => addressType === "IPv4");
     return {
         generations: new Map(slices.map(({ metadata }) => [metadata?.uid ?? "", metadata?.generation ?? 0])),
-        endpoints: slices.flatMap((slice) => (slice.endpoints ?? []).map((each) => lineOf(slice, each))).sort(),
+        endpoints: slices.flatMap((slice) => endpointsIn(slice).map((each) => lineOf(slice, each))).sort(),
         slices,
     };
+}
+
+/** The API gives null for a slice without endpoints, whatever its client's types say. */
+function endpointsIn({ endpoints }: { readonly endpoints: V1Endpoint[] | null }): V1Endpoint[] {
+    return endpoints ?? [];
 }
 
 function lineOf({ metadata }: V1EndpointSlice, { targetRef, addresses, conditions }: V1Endpoint): string {
@@ -42,9 +47,7 @@ export function churnBetween(before: Snapshot, after: Snapshot): string[] {
 
 /** The pods that a selector finds, but not one that is on its way out, or has ended: no Service sends anything there. */
 export function backends(pods: readonly V1Pod[], { slices }: Snapshot): Backend[] {
-    const zones = new Map(
-        slices.flatMap(({ endpoints }) => endpoints ?? []).map(({ targetRef, zone }) => [targetRef?.name, zone ?? ""]),
-    );
+    const zones = new Map(slices.flatMap(endpointsIn).map(({ targetRef, zone }) => [targetRef?.name, zone ?? ""]));
     return pods
         .filter(
             ({ metadata, status }) =>

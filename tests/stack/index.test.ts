@@ -27,7 +27,7 @@ const defaults = Object.fromEntries(
 );
 
 function textOf(value: unknown): string {
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
+    return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 describe("the stack", () => {

@@ -13,7 +13,8 @@ describe("the kinds of clients", () => {
         expect(kinds.map(({ kind }) => kind)).to.have.members(files.map((file) => parse(file).name));
     });
 
-    for (const { kind, engine, resolver, image, command, file, text } of kinds) {
+    for (const described of kinds) {
+        const { kind, engine, resolver, image, command, file } = described;
         it(`describe themselves and have a program: ${kind}`, () => {
             expect(engine).to.not.be.empty;
             expect(["glibc", "musl", "go", "own-round-robin"]).to.include(resolver);
@@ -22,7 +23,7 @@ describe("the kinds of clients", () => {
             // What a ConfigMap's key and a container's name may be.
             expect(file).to.match(/^[-._a-z0-9]+$/);
             expect(`${kind}-kept-alive`).to.match(/^[a-z][-a-z0-9]{0,62}$/);
-            expect(text()).to.have.length.above(100);
+            expect(described.text()).to.have.length.above(100);
         });
     }
 

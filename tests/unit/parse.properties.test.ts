@@ -27,9 +27,10 @@ const resolver = (run?: string): fc.Arbitrary<Written> =>
     });
 
 function readResolver(text: string): unknown {
-    const { header, answersTo } = parseResolverLog(text);
+    const log = parseResolverLog(text);
+    const { header } = log;
     const services = header.names.map((name) => name.split(".")[0] ?? "");
-    const answers = header.clients.map((each) => services.map((service) => answersTo(each, service)));
+    const answers = header.clients.map((each) => services.map((service) => log.answersTo(each, service)));
     return { header, answers };
 }
 

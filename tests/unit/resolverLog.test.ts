@@ -41,9 +41,9 @@ describe("the resolver's log", () => {
     it("counts an empty answer too", () => {
         const { header, sets, lookups } = smallResolverRun;
         const empty = { header, sets: [...sets, []], lookups: [...lookups, [0, 0, 2, []] as const] };
-        const { answersTo, setsOf } = parseResolverLog(textOf(resolverLinesOf(empty)));
-        expect(answersTo("curl", "nginxheadless").at(-1)).to.deep.equal([]);
-        expect(setsOf("nginxheadless")).to.deep.equal([first, []]);
+        const found = parseResolverLog(textOf(resolverLinesOf(empty)));
+        expect(found.answersTo("curl", "nginxheadless").at(-1)).to.deep.equal([]);
+        expect(found.setsOf("nginxheadless")).to.deep.equal([first, []]);
     });
 
     const edited = (number: number, from: string, to: string): string =>
