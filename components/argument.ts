@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { clientKinds } from "./clients";
 
 /** What is allowed for an argument, for the test and for the person who reads the error. */
 export interface Rule<T> {
@@ -39,10 +40,14 @@ export const imageReference: Rule<string> = {
     test: (value) => imagePattern.test(value),
 };
 
-/** Image references by name. */
+const kinds = clientKinds().map(({ kind }) => kind);
+
+/** Image references by kind of client. */
 const imagesByKind: Rule<Record<string, string>> = {
-    allowed: "image references by kind of client, such as {go: golang:1.25}",
-    test: (value) => Object.values(value).every((image) => imageReference.test(image)),
+    allowed: `image references by kind of client, which is one of ${kinds.join(", ")}`,
+    test: (value) =>
+        typeof value === "object" &&
+        Object.entries(value).every(([kind, image]) => kinds.includes(kind) && imageReference.test(image)),
 };
 
 /** What is allowed for each argument, wherever it is given; its config key is the same. */

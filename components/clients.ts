@@ -39,7 +39,7 @@ const keptAlive = "-kept-alive";
 
 /** All kinds, by file name. Who adds a client adds a file, and nothing else. */
 export function clientKinds(): ClientKind[] {
-    const files = readdirSync(join(__dirname, "..", folder)).sort();
+    const files = readdirSync(join(__dirname, "..", folder)).sort((a, b) => (parse(a).name < parse(b).name ? -1 : 1));
     return files.map((file) => {
         const { program, ...described } = describe(file);
         const source = files.find((each) => parse(each).name === program) ?? file;

@@ -42,12 +42,12 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const given = allChecked({ ...inputs, readyTimeoutSeconds });
         const clients = probeClients(clientNames);
         const requirements = readRequirements(conditions, clientNames);
-        const size = pulumi.all([given.replicas, given.requests]).apply(([replicas, requests]) => {
-            checkedSize({ replicas, requests, clients: clients.length });
-        });
         if (typeof inputs.replicas === "number" && typeof inputs.requests === "number") {
             checkedSize({ replicas: inputs.replicas, requests: inputs.requests, clients: clients.length });
         }
+        const size = pulumi.all([given.replicas, given.requests]).apply(([replicas, requests]) => {
+            checkedSize({ replicas, requests, clients: clients.length });
+        });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
         const gated = onReachableCluster(this, given.namespace, pulumi.all([given, size]));

@@ -63,6 +63,10 @@ export class Caller {
                     });
                 }
             });
+            // Whatever else becomes of it, such as a switch to another protocol: an outcome after the first is none.
+            sent.on("close", () => {
+                resolve(exchange(null, "no answer"));
+            });
             sent.on("error", (error) => {
                 resolve(exchange(null, error.message));
             });

@@ -24,7 +24,8 @@ export function runClient(version: string, open: Open): void {
         for (const [service, name] of services.entries()) {
             const call = open(name, Number(port), connection as Connection);
             for (let index = 0; index < count; index++) {
-                print({ kind: "request", data: requestTuple({ service, index, ...(await call()) }) });
+                const exchange = await call().catch(unsent);
+                print({ kind: "request", data: requestTuple({ service, index, ...exchange }) });
             }
         }
         print({ kind: "end", data: { count: services.length * count } });
@@ -35,4 +36,11 @@ export function runClient(version: string, open: Open): void {
         process.stderr.write(`${client}: ${error instanceof Error ? error.message : String(error)}\n`);
         process.exit(1);
     });
+}
+
+/** The outcome of a request that was not even sent, because nobody knows where to. */
+function unsent(error: unknown): Exchange {
+    const message = error instanceof Error ? error.message : String(error);
+    const times = { resolved: 0, connected: 0, total: 0 };
+    return { connection: null, address: null, pod: null, ...times, error: message };
 }

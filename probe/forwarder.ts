@@ -2,13 +2,14 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, isIPv6, type Server } from "node:net";
 
-const port = 53;
 const patienceMs = 10_000;
 
 /** One address to listen at for DNS queries, and the nameserver that answers them. */
 export interface Forwarding {
     readonly listen: string;
     readonly nameserver: string;
+    /** Port of both. @default 53 */
+    readonly port?: number;
     /** Sees each answer, whole, before the client does. */
     readonly seen: (message: Buffer) => void;
 }
@@ -20,7 +21,7 @@ export async function forward(forwarding: Forwarding): Promise<void> {
     await Promise.all([once(udp, "listening"), once(tcp, "listening")]);
 }
 
-function forwardUdp({ listen, nameserver, seen }: Forwarding): ReturnType<typeof createSocket> {
+function forwardUdp({ listen, nameserver, port = 53, seen }: Forwarding): ReturnType<typeof createSocket> {
     const server = createSocket("udp4");
     server.on("message", (query, from) => {
         // A socket for each query, as the client's own would be: answers can't be mixed up.
@@ -40,7 +41,7 @@ function forwardUdp({ listen, nameserver, seen }: Forwarding): ReturnType<typeof
     return server;
 }
 
-function forwardTcp({ listen, nameserver, seen }: Forwarding): Server {
+function forwardTcp({ listen, nameserver, port = 53, seen }: Forwarding): Server {
     const server = createServer((client) => {
         const upstream = connect(port, nameserver);
         let pending = Buffer.alloc(0);

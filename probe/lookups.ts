@@ -1,4 +1,4 @@
-import { decode } from "dns-packet";
+import { decode, type DecodedPacket } from "dns-packet";
 import type { Line } from "../split/record";
 
 /** Writes down each answer with A records of the Services, in its order. */
@@ -17,13 +17,13 @@ export class Lookups {
 
     /** @param message one DNS message of the upstream nameserver; one that was cut short is asked for again by TCP */
     record(client: number, message: Buffer): void {
-        const { questions = [], answers = [], flag_tc: isCut } = decode(message);
+        const { questions = [], answers = [], flag_tc: isCut } = decoded(message);
         const [question] = questions;
         const name = this.names.indexOf(question?.name.toLowerCase() ?? "");
         if (name === -1 || question?.type !== "A" || isCut) {
             return;
         }
-        const addresses = answers.flatMap((answer) => (answer.type === "A" ? [answer.data] : []));
+        const addresses = [...new Set(answers.flatMap((answer) => (answer.type === "A" ? [answer.data] : [])))];
         const sorted = [...addresses].sort();
         const order = addresses.map((address) => sorted.indexOf(address));
         this.print({ kind: "lookup", data: [client, name, this.setOf(sorted), order] });
@@ -44,5 +44,14 @@ export class Lookups {
         this.sets.set(key, position);
         this.print({ kind: "addresses", data: sorted });
         return position;
+    }
+}
+
+/** What is no DNS message is nothing to a client either. */
+function decoded(message: Buffer): Partial<DecodedPacket> {
+    try {
+        return decode(message);
+    } catch {
+        return {};
     }
 }

@@ -4,7 +4,8 @@ import type { Change, Comparison } from "../split/comparison";
 import { paragraph } from "./paragraph";
 
 const width = 100;
-const barWidth = 20;
+/** The widest that fits is drawn. */
+const barWidths = [20, 10, 0];
 /** With more, pods have no columns: the verdict's sentence says how many answered. */
 const mostColumns = 8;
 
@@ -24,45 +25,56 @@ function section(service: AssessedService, assessment: Assessment, comparison: C
     const { name = service.name, addresses = [] } = first?.dns ?? {};
     const answer = addresses.map((address) => `  ${name} has address ${address}`);
     const changes = comparison?.services[service.name] ?? {};
+    const names = podsOf(service, assessment);
     return [
         `${service.name} (${where}), ${first?.requested ?? 0} requests by each client`,
         ...(answer.length > mostColumns ? [`  ${name} has ${answer.length} addresses`] : answer),
-        ...(assessment.pods.length > mostColumns ? [] : ["", pods(assessment)]),
+        ...(names.length > mostColumns ? [] : ["", pods(names, assessment)]),
         "",
-        clients(service, assessment),
+        clients(service, names.length > mostColumns ? [] : names),
         ...[...reasons(service), ...since(changes)].flatMap((text) => ["", ...paragraph(text, { width, indent: 2 })]),
     ].join("\n");
 }
 
+/** A pod that answered and is gone since counts, too. */
+function podsOf({ clients: all }: AssessedService, { pods: known }: Assessment): string[] {
+    const answered = all.flatMap(({ pods: each }) => each.map(({ pod }) => pod));
+    return [...new Set([...known.map(({ name }) => name), ...answered])];
+}
+
 /** Pods by letter, so that each has a narrow column. */
-function pods({ pods: all }: Assessment): string {
-    const rows = all.map(({ name, address, node, ready }, i) => [
-        ...[letter(i), name, address ?? "no address", node ?? ""],
-        ready ? "" : "not ready",
-    ]);
+function pods(names: readonly string[], { pods: known }: Assessment): string {
+    const rows = names.map((name, i) => {
+        const pod = known.find((each) => each.name === name);
+        return pod === undefined
+            ? [letter(i), name, "gone", "", ""]
+            : [letter(i), name, pod.address ?? "no address", pod.node ?? "", pod.ready ? "" : "not ready"];
+    });
     return text([], rows, ["left", "left", "left", "left", "left"]);
 }
 
-function clients({ clients: all }: AssessedService, { pods: known }: Assessment): string {
-    // A pod that answered and is gone since has a column, too.
-    const answered = all.flatMap(({ pods: each }) => each.map(({ pod }) => pod));
-    const names = [...new Set([...known.map(({ name }) => name), ...answered])];
-    const shown = names.length > mostColumns ? [] : names;
+/** With a column for each pod and a bar, as far as they fit. */
+function clients({ clients: all }: AssessedService, names: readonly string[]): string {
+    const drawings = [names, []].flatMap((shown) => barWidths.map((bar) => drawing(all, shown, bar)));
+    return drawings.find((each) => each.split("\n").every(({ length }) => length <= width)) ?? drawings.at(-1) ?? "";
+}
+
+function drawing(all: readonly AssessedClient[], shown: readonly string[], barWidth: number): string {
     const letters = shown.map((_, i) => letter(i));
     const head = ["client", ...letters, "failed", "median", "p99 ms", "largest share", "verdict"];
     const rows = all.map((client) => {
         const counts = shown.map((name) => client.pods.find(({ pod }) => pod === name)?.count ?? 0);
         const { p50, p99 } = client.latencyMs?.total ?? {};
         const figures = [...counts, client.requested - client.answered, p50?.toFixed(1) ?? "", p99?.toFixed(1) ?? ""];
-        return [client.client, ...figures, bar(client), client.verdict.outcome];
+        return [client.client, ...figures, bar(client, barWidth), client.verdict.outcome];
     });
     return text(head, rows, ["left", ...shown.map((): "right" => "right"), "right", "right", "right", "left", "left"]);
 }
 
 /** The largest share that one pod got, 0 to 100 %. */
-function bar({ pods: each }: AssessedClient): string {
+function bar({ pods: each }: AssessedClient, barWidth: number): string {
     const share = Math.max(0, ...each.map((pod) => pod.share));
-    return `${(share * 100).toFixed(1).padStart(5)} % ${"█".repeat(Math.round(share * barWidth))}`;
+    return `${(share * 100).toFixed(1).padStart(5)} % ${"█".repeat(Math.round(share * barWidth))}`.trimEnd();
 }
 
 /** Why each verdict is what it is, a paragraph for all clients that have it for the same reason. */

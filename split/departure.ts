@@ -4,7 +4,7 @@ import { excessInOneCell, goodnessOfFit, underdispersion } from "./statistics";
 export interface VerdictOptions {
     /** How often a run that is as expected may be called a contradiction, above 0, 0.01 at most. @default 0.001 */
     readonly falseAlarmRate?: number;
-    /** Smallest share of a pod over its expected share that must not be missed, above 1, 2 at most. @default 1.2 */
+    /** Smallest share of a pod over its expected share that must not be missed, above 1, 2 at most. @default 1.5 */
     readonly smallestEffect?: number;
     /** How often it must be found, 0.8 at least, below 1. @default 0.9 */
     readonly powerTarget?: number;
@@ -16,7 +16,7 @@ export interface VerdictOptions {
  * @throws RangeError where one is out of its bounds, within which no ten connections can ever pass for even
  */
 export function withDefaults(options: VerdictOptions): Required<VerdictOptions> {
-    const { falseAlarmRate = 1e-3, smallestEffect = 1.2, powerTarget = 0.9 } = options;
+    const { falseAlarmRate = 1e-3, smallestEffect = 1.5, powerTarget = 0.9 } = options;
     if (!(falseAlarmRate > 0 && falseAlarmRate <= 0.01)) {
         throw new RangeError(`falseAlarmRate must be above 0 and 0.01 at most: ${falseAlarmRate}`);
     }

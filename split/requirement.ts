@@ -52,7 +52,8 @@ function conditionOf(condition: string): Requirement["isMet"] | null {
         return ({ verdict }) => verdict.facts.includes(fact);
     }
     const [, name = "", sign = "", number = ""] = /^(\w+)\s*(<=|>=|<|=|>)\s*(\d+(?:\.\d+)?)$/.exec(condition) ?? [];
-    const [quantity, compare] = [quantities[name], comparisons[sign]];
+    const compare = comparisons[sign];
+    const quantity = Object.hasOwn(quantities, name) ? quantities[name] : undefined;
     return quantity === undefined || compare === undefined
         ? null
         : (client) => compare(quantity(client), Number(number));

@@ -105,12 +105,12 @@ function dnsSummary(name: string, answers: readonly (readonly string[])[]): DnsS
 
 function podShares(answered: readonly Request[]): PodShare[] {
     const counts = Object.entries(tally(answered.map((request) => request.pod)));
-    const opened = tally(firstsOfConnections(answered).map(({ pod }) => pod));
+    const opened = firstsOfConnections(answered);
     return counts
         .map(([pod, count]) => ({
             pod,
             count,
-            connections: opened[pod] ?? 0,
+            connections: opened.filter((request) => request.pod === pod).length,
             share: count / answered.length,
             addresses: tally(answered.filter((request) => request.pod === pod).map((request) => request.address)),
         }))

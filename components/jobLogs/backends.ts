@@ -24,9 +24,9 @@ export async function endpointsOf(api: Api, namespace: string, services: readonl
     };
 }
 
-/** The API says null for none, which the client's types don't know. */
-function endpointsIn({ endpoints }: V1EndpointSlice): V1Endpoint[] {
-    return Array.isArray(endpoints) ? endpoints : [];
+/** The API gives null for a slice without endpoints, whatever its client's types say. */
+function endpointsIn({ endpoints }: { readonly endpoints: V1Endpoint[] | null }): V1Endpoint[] {
+    return endpoints ?? [];
 }
 
 function lineOf({ metadata }: V1EndpointSlice, { targetRef, addresses, conditions }: V1Endpoint): string {

@@ -1,5 +1,5 @@
 import { ApiException } from "@kubernetes/client-node";
-import { parse } from "yaml";
+import { isMap, parseDocument } from "yaml";
 import type { ServiceProxy } from "../../split/context";
 import { dnsOrderOf, type DnsService } from "../../split/dnsOrder";
 import type { ClusterFacts } from "../../split/measurement";
@@ -32,7 +32,12 @@ async function proxyMode(api: Api): Promise<ServiceProxy> {
     if (text === null) {
         return "unknown";
     }
-    const { mode } = parse(text) as { mode?: string };
+    // What does not parse is no configuration of kube-proxy's.
+    const { contents, errors } = parseDocument(text);
+    if (!isMap(contents) || errors.length > 0) {
+        return "unknown";
+    }
+    const mode: unknown = contents.get("mode");
     // kube-proxy's own default on Linux.
     const named = mode === undefined || mode === "" ? "iptables" : mode;
     return named === "iptables" || named === "nftables" || named === "ipvs" ? named : "unknown";

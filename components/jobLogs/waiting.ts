@@ -108,9 +108,10 @@ async function progressOf(api: Api, pod: V1Pod | undefined): Promise<string> {
         const why = pod?.status?.conditions?.find(({ status, message }) => status === "False" && message)?.message;
         return [pod?.status?.phase ?? "no pod", ...(why === undefined ? [] : [why])].join(": ");
     }
-    const [, , sequence] = (await lastLines(api, pod, slowest, 1)).split(" ");
+    // A request's number in the log is that of the requests up to it: the header is line 0.
+    const sent = /^ts\d+ \S+ (\d+) request /.exec(await lastLines(api, pod, slowest, 1))?.[1] ?? "no";
     const done = containers.filter(({ state }) => state?.terminated !== undefined).length;
-    return `${done} of ${containers.length} clients are done, ${slowest} has sent ${sequence ?? "no"} requests`;
+    return `${done} of ${containers.length} clients are done, ${slowest} has sent ${sent} requests`;
 }
 
 /** Only ever shown to a person, so that a failure to read them is shown instead of them. */

@@ -6,6 +6,9 @@
 # A new connection is a curl process of its own, which looks the name up anew; a kept one is one process for them all.
 # The name is the short one, found by the pod's search list, as a person would type it.
 
+# So that letters are ASCII's, and messages English.
+export LC_ALL=C
+
 client=$1 connection=$2 requests=$3 port=$4
 shift 4
 
@@ -17,12 +20,12 @@ record() { # sequence, kind, JSON
     printf 'ts2 %s %s %s %s\n' "$run" "$1" "$2" "$3"
 }
 
-# Whatever would end a JSON string is replaced.
+# Whatever may not stand in a JSON string as it is, is replaced.
 text() {
     rest=$1
     while :; do
         case $rest in
-        *[\"\\]*) rest=${rest%%[\"\\]*}\'${rest#*[\"\\]} ;;
+        *[\"\\[:cntrl:]]*) rest=${rest%%[\"\\[:cntrl:]]*}\'${rest#*[\"\\[:cntrl:]]} ;;
         *) break ;;
         esac
     done
@@ -30,7 +33,7 @@ text() {
 }
 
 call() {
-    set -- -q --silent --noproxy '*' --max-time 10 --write-out \
+    set -- -q --silent --noproxy '*' --max-time 10 --max-filesize 4096 --write-out \
         "\n$uuid %{exitcode} %{http_code} %{num_connects} %{time_namelookup} %{time_connect} %{time_total} \"%{remote_ip}\" %{errormsg}\n" "$@"
     curl "$@"
 }
@@ -55,19 +58,23 @@ records() { # position of the Service
         case $line in
         "$uuid "*) ;;
         *)
-            body=$body$line
+            # More than a name is no name, however much more. The last line is empty where the body ends with a line break.
+            if [ -n "$line" ] && [ ${#body} -le 253 ]; then
+                body=$body${body:+ }$line
+            fi
             continue
             ;;
         esac
         IFS=' ' read -r _ code status opened resolved connected total address error <<EOF
 $line
 EOF
-        connections=$((connections + opened))
-        number=$((connections - 1)) pod=null
+        pod=null what=
         case $body in
-        '' | *[!a-z0-9.-]*) what="not a pod's name: ${#body} characters" ;;
-        *) what= ;;
+        '' | [.-]* | *[.-] | *[!a-z0-9.-]*) what="not a pod's name: ${#body} characters" ;;
         esac
+        if [ ${#body} -gt 253 ]; then
+            what="not a pod's name: more than 253 characters"
+        fi
         if [ "$code" != 0 ]; then
             what="curl ($code): $(text "$error")"
         elif [ "$status" != 200 ]; then
@@ -79,10 +86,10 @@ EOF
             what=",\"$what\""
         fi
         if [ "$address" = '""' ]; then
-            address=null
-        fi
-        if [ "$address" = null ] || [ "$number" -lt 0 ]; then
-            number=null
+            address=null number=null
+        else
+            connections=$((connections + opened))
+            number=$((connections - 1))
         fi
         record $((1 + $1 * requests + index)) request \
             "[$1,$index,$number,$address,$pod,$resolved,$connected,$total$what]"

@@ -122,7 +122,12 @@ func main() {
 			DisableKeepAlives: connection == "new",
 			DialContext:       (&net.Dialer{Resolver: &net.Resolver{PreferGo: true}}).DialContext,
 		}
-		client := &http.Client{Transport: transport, Timeout: timeout}
+		client := &http.Client{
+			Transport: transport,
+			Timeout:   timeout,
+			// Where a redirection leads is no part of the Service.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
 		used := &connections{numbers: map[net.Conn]int{}}
 		for index := 0; index < requests; index++ {
 			times, pod, err := send(client, "http://"+service+":"+port+"/", used)

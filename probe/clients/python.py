@@ -9,6 +9,7 @@ import http.client
 import json
 import re
 import secrets
+import signal
 import socket
 import sys
 import time
@@ -28,6 +29,8 @@ class Connection(http.client.HTTPConnection):
     address = None
 
     def connect(self):
+        # A kept connection that broke is none any more.
+        Connection.address = None
         resolve = socket.getaddrinfo
 
         def timed(*args, **kwargs):
@@ -50,6 +53,14 @@ class Handler(urllib.request.HTTPHandler):
         return self.do_open(Connection, request)
 
 
+def read(response):
+    """The body, as far as anybody wants to read it. Before Python 3.13, a limited read does not say that it was cut."""
+    body = response.read(LONGEST_ANSWER)
+    if response.length and len(body) < LONGEST_ANSWER:
+        raise http.client.IncompleteRead(body, response.length)
+    return body
+
+
 def caller(service, port, connection):
     """A function that sends one request and returns the HTTP status and the body."""
     if connection == "kept-alive":
@@ -59,7 +70,7 @@ def caller(service, port, connection):
             try:
                 kept.request("GET", "/")
                 response = kept.getresponse()
-                body = response.read(LONGEST_ANSWER)
+                body = read(response)
                 if not response.isclosed():
                     kept.close()
                 return response.status, body
@@ -73,18 +84,28 @@ def caller(service, port, connection):
 
     def call_anew():
         with opener.open(f"http://{service}:{port}/", timeout=TIMEOUT_SECONDS) as response:
-            return response.status, response.read(LONGEST_ANSWER)
+            return response.status, read(response)
 
     return call_anew
 
 
+def time_out(*_):
+    raise TimeoutError("timed out")
+
+
 def outcome(call):
     """The pod that answered, or what went wrong."""
+    # A socket's own limit begins anew with every byte.
+    signal.setitimer(signal.ITIMER_REAL, TIMEOUT_SECONDS)
     try:
         status, body = call()
     except Exception as error:  # whatever it is, it is this request's result
         cause = getattr(error, "reason", error)
-        return None, f"{type(cause).__name__}: {cause}"[:160]
+        text = f"{type(cause).__name__}: {cause}"[:160]
+        # A server's own words may be in it.
+        return None, "".join(each if each.isprintable() else "?" for each in text)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
     if status != 200:
         return None, f"HTTP {status}"
     answer = body.decode("latin-1").strip()
@@ -93,6 +114,7 @@ def outcome(call):
 
 def main():
     client, connection, requests, port, *services = sys.argv[1:]
+    signal.signal(signal.SIGALRM, time_out)
     requests, port, run, sequence = int(requests), int(port), secrets.token_hex(4), 0
 
     def write(kind, data):

@@ -23,6 +23,37 @@ const refused: [argument: keyof TrafficSplitArgs, value: unknown, allowed: strin
     ["probeImage", "", image],
     ["sessionAffinity", "Sometimes", "one of None, ClientIP"],
     ["serviceType", "LoadBalancer", "one of ClusterIP, NodePort"],
+    ["internalTrafficPolicy", "Nowhere", "one of Cluster, Local"],
+    ["trafficDistribution", "PreferMoon", "one of , PreferSameZone, PreferSameNode, PreferClose"],
+    ["falseAlarmRate", 0.5, "a number above 0, 0.01 at most"],
+    [
+        "clientImages",
+        { golang: "golang:1.25" },
+        "image references by kind of client, which is one of curl, curl-musl, go, node, python, round-robin",
+    ],
+];
+
+const known = ["curl", "curl-musl", "go", "node", "python", "round-robin"].flatMap((kind) => [
+    kind,
+    `${kind}-kept-alive`,
+]);
+const oneOrMore = `one or more, each once, of ${known.join(", ")}`;
+const forms =
+    '"[<service>[.<client>]: ]<condition>", where the condition is one of as expected, even, skewed, pinned to one pod, ' +
+    "more even than random, or maxShare, podsReached or failedRequests, one of < <= = >= > and a number";
+const refusedTogether: [args: object, message: string][] = [
+    [{ clients: [] }, `clients: [] was given; allowed is ${oneOrMore}`],
+    [{ clients: ["wget"] }, `clients: ["wget"] was given; allowed is ${oneOrMore}`],
+    [{ clients: ["curl", "go", "curl"] }, `clients: ["curl","go","curl"] was given; allowed is ${oneOrMore}`],
+    [{ require: ["fair"] }, `require: "fair" was given; allowed is ${forms}`],
+    [
+        { require: ["nginxclusterip.go: even"], clients: ["curl", "node"] },
+        'require: "nginxclusterip.go: even" was given; allowed as its client is one of curl, node',
+    ],
+    [
+        { replicas: 60, clients: ["curl", "node"] },
+        "replicas, clients: 60 replicas, 300 requests and 2 clients were given; allowed are 100 replicas times clients",
+    ],
 ];
 
 // These two shape the program's own steps, so that they are plain values.
@@ -57,6 +88,23 @@ describe("a bad argument is one clear error, and nothing is made", () => {
             });
         }
     }
+
+    for (const [args, message] of refusedTogether) {
+        it(message, async () => {
+            const recorded = await preview(() => new TrafficSplit("web", args));
+            expect(recorded.errors).to.deep.equal([message]);
+            expect(recorded.resources).to.deep.equal([]);
+        });
+    }
+
+    it("that are too much together, though known only later, too", async () => {
+        const later = { replicas: pulumi.output(Promise.resolve(60)), clients: ["curl", "node"] };
+        const config = { "kubernetes:kubeconfig": kubeconfigOf({ test: api.url }) };
+        const recorded = await up(() => new TrafficSplit("web", later), config);
+        expect(recorded.errors).to.have.length(1);
+        expect(recorded.errors[0]).to.match(/^replicas, clients: 60 replicas/);
+        expect(made(recorded)).to.deep.equal([]);
+    });
 
     it("while good ones make everything", async () => {
         const good = await up(() => new TrafficSplit("web", {}), {

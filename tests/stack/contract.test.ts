@@ -17,13 +17,27 @@ type Make = (name: string, opts?: pulumi.ComponentResourceOptions) => pulumi.Com
 const namespace = "shop";
 const names = { headless: "webheadless", clusterIP: "webclusterip" };
 const job = { job: "probe", jobUid: "uid-1", services: Object.values(names), timeoutSeconds: 60 };
+const selector = { app: "web" };
+const traits = [{ name: "curl", engine: "curl", resolver: "glibc", connection: "new" }] as const;
+// What is not the default, so that it is held to the contract too.
+const policies = {
+    sessionAffinity: "ClientIP",
+    serviceType: "NodePort",
+    internalTrafficPolicy: "Local",
+    trafficDistribution: "PreferSameZone",
+    publishNotReadyAddresses: true,
+} as const;
+const clients = ["curl", "go-kept-alive", "round-robin"];
+const clientImages = { go: "golang:1.25" };
 
 const components: Record<string, Make> = {
-    JobLogs: (name, opts) => new JobLogs(name, { namespace, ...job, selector: { app: "web" } }, opts),
+    JobLogs: (name, opts) => new JobLogs(name, { namespace, ...job, selector, clients: traits }, opts),
     NginxHostname: (name, opts) => new NginxHostname(name, { namespace, name }, opts),
-    ProbeJob: (name, opts) => new ProbeJob(name, { namespace, ...names, port: 80, endpoints: 3 }, opts),
-    ServicePair: (name, opts) => new ServicePair(name, { namespace, name, selector: { app: "web" }, port: 80 }, opts),
-    TrafficSplit: (name, opts) => new TrafficSplit(name, { namespace, name }, opts),
+    ProbeJob: (name, opts) =>
+        new ProbeJob(name, { namespace, ...names, port: 80, endpoints: 3, clients, clientImages }, opts),
+    ServicePair: (name, opts) => new ServicePair(name, { namespace, name, selector, port: 80, ...policies }, opts),
+    TrafficSplit: (name, opts) =>
+        new TrafficSplit(name, { namespace, name, clients, clientImages, ...policies, require: ["even"] }, opts),
 };
 
 describe("the components", () => {

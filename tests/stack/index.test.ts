@@ -5,6 +5,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
+import { assess } from "../../split/assessment";
+import { compareRuns, runOf, type Run } from "../../split/comparison";
 import { measured, up, type Recorded } from "./recordedStack";
 
 const folder = join(__dirname, "../..");
@@ -21,20 +23,28 @@ const { config: keys } = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")
 
 /** Config as Pulumi hands it to the program: each key of the project's own with its default, as text. */
 const defaults = Object.fromEntries(
-    Object.entries(keys).map(([key, value]) => [`traffic-split:${key}`, String(value.default)]),
+    Object.entries(keys).map(([key, value]) => [`traffic-split:${key}`, textOf(value.default)]),
 );
+
+function textOf(value: unknown): string {
+    return typeof value === "string" ? value : JSON.stringify(value);
+}
 
 describe("the stack", () => {
     const api = new KubernetesApi({ "/version": { major: "1", minor: "34" } });
     let recorded: Recorded;
     let outputs: Record<string, pulumi.Output<unknown>>;
 
-    const run = (changes: Record<string, string> = {}): Promise<Recorded> => {
+    const run = (changes: Record<string, string> = {}, previous: Run | null = null): Promise<Recorded> => {
         Reflect.deleteProperty(require_.cache, program);
         const load = (): void => {
             outputs = require_(program) as typeof outputs;
         };
-        return up(load, { ...defaults, "kubernetes:kubeconfig": kubeconfigOf({ test: api.url }), ...changes });
+        return up(
+            load,
+            { ...defaults, "kubernetes:kubeconfig": kubeconfigOf({ test: api.url }), ...changes },
+            previous,
+        );
     };
 
     before(async () => {
@@ -49,27 +59,69 @@ describe("the stack", () => {
         expect(ofProgram.map(({ type }) => type)).to.deep.equal(["traffic-split:index:TrafficSplit"]);
     });
 
-    it("tells the measurement, its table and its scalars", async () => {
+    const valuesOf = async (): Promise<Record<string, unknown>> => {
         const values = Object.entries(outputs).map(([name, output]) =>
             new Promise((resolve) => output.apply(resolve)).then((value): [string, unknown] => [name, value]),
         );
-        const { table, ...rest } = Object.fromEntries(await Promise.all(values));
+        return Object.fromEntries(await Promise.all(values));
+    };
+
+    it("tells the measurement with its verdicts, its table, its scalars, and what was to be expected", async () => {
+        const { table, expected, ...rest } = await valuesOf();
         expect(rest).to.deep.equal({
-            trafficSplit: measured,
+            trafficSplit: assess(measured),
+            comparison: null,
             headlessPodsReached: 1,
             clusterIPPodsReached: 2,
             headlessLargestShare: 1,
             clusterIPLargestShare: 2 / 3,
             failedRequests: 0,
         });
-        expect(table).to.include("nginxheadless (headless): 3 requests by curl");
+        expect(expected).to.have.all.keys("nginxheadless", "nginxclusterip");
+        expect(table).to.match(/^nginxheadless \(headless\), 3 requests by each client\n/);
     });
+
+    it("compares with the run before", async () => {
+        const before = runOf({ ...measured, startedAt: "2024-04-01T10:00:00.000Z" });
+        const { errors } = await run({}, before);
+        expect(errors).to.deep.equal([]);
+        const { comparison } = await valuesOf();
+        expect(comparison).to.deep.equal(compareRuns(before, runOf(measured), 0.001));
+    });
+
+    it("judges by the false-alarm rate given", async () => {
+        await run({ "traffic-split:falseAlarmRate": "0.01" });
+        expect((await valuesOf())["trafficSplit"]).to.deep.equal(assess(measured, { falseAlarmRate: 0.01 }));
+    });
+
+    const requirements: [condition: string, errors: RegExp[]][] = [
+        ["maxShare <= 1", []],
+        ["nginxclusterip: maxShare <= 0.5", [/^require: .*: not met by curl at nginxclusterip\. /]],
+        ["podsReached = 2", [/^require: podsReached = 2: not met by curl at nginxheadless\. /]],
+        [
+            "other: even",
+            [/^require: other: even: there is no such Service; there are nginxheadless and nginxclusterip$/],
+        ],
+    ];
+    for (const [condition, errors] of requirements) {
+        it(`${errors.length === 0 ? "meets" : "fails and still stores its outputs with"} ${condition}`, async () => {
+            const failing = await run({ "traffic-split:require": JSON.stringify([condition]) });
+            // An exception would keep the outputs from the state; what is logged fails the update all the same.
+            expect(failing.errors).to.deep.equal([]);
+            expect(failing.logged).to.have.length(errors.length);
+            errors.forEach((error, i) => expect(failing.logged[i]).to.match(error));
+            const component = failing.resources.find(({ parent }) => parent === "");
+            expect(component?.outputs[0]).to.deep.include({ assessment: assess(measured) });
+            expect((await valuesOf())["failedRequests"]).to.equal(0);
+        });
+    }
 
     for (const [key, { type, default: value, description }] of Object.entries(keys)) {
         it(`has a type, a default of that type and a description for ${key}`, () => {
             expect(description).to.match(/^[A-Zn].*\.$/);
             const found = typeof value;
-            expect(found === "number" && Number.isInteger(value) ? "integer" : found).to.equal(type);
+            const isArray = Array.isArray(value) ? "array" : found;
+            expect(found === "number" && Number.isInteger(value) ? "integer" : isArray).to.equal(type);
         });
 
         it(`reads ${key}`, async () => {

@@ -3,8 +3,10 @@ import Module from "node:module";
 import { join } from "node:path";
 import { handOver, loadKubeconfig } from "../../components/cluster";
 import { JobLogs } from "../../components/jobLogs";
-import type { CollectInputs } from "../../components/jobLogs/inputs";
+import type { Collected, CollectInputs } from "../../components/jobLogs/inputs";
+import type { Run } from "../../split/comparison";
 import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
+import { jobPath, complete, whole as wholeRun } from "../unit/probedCluster";
 import { kubeconfig, measured, preview, up } from "./recordedStack";
 import { onlyOf } from "./registrations";
 
@@ -12,11 +14,14 @@ const asked = {
     namespace: "shop",
     job: "probe",
     jobUid: "uid-1",
-    services: ["webheadless"],
+    services: ["nginxheadless", "nginxclusterip"],
+    clients: [{ name: "curl", engine: "curl", resolver: "glibc", connection: "new" }],
     selector: { app: "web" },
     timeoutSeconds: 60,
-};
-const makeLogs = () => new JobLogs("logs", asked);
+} as const;
+// The Job stays, for more than one reader.
+const whole = { ...wholeRun, [jobPath]: complete };
+const makeLogs = () => new JobLogs("logs", { ...asked, services: [...asked.services] });
 
 async function collectedLogs(): Promise<CollectInputs & { readonly __provider: string }> {
     const { errors, resources } = await preview(makeLogs);
@@ -27,7 +32,9 @@ async function collectedLogs(): Promise<CollectInputs & { readonly __provider: s
 describe("the logs of a Job", () => {
     it("are what the collector found, as the component's output", async () => {
         const { resources } = await up(makeLogs, { "kubernetes:kubeconfig": kubeconfig });
-        expect(resources.find(({ name }) => name === "logs")?.outputs).to.deep.equal([{ measurement: measured }]);
+        expect(resources.find(({ name }) => name === "logs")?.outputs).to.deep.equal([
+            { measurement: measured, previous: null },
+        ]);
     });
 
     it("are asked for by names and uid, and by nothing that is secret", async () => {
@@ -37,13 +44,14 @@ describe("the logs of a Job", () => {
 });
 
 interface Provider {
-    readonly create: (inputs: CollectInputs) => Promise<{ id: string }>;
-    readonly diff: (id: string, olds: object, news: object) => Promise<{ changes: boolean; replaces: string[] }>;
+    readonly create: (inputs: CollectInputs) => Promise<{ id: string; outs: Collected }>;
+    readonly update: (id: string, olds: Collected, news: CollectInputs) => Promise<{ outs: Collected }>;
+    readonly diff: (id: string, olds: object, news: object) => Promise<object>;
     readonly delete: (id: string, inputs: object) => Promise<unknown>;
 }
 
 describe("the dynamic provider of a Job's logs", () => {
-    const api = new KubernetesApi({ "/apis/batch/v1/namespaces/shop/jobs/probe": { metadata: { uid: "uid-2" } } });
+    const api = new KubernetesApi(whole);
     let inputs: CollectInputs;
     let text: string;
     let provider: Provider;
@@ -51,7 +59,8 @@ describe("the dynamic provider of a Job's logs", () => {
     before(async () => {
         await api.start();
         const kubeconfig = await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) });
-        inputs = { ...asked, kubeconfigSocket: await handOver(kubeconfig) };
+        const selector = { "app.kubernetes.io/name": "nginx" };
+        inputs = { ...asked, namespace: "ns", selector, kubeconfigSocket: await handOver(kubeconfig) };
         text = (await collectedLogs()).__provider;
         // As Pulumi's own process does: a module of the text alone, which finds packages from the project's folder.
         const loaded = new Module("provider") as Module & { _compile: (code: string, file: string) => void };
@@ -62,40 +71,61 @@ describe("the dynamic provider of a Job's logs", () => {
     after(async () => {
         await api.stop();
     });
+    beforeEach(() => {
+        api.seen.length = 0;
+    });
 
-    const changes: [what: string, change: object, replaces: string[]][] = [
-        ["nothing", {}, []],
-        ["another path of the socket", { kubeconfigSocket: "/elsewhere" }, []],
-        ["another name for the same Job", { job: "other" }, []],
-        ["other code", { __provider: "other" }, []],
-        ["another Job", { jobUid: "uid-2" }, ["jobUid"]],
+    const changes: [what: string, change: object, isRead: boolean][] = [
+        ["nothing", {}, false],
+        ["another path of the socket", { kubeconfigSocket: "/elsewhere" }, false],
+        ["another name for the same Job", { job: "other" }, false],
+        ["other code", { __provider: "other" }, false],
+        ["another Job", { jobUid: "uid-2" }, true],
     ];
-    for (const [what, change, replaces] of changes) {
-        it(`${replaces.length > 0 ? "reads again" : "does nothing"} with ${what}`, async () => {
-            const expected = { changes: replaces.length > 0, replaces };
-            expect(await provider.diff("uid-1", inputs, { ...inputs, ...change })).to.deep.equal(expected);
+    for (const [what, change, isRead] of changes) {
+        it(`${isRead ? "reads again, in place," : "does nothing"} with ${what}`, async () => {
+            expect(await provider.diff("uid-1", inputs, { ...inputs, ...change })).to.deep.equal({ changes: isRead });
         });
     }
 
-    it("deletes nothing, whatever there is to delete", async () => {
-        api.seen.length = 0;
-        await provider.delete("uid-1", inputs);
-        expect(api.seen).to.deep.equal([]);
+    it("collects with nothing but its own text and published packages, and has no run before the first", async () => {
+        const { id, outs } = await provider.create(inputs);
+        const { measurement, previous, ...rest } = outs;
+        expect({ id, previous, rest }).to.deep.equal({ id: "uid-1", previous: null, rest: inputs });
+        expect(measurement.services.map(({ name }) => name)).to.deep.equal(asked.services);
     });
 
-    it("has no read or update, so that neither a refresh nor another path does anything", () => {
-        expect(provider).to.have.all.keys("create", "diff", "delete");
+    it("keeps of the former run what the next is compared with, of a Job that came in its place", async () => {
+        const olds: Collected = { ...inputs, jobUid: "uid-0", measurement: measured, previous: null };
+        const { outs } = await provider.update("uid-0", olds, inputs);
+        const previous: Run = {
+            startedAt: measured.startedAt,
+            connections: { nginxheadless: { curl: { a: 3, b: 0 } }, nginxclusterip: { curl: { a: 1, b: 2 } } },
+        };
+        expect(outs.previous).to.deep.equal(previous);
+        expect(outs).to.deep.include({ jobUid: "uid-1" });
+        expect(outs.measurement.probe.pod).to.equal("probe-x7k2p");
     });
 
-    it("collects with nothing but its own text and published packages", async () => {
+    it("fails, and leaves the former run where it is, where the Job is not the one asked for", async () => {
+        const olds: Collected = { ...inputs, measurement: measured, previous: null };
         let refusal: unknown;
-        await provider.create(inputs).catch((error: unknown) => {
+        await provider.update("uid-1", olds, { ...inputs, jobUid: "uid-2" }).catch((error: unknown) => {
             refusal = error;
         });
         expect(refusal)
             .to.be.an("error")
             .with.property("message")
-            .that.matches(/^Job shop\/probe .* its uid is not uid-1$/);
+            .that.matches(/^Job ns\/probe .* its uid is not uid-2$/);
+    });
+
+    it("deletes nothing, whatever there is to delete", async () => {
+        await provider.delete("uid-1", inputs);
+        expect(api.seen).to.deep.equal([]);
+    });
+
+    it("has no read, so that a refresh does nothing", () => {
+        expect(provider).to.have.all.keys("create", "update", "diff", "delete");
     });
 
     it("is small, the same each time, and holds nothing of this machine", async () => {

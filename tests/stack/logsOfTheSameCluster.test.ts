@@ -14,7 +14,10 @@ import { onlyOf, unknown } from "./registrations";
 const makeLogs = (opts?: pulumi.ComponentResourceOptions) =>
     new JobLogs(
         "logs",
-        { namespace: "shop", job: "probe", jobUid: "uid-1", services: [], selector: {}, timeoutSeconds: 60 },
+        {
+            ...{ namespace: "shop", job: "probe", jobUid: "uid-1", timeoutSeconds: 60 },
+            ...{ services: [], clients: [], selector: {} },
+        },
         opts,
     );
 

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
+import type { ExpectedSplits } from "../../split/expected";
 import { preview } from "./recordedStack";
-import { onlyOf, unknown, type Registered } from "./registrations";
+import { onlyOf, unknown, type Inputs, type Registered } from "./registrations";
 
 /** Something that another resource will only know when it is made. */
 class Later extends pulumi.CustomResource {
@@ -30,16 +31,9 @@ async function previewWithout(argument: keyof TrafficSplitArgs): Promise<readonl
 
 describe("a preview that does not know everything yet", () => {
     const arguments_: (keyof TrafficSplitArgs)[] = [
-        ...([
-            "namespace",
-            "name",
-            "replicas",
-            "image",
-            "probeImage",
-            "sessionAffinity",
-            "serviceType",
-            "runId",
-        ] as const),
+        ...(["namespace", "name", "replicas", "requests", "image", "probeImage", "clientImages", "runId"] as const),
+        ...(["sessionAffinity", "serviceType", "internalTrafficPolicy", "trafficDistribution"] as const),
+        ...(["publishNotReadyAddresses", "falseAlarmRate"] as const),
     ];
     for (const argument of arguments_) {
         it(`shows all resources without the ${argument}`, async () => {
@@ -63,9 +57,40 @@ describe("a preview that does not know everything yet", () => {
         expect(spec.activeDeadlineSeconds).to.be.a("number");
     });
 
-    it("has no measurement, and does not make one up", async () => {
-        const { resources } = await preview(() => new TrafficSplit("split", known));
-        const outputs = resources.find(({ name }) => name === "split")?.outputs;
-        expect(outputs).to.deep.equal([{ namespace: "shop", measurement: unknown }]);
+    const outputsWith = async (args: TrafficSplitArgs): Promise<Inputs> => {
+        const { resources } = await preview(() => new TrafficSplit("split", { ...known, ...args }));
+        return resources.find(({ name }) => name === "split")?.outputs[0] ?? {};
+    };
+    const notYet = { namespace: "shop", assessment: unknown, comparison: unknown };
+
+    it("has no measurement, and does not make one up, but says what to expect", async () => {
+        const { expected, ...rest } = await outputsWith({ clients: ["curl", "go"] });
+        expect(rest).to.deep.equal(notYet);
+        expect(splitsOf(expected)).to.deep.equal({
+            webheadless: { curl: "decided by the pods' addresses", go: "decided by the order of DNS" },
+            webclusterip: { curl: "even over 3 pods", go: "even over 3 pods" },
+        });
     });
+
+    it("says how a change alters what to expect", async () => {
+        const { expected } = await outputsWith({ sessionAffinity: "ClientIP" });
+        expect(splitsOf(expected)).to.have.property("webclusterip").that.deep.equals({ curl: "pinned per client" });
+    });
+
+    for (const argument of ["replicas", "sessionAffinity"] as const) {
+        it(`does not know what to expect without the ${argument}`, async () => {
+            const program = () => new TrafficSplit("split", { ...known, [argument]: new Later("later").value });
+            const { resources } = await preview(program);
+            const outputs = resources.find(({ name }) => name === "split")?.outputs;
+            expect(outputs).to.deep.equal([{ ...notYet, expected: unknown }]);
+        });
+    }
 });
+
+function splitsOf(expected: unknown): Record<string, Record<string, string>> {
+    const words = Object.entries(expected as ExpectedSplits).map(([service, clients]) => [
+        service,
+        Object.fromEntries(Object.entries(clients).map(([client, { split }]) => [client, split])),
+    ]);
+    return Object.fromEntries(words) as ReturnType<typeof splitsOf>;
+}

@@ -1,16 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { kubeconfigOf } from "../unit/kubernetesApi";
-import { client, clusterIP, headless, measurement } from "../unit/measurements";
+import { backend, client, clusterIP, headless, measurement } from "../unit/measurements";
+import type { Run } from "../../split/comparison";
 import { watch, type Inputs, type Monitor, type Registered } from "./registrations";
 
 export interface Recorded {
     readonly resources: readonly Registered[];
     /** Messages of the errors that the program ends with, each once, as Pulumi's own runner shows them. */
     readonly errors: readonly string[];
+    /** Messages that the program logged as errors: Pulumi fails the update for them when the program has ended. */
+    readonly logged: readonly string[];
 }
 
-export const measured = measurement([], [headless(client({ a: 3 })), clusterIP(client({ a: 1, b: 2 }))]);
+const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.4")];
+export const measured = measurement(pods, [headless(client({ a: 3 })), clusterIP(client({ a: 1, b: 2 }))]);
 
 /** A kubeconfig of a cluster that nobody calls, so that a test sees the same on every machine. */
 export const kubeconfig = kubeconfigOf({ nowhere: "https://nowhere.invalid" });
@@ -20,12 +24,25 @@ export function preview(program: () => unknown, config: Record<string, string> =
     return record(program, true, { "kubernetes:kubeconfig": kubeconfig, ...config });
 }
 
-/** Runs a program as `pulumi up` would. The resources come about at once; only the cluster's API has to be real. */
-export function up(program: () => unknown, config: Record<string, string> = {}): Promise<Recorded> {
-    return record(program, false, config);
+/**
+ * Runs a program as `pulumi up` would. The resources come about at once; only the cluster's API has to be real.
+ *
+ * @param previous the run before that a reader of logs has seen
+ */
+export function up(
+    program: () => unknown,
+    config: Record<string, string> = {},
+    previous: Run | null = null,
+): Promise<Recorded> {
+    return record(program, false, config, previous);
 }
 
-async function record(program: () => unknown, dryRun: boolean, config: Record<string, string>): Promise<Recorded> {
+async function record(
+    program: () => unknown,
+    dryRun: boolean,
+    config: Record<string, string>,
+    previous: Run | null = null,
+): Promise<Recorded> {
     const resources: Registered[] = [];
     await pulumi.runtime.setMocks(
         { newResource, call: ({ inputs }) => inputs as Inputs },
@@ -36,6 +53,13 @@ async function record(program: () => unknown, dryRun: boolean, config: Record<st
     pulumi.runtime.setAllConfig(config);
     watch(pulumi.runtime.getMonitor() as unknown as Monitor, resources);
 
+    const logged: string[] = [];
+    const log = pulumi.log as { error: typeof pulumi.log.error };
+    const { error: logError } = log;
+    log.error = (message) => {
+        logged.push(message);
+        return Promise.resolve();
+    };
     const errors = new Map<unknown, string>();
     let fail: (error: unknown) => void = () => undefined;
     const failed = new Promise<void>((resolve) => {
@@ -57,17 +81,18 @@ async function record(program: () => unknown, dryRun: boolean, config: Record<st
         await Promise.race([pulumi.runtime.disconnect(), failed]);
         await quiet();
     } finally {
+        log.error = logError;
         process.removeAllListeners("unhandledRejection");
         listeners.forEach((listener) => process.on("unhandledRejection", listener));
     }
-    return { resources, errors: [...errors.values()] };
+    return { resources, errors: [...errors.values()], logged };
 
     /** What a provider answers: the inputs, and what a cluster adds to them. */
     function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
         const given = inputs as Inputs;
         const made = dryRun ? {} : { uid: `uid-of-${name}` };
         const metadata = { name: `${name}-4f2a`, ...made, ...(given["metadata"] as Inputs | undefined) };
-        const collected = type.endsWith(":CollectedLogs") && !dryRun ? { measurement: measured } : {};
+        const collected = type.endsWith(":CollectedLogs") && !dryRun ? { measurement: measured, previous } : {};
         const state = type.startsWith("kubernetes:") ? { ...given, metadata } : { ...given, ...collected };
         return { id: dryRun ? undefined : `id-of-${name}`, state };
     }

@@ -10,15 +10,19 @@ async function resourcesOf(changes: TrafficSplitArgs): Promise<readonly Register
     return (await preview(() => new TrafficSplit("split", { ...usual, ...changes }))).resources;
 }
 
-const jobSpec = async (changes: TrafficSplitArgs) => onlyOf(await resourcesOf(changes), "kubernetes:batch/v1:Job").spec;
+const jobOf = async (changes: TrafficSplitArgs) => onlyOf(await resourcesOf(changes), "kubernetes:batch/v1:Job");
+const jobSpec = async (changes: TrafficSplitArgs) => (await jobOf(changes)).spec;
 
-// A Job's pod template can't change: another template is another Job, and so another measurement.
-const templateOf = async (changes: TrafficSplitArgs) => (await jobSpec(changes)).template;
+// Neither a Job's pod template nor its namespace can change: others are another Job, and so another measurement.
+const identityOf = async (changes: TrafficSplitArgs) => {
+    const { metadata, spec } = await jobOf(changes);
+    return { namespace: metadata.namespace, template: spec.template };
+};
 
 describe("the probe runs again", () => {
-    let template: unknown;
+    let identity: unknown;
     before(async () => {
-        template = await templateOf({});
+        identity = await identityOf({});
     });
 
     const changed: TrafficSplitArgs[] = [
@@ -30,12 +34,18 @@ describe("the probe runs again", () => {
         { probeImage: "node:24-bookworm" },
         { sessionAffinity: "ClientIP" },
         { serviceType: "NodePort" },
+        { internalTrafficPolicy: "Local" },
+        { trafficDistribution: "PreferSameZone" },
+        { publishNotReadyAddresses: true },
+        { clients: ["curl", "node"] },
+        { clients: ["curl-kept-alive"] },
+        { clientImages: { curl: "node:24-bookworm" } },
         { name: "shopfront" },
         { namespace: "another" },
     ];
     for (const change of changed) {
         it(`with ${JSON.stringify(change)}`, async () => {
-            expect(await templateOf(change)).to.not.deep.equal(template);
+            expect(await identityOf(change)).to.not.deep.equal(identity);
         });
     }
 
@@ -43,28 +53,69 @@ describe("the probe runs again", () => {
         {},
         { runId: "" },
         { replicas: 3, sessionAffinity: "None", serviceType: "ClusterIP", imageAnswersHostname: false },
+        { internalTrafficPolicy: "Cluster", trafficDistribution: "", publishNotReadyAddresses: false },
         { readyTimeoutSeconds: 600 },
+        { clients: ["curl"], clientImages: { go: "golang:1.24" } },
+        // These judge what was measured.
+        { falseAlarmRate: 0.01 },
+        { require: ["maxShare <= 0.5"] },
         { createNamespace: false },
     ];
     for (const change of unchanged) {
         it(`not with ${JSON.stringify(change)}`, async () => {
-            expect(await templateOf(change)).to.deep.equal(template);
+            expect(await identityOf(change)).to.deep.equal(identity);
         });
     }
 });
 
 describe("the probe's Job", () => {
-    it("is given the plan: both Services, as many requests and pods as asked for", async () => {
-        const { template } = await jobSpec({ replicas: 5, requests: 70 });
-        const [node, program, plan = ""] = template.spec.containers[0]?.command ?? [];
-        expect([node, program]).to.deep.equal(["node", "/probe/probe.js"]);
-        expect(JSON.parse(plan)).to.deep.include({
-            services: [
-                { name: "webheadless", kind: "headless" },
-                { name: "webclusterip", kind: "ClusterIP" },
+    const attendants = ["resolver", "wait"];
+    const clients = ["curl", "go-kept-alive"];
+
+    it("gives both attendants the plan: both Services, the clients, as many pods as asked for", async () => {
+        const { initContainers } = (await jobSpec({ replicas: 5, clients })).template.spec;
+        expect(initContainers.map(({ name }) => name)).to.deep.equal(attendants);
+        for (const { name, command } of initContainers) {
+            const [node, program, plan = ""] = command;
+            expect([node, program]).to.deep.equal(["node", `/probe/${name}.js`]);
+            expect(JSON.parse(plan)).to.deep.equal({
+                clients,
+                services: [
+                    { name: "webheadless", kind: "headless" },
+                    { name: "webclusterip", kind: "ClusterIP" },
+                ],
+                ...{ port: 80, endpoints: 5, publishNotReadyAddresses: false },
+                ...{ readyTimeoutSeconds: 60, resolvFolder: "/resolv" },
+            });
+        }
+    });
+
+    it("has a resolver that stays, and is ready before anybody asks", async () => {
+        const { initContainers } = (await jobSpec({})).template.spec;
+        expect(initContainers.map(({ restartPolicy }) => restartPolicy)).to.deep.equal(["Always", undefined]);
+    });
+
+    it("runs each client's program, in its own image or the one given, with a resolv.conf of its own", async () => {
+        const clientImages = { go: "example.test/go:1" };
+        const { containers } = (await jobSpec({ requests: 70, clients, clientImages })).template.spec;
+        const services = ["webheadless", "webclusterip"];
+        expect(containers.map(({ name, image, command }) => [name, image, command])).to.deep.equal([
+            ["curl", "node:22-bookworm", ["sh", "/probe/curl.sh", "curl", "new", "70", "80", ...services]],
+            [
+                ...["go-kept-alive", "example.test/go:1"],
+                ["go", "run", "/probe/go.go", "go-kept-alive", "kept-alive", "70", "80", ...services],
             ],
-            ...{ namespace: "shop", port: 80, requests: 70, endpoints: 5 },
-        });
+        ]);
+        for (const { name, volumeMounts } of containers) {
+            const conf = volumeMounts.find(({ mountPath }) => mountPath === "/etc/resolv.conf");
+            expect(conf?.subPath).to.equal(`${name}.conf`);
+        }
+    });
+
+    it("has the programs of its clients and attendants, and no other", async () => {
+        const maps = allOf(await resourcesOf({ clients }), "kubernetes:core/v1:ConfigMap").map(({ data }) => data);
+        const programs = maps.find((data) => "wait.js" in data);
+        expect(programs).to.have.all.keys("wait.js", "resolver.js", "curl.sh", "go.go");
     });
 
     it("never tries twice: a second attempt would be another measurement", async () => {
@@ -93,14 +144,20 @@ describe("the probe's Job", () => {
 
 describe("the Services", () => {
     it("are headless and not, over the same pods", async () => {
-        const resources = await resourcesOf({ sessionAffinity: "ClientIP", serviceType: "NodePort" });
+        const policies = {
+            ...({ sessionAffinity: "ClientIP", internalTrafficPolicy: "Local" } as const),
+            trafficDistribution: "PreferSameNode" as const,
+        };
+        const given = { ...policies, serviceType: "NodePort", publishNotReadyAddresses: true } as const;
+        const resources = await resourcesOf(given);
         const services = allOf(resources, "kubernetes:core/v1:Service");
         const selector = { "app.kubernetes.io/name": "web" };
         const ports = [{ name: "http", port: 80, targetPort: 80 }];
-        const common = { selector, ports, ipFamilyPolicy: "SingleStack", ipFamilies: ["IPv4"] };
+        const family = { ipFamilyPolicy: "SingleStack", ipFamilies: ["IPv4"] };
+        const common = { selector, ports, ...family, publishNotReadyAddresses: true };
         expect(services.map(({ metadata, spec }) => [metadata.name, spec])).to.have.deep.members([
             ["webheadless", { clusterIP: "None", ...common }],
-            ["webclusterip", { type: "NodePort", sessionAffinity: "ClientIP", ...common }],
+            ["webclusterip", { type: "NodePort", ...policies, ...common }],
         ]);
         const { template } = onlyOf(resources, "kubernetes:apps/v1:Deployment").spec;
         expect(template.metadata.labels).to.deep.equal(selector);

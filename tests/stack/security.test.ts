@@ -1,3 +1,4 @@
+import type * as k8s from "@pulumi/kubernetes";
 import { expect } from "chai";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
 import { preview } from "./recordedStack";
@@ -7,6 +8,12 @@ async function resourcesOf(args: TrafficSplitArgs): Promise<readonly Registered[
     return (await preview(() => new TrafficSplit("web", { namespace: "shop", ...args }))).resources;
 }
 
+const containersOf = ({ initContainers, containers }: k8s.types.output.core.v1.PodSpec) => [
+    // A pod without init containers has no such field.
+    ...((initContainers as typeof containers | undefined) ?? []),
+    ...containers,
+];
+
 const pods = {
     "an nginx pod": "kubernetes:apps/v1:Deployment",
     "the probe's pod": "kubernetes:batch/v1:Job",
@@ -14,7 +21,7 @@ const pods = {
 
 for (const [pod, type] of Object.entries(pods)) {
     describe(`${pod} is what the restricted Pod Security level accepts`, () => {
-        const podSpec = async () => onlyOf(await resourcesOf({}), type).spec.template.spec;
+        const podSpec = async () => onlyOf(await resourcesOf({ clients: ["curl", "go"] }), type).spec.template.spec;
 
         it("runs as a user that is not root, under the runtime's seccomp profile", async () => {
             const { runAsNonRoot, runAsUser, seccompProfile } = (await podSpec()).securityContext;
@@ -37,14 +44,17 @@ for (const [pod, type] of Object.entries(pods)) {
         });
 
         it("can write nowhere but where it must, and gain nothing", async () => {
-            const { containers } = await podSpec();
-            expect(containers.map(({ securityContext }) => securityContext)).to.deep.equal([
-                { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
-            ]);
+            for (const { name, securityContext } of containersOf(await podSpec())) {
+                expect(securityContext, name).to.deep.equal({
+                    allowPrivilegeEscalation: false,
+                    capabilities: { drop: ["ALL"] },
+                    readOnlyRootFilesystem: true,
+                });
+            }
         });
 
         it("says what it needs", async () => {
-            for (const { resources } of (await podSpec()).containers) {
+            for (const { resources } of containersOf(await podSpec())) {
                 expect(resources.requests).to.have.all.keys("cpu", "memory");
                 expect(resources.limits).to.have.all.keys("memory");
             }

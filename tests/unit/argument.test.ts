@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { checked, rules } from "../../components/argument";
+import { checked, checkedSize, rules } from "../../components/argument";
 
 interface Row {
     readonly allowed: string;
@@ -50,6 +50,26 @@ const table: Record<keyof typeof rules, Row> = {
     sessionAffinity: oneOf("None", "ClientIP"),
     serviceType: oneOf("ClusterIP", "NodePort"),
     readyTimeoutSeconds: wholeNumber(10, 3_600),
+    internalTrafficPolicy: oneOf("Cluster", "Local"),
+    trafficDistribution: {
+        ...oneOf("", "PreferSameZone", "PreferSameNode", "PreferClose"),
+        refuses: ["none", "toString", "PreferSameZone "],
+    },
+    falseAlarmRate: {
+        allowed: "a number above 0, 0.01 at most",
+        accepts: [1e-9, 0.001, 0.01],
+        refuses: [0, -0.001, 0.0101, 1, Number.NaN],
+    },
+    smallestEffect: {
+        allowed: "a number above 1, 2 at most",
+        accepts: [1.01, 1.5, 2],
+        refuses: [1, 0.5, 2.01, Number.NaN],
+    },
+    clientImages: {
+        allowed: "image references by kind of client, which is one of curl, curl-musl, go, node, python, round-robin",
+        accepts: [{}, { go: "golang:1.25" }, { "curl-musl": `curl@${digest}`, "round-robin": "node:24" }],
+        refuses: [{ go: "" }, { golang: "golang:1.25" }, { go: "golang:1.25", "curl-kept-alive": "curl" }, "golang", 5],
+    },
 };
 
 for (const [name, { allowed, accepts, refuses }] of Object.entries(table)) {
@@ -80,6 +100,31 @@ for (const [name, { allowed, accepts, refuses }] of Object.entries(table)) {
         }
     });
 }
+
+describe("the size of a measurement", () => {
+    const sizes: [size: Parameters<typeof checkedSize>[0], message: string | null][] = [
+        [{ replicas: 3, requests: 300, clients: 4 }, null],
+        [{ replicas: 100, requests: 10_000, clients: 1 }, null],
+        [{ replicas: 25, requests: 10_000, clients: 4 }, null],
+        [
+            { replicas: 26, requests: 1, clients: 4 },
+            "replicas, clients: 26 replicas, 1 requests and 4 clients were given; allowed are 100 replicas times clients",
+        ],
+        [{ replicas: 101, requests: 1, clients: 1 }, "100 replicas times clients"],
+    ];
+    for (const [size, message] of sizes) {
+        it(`is ${message === null ? "allowed" : "refused"} with ${JSON.stringify(size)}`, () => {
+            const check = () => {
+                checkedSize(size);
+            };
+            if (message === null) {
+                expect(check).to.not.throw();
+            } else {
+                expect(check).to.throw(pulumi.RunError, message);
+            }
+        });
+    }
+});
 
 /** The value of an output, or why it has none. */
 async function outcomeOf(output: pulumi.Output<unknown>): Promise<{ value: unknown } | { message: string }> {

@@ -28,7 +28,7 @@ describe("on the article's own figures, the verdict", () => {
         it(`${title}, in the README's words`, () => {
             const names = endpoints.map(({ pod }, i): [string, number] => [pod, counts[i] ?? 0]);
             const expectation = expectationOf(contextWith(changes));
-            const verdict = verdictOf(Object.fromEntries(names), expectation, { smallestEffect: 1.5 });
+            const verdict = verdictOf(Object.fromEntries(names), expectation);
             expect(verdict.outcome).to.equal(outcome);
             expect(readme).to.include(`"${verdict.sentence}"`);
         });

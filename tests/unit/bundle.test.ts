@@ -1,9 +1,16 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { bundle } from "../../components/bundle";
+import { clientKinds } from "../../components/clients";
 import type { collect } from "../../components/jobLogs/collector";
+import type { ProbePlan } from "../../probe/plan";
 
-const programs = ["probe/main.ts", "components/jobLogs/collector.ts"];
+const inPod = ["probe/wait.ts", "probe/resolver.ts", "probe/clients/node.ts", "probe/clients/round-robin.ts"];
+const programs = [...inPod, "components/jobLogs/collector.ts"];
 
 type LoadModule = (module: object, require: NodeJS.Require) => void;
 
@@ -34,33 +41,48 @@ describe("the bundled collector", () => {
     it("loads from its text alone, given a module and a require", () => {
         const loaded = { exports: {} as { collect?: typeof collect } };
         // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as the dynamic provider loads it
-        const load = new Function("module", "require", bundle("components/jobLogs/collector.ts")) as LoadModule;
+        const load = new Function(
+            "module",
+            "require",
+            bundle("components/jobLogs/collector.ts", "external"),
+        ) as LoadModule;
         load(loaded, require);
         expect(loaded.exports.collect).to.be.a("function");
     });
 
     it("asks for published packages only, nothing of this project's files", () => {
-        const required = [...bundle("components/jobLogs/collector.ts").matchAll(/require\("([^"]+)"\)/g)];
+        const required = [...bundle("components/jobLogs/collector.ts", "external").matchAll(/require\("([^"]+)"\)/g)];
         expect(required.map(([, name]) => name)).to.include("@kubernetes/client-node");
         expect(required.filter(([, name]) => name?.startsWith("."))).to.be.empty;
     });
 });
 
-describe("the bundled probe", () => {
-    it("asks for nothing but Node itself", () => {
-        const required = [...bundle("probe/main.ts").matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
-        expect(required).to.not.be.empty;
-        expect(required.filter((name) => !name?.startsWith("node:"))).to.be.empty;
+describe("the programs of the probe's pod", () => {
+    for (const program of inPod) {
+        it(`ask for nothing but Node itself: ${program}`, () => {
+            const required = [...bundle(program).matchAll(/require\("([^"]+)"\)/g)].map(([, name = ""]) => name);
+            expect(required).to.not.be.empty;
+            expect(required.filter((name) => !isBuiltin(name))).to.deep.equal([]);
+        });
+    }
+
+    it("are small enough for one ConfigMap, all clients with them", () => {
+        const kinds = clientKinds().map((kind) => kind.text());
+        const texts = [bundle("probe/wait.ts"), bundle("probe/resolver.ts"), ...kinds];
+        expect(texts.join("").length).to.be.below(256 * 1024);
     });
 
-    it("is small enough for a ConfigMap", () => {
-        expect(bundle("probe/main.ts").length).to.be.below(64 * 1024);
-    });
-
-    it("ends with one line and exit code 1 when it can't begin", () => {
-        const args = ["-", JSON.stringify({ services: [{ name: "web", kind: "headless" }], readyTimeoutSeconds: 0 })];
-        const ended = spawnSync(process.execPath, args, { input: bundle("probe/main.ts"), encoding: "utf8" });
-        expect(ended.stderr).to.match(/^probe: after 0 s, web: .*\n$/);
+    it("end with one line and exit code 1 when they can't begin", () => {
+        const resolvFolder = mkdtempSync(join(tmpdir(), "wait-"));
+        const plan: ProbePlan = {
+            ...{ clients: ["curl"], services: [{ name: "web", kind: "headless" }], port: 80, endpoints: 1 },
+            ...{ publishNotReadyAddresses: false, readyTimeoutSeconds: 0, resolvFolder },
+        };
+        const input = bundle("probe/wait.ts");
+        const ended = spawnSync(process.execPath, ["-", JSON.stringify(plan)], { input, encoding: "utf8" });
+        expect(ended.stderr).to.equal("probe: after 0 s, the resolver of the probe's pod does not listen\n");
         expect({ code: ended.status, printed: ended.stdout }).to.deep.equal({ code: 1, printed: "" });
+        expect(readdirSync(resolvFolder)).to.deep.equal(["curl.conf"]);
+        rmSync(resolvFolder, { recursive: true });
     });
 });

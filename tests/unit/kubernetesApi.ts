@@ -12,7 +12,7 @@ export class KubernetesApi {
 
     constructor(answers: Record<string, Answer | Answer[]>) {
         this.server = createServer((request, response) => {
-            const url = decodeURIComponent(request.url ?? "");
+            const url = decodeURIComponent((request.url ?? "").replaceAll("+", " "));
             const turn = this.seen.filter((each) => each === url).length;
             this.seen.push(url);
             const given = answers[url] === undefined ? 404 : answers[url];

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { LogError, parseLog } from "../../split/parse";
+import { LogError } from "../../split/lines";
+import { parseLog } from "../../split/parse";
 import { linesOf, smallLog, textOf } from "./probeLogs";
 
 const lines = linesOf(smallLog);
@@ -10,7 +11,7 @@ function withLines(changes: Record<number, string | null>): string[] {
     return lines.flatMap((line, number) => changes[number] ?? (changes[number] === null ? [] : line));
 }
 
-describe("a probe's log", () => {
+describe("a client's log", () => {
     it("reads back as it was written", () => {
         expect(parseLog(textOf(lines))).to.deep.equal(smallLog);
     });
@@ -19,7 +20,7 @@ describe("a probe's log", () => {
         ["lines in another order", textOf([...lines].reverse())],
         ["every line twice", textOf([...lines, ...lines])],
         ["no line break at its end", textOf(lines).trimEnd()],
-        ["a warning of the runtime between its lines", textOf(["(node:1) Warning: ts1 is nice", ...lines, ""])],
+        ["a warning of the runtime between its lines", textOf(["(node:1) Warning: ts2 is nice", ...lines, ""])],
     ];
     for (const [damage, text] of harmless) {
         it(`is whole with ${damage}`, () => {
@@ -34,79 +35,55 @@ describe("a probe's log", () => {
         expect(parseLog(textOf(linesOf(log)))).to.deep.equal(log);
     });
 
-    const nothing = 'the log has no line that starts with "ts1 "';
+    const nothing = 'the log has no line that starts with "ts2 "';
+    const edited = (number: number, from: string, to: string): string[] =>
+        withLines({ [number]: lines[number]?.replace(from, to) ?? "" });
     const damaged: [damage: string, lines: string[], message: string][] = [
         ["nothing", [], nothing],
         ["only foreign lines", ["Error: cannot find module", "    at probe.js:1"], nothing],
         ["no header", withLines({ 0: null }), "the log lacks line 0"],
-        ["no trailer", withLines({ 7: null }), "the log ends after line 6 without its trailer"],
+        ["no trailer", withLines({ 5: null }), "the log ends after line 4 without its trailer"],
         ["one line missing", withLines({ 3: null }), "the log lacks line 3"],
-        ["two ranges missing", withLines({ 1: null, 3: null, 4: null }), "the log lacks line 1, 3 to 4"],
-        ["its oldest part rotated away", lines.slice(5), "the log lacks line 0 to 4"],
+        ["two ranges missing", withLines({ 0: null, 2: null, 3: null }), "the log lacks line 0, 2 to 3"],
+        ["its oldest part rotated away", lines.slice(4), "the log lacks line 0 to 3"],
         ["the lines of another run", [...lines, ...other], "the log holds lines of two runs, 7f3a and b00b"],
-        ["another run's trailer", withLines({ 7: other[7] ?? "" }), "the log holds lines of two runs, 7f3a and b00b"],
-        ["another version", withLines({ 0: "ts2 7f3a 0 header {}" }), "this log is of another protocol version"],
+        ["another run's trailer", withLines({ 5: other[5] ?? "" }), "the log holds lines of two runs, 7f3a and b00b"],
+        ["another version", withLines({ 0: "ts1 7f3a 0 header {}" }), "this log is of another protocol version"],
         ["a torn line", withLines({ 3: lines[3]?.slice(0, 30) ?? "" }), "line 3 (request) is torn"],
-        ["a line cut before its JSON", withLines({ 3: "ts1 7f3a 3 request" }), "the log lacks line 3"],
+        ["a line cut before its JSON", withLines({ 3: "ts2 7f3a 3 request" }), "the log lacks line 3"],
         ["two lines run together", withLines({ 2: `${lines[2]}${lines[3]}`, 3: null }), "the log lacks line 3"],
-        ["one number for two lines", [...lines, lines[3]?.replace("nginx-b", "nginx-c") ?? ""], "line 3 occurs twice"],
+        ["one number for two lines", [...lines, lines[2]?.replace("nginx-b", "nginx-c") ?? ""], "line 2 occurs twice"],
         [
             "no header but a number 0",
-            withLines({ 0: "ts1 7f3a 0 dns {}" }),
-            "starts with a dns line, not with its header",
+            edited(0, "header", "resolver"),
+            "starts with a resolver line, not with its header",
         ],
-        ["two headers", withLines({ 1: lines[0]?.replace(" 0 ", " 1 ") ?? "" }), "a second header or trailer"],
-        ["two trailers", [...lines, 'ts1 7f3a 8 end {"requests":4}'], "a second header or trailer"],
-        [
-            "a trailer that counts more",
-            withLines({ 7: 'ts1 7f3a 7 end {"requests":5}' }),
-            "counts 5 requests, the log has 4",
-        ],
+        ["two headers", edited(1, "request", "header"), "line 1 is a header line, where only request lines may be"],
+        ["a line of the resolver's", edited(1, "request", "lookup"), "line 1 is a lookup line"],
+        ["two trailers", [...lines, 'ts2 7f3a 6 end {"count":4}'], "line 5 is a end line"],
+        ["a trailer that counts more", edited(5, "4}", "5}"), "counts 5 requests, the log has 4"],
         [
             "a header that announces more",
-            withLines({ 0: lines[0]?.replace('"requests":2', '"requests":3') ?? "" }),
+            edited(0, '"requests":2', '"requests":3'),
             "nginxheadless: 3 requests announced, 2 in the log",
         ],
         [
             "a header that announces fewer",
-            withLines({ 0: lines[0]?.replace('"requests":2', '"requests":1') ?? "" }),
+            edited(0, '"requests":2', '"requests":1'),
             "nginxheadless: 1 requests announced, 2 in the log",
         ],
         [
             "a Service that the header does not name",
-            withLines({ 0: lines[0]?.replace(',"nginxclusterip"', "") ?? "" }),
+            edited(0, ',"nginxclusterip"', ""),
             "2 requests to a Service that the header does not name",
         ],
-        [
-            "an index twice",
-            withLines({ 3: lines[3]?.replace("[0,1,", "[0,0,") ?? "" }),
-            "nginxheadless: 2 requests announced",
-        ],
-        [
-            "neither pod nor error",
-            withLines({ 3: "ts1 7f3a 3 request [0,1,null,null,1,1,1]" }),
-            "needs either a pod or an error",
-        ],
-        [
-            "a pod and an error",
-            withLines({ 3: 'ts1 7f3a 3 request [0,1,null,"a",1,1,1,"b"]' }),
-            "needs either a pod or an error",
-        ],
-        [
-            "a negative time",
-            withLines({ 3: 'ts1 7f3a 3 request [0,1,null,"a",1,-1,1]' }),
-            "line 3 (request) is not valid",
-        ],
-        [
-            "a field that nobody knows",
-            withLines({ 7: 'ts1 7f3a 7 end {"requests":4,"x":1}' }),
-            "line 7 (end) is not valid",
-        ],
-        [
-            "an address that is none",
-            withLines({ 1: lines[1]?.replace("10.244.0.5", "::1") ?? "" }),
-            "line 1 (dns) is not valid",
-        ],
+        ["an index twice", edited(2, "[0,1,", "[0,0,"), "nginxheadless: 2 requests announced"],
+        ["neither pod nor error", edited(2, '"nginx-b"', "null"), "needs either a pod or an error"],
+        ["a pod and an error", edited(2, "2]", '2,"b"]'), "needs either a pod or an error"],
+        ["an answer on no connection", edited(2, "[0,1,1,", "[0,1,null,"), "an answer came on some connection"],
+        ["a negative time", edited(2, "2]", "-2]"), "line 2 (request) is not valid"],
+        ["an address that is none", edited(2, "10.96.0.7", "::1"), "line 2 (request) is not valid"],
+        ["a field that nobody knows", edited(5, "}", ',"x":1}'), "line 5 (end) is not valid"],
     ];
     for (const [damage, damagedLines, message] of damaged) {
         it(`is refused with ${damage}: ${message}`, () => {
@@ -115,7 +92,7 @@ describe("a probe's log", () => {
     }
 
     it("quotes a torn line only so far as a person wants to read it", () => {
-        const endless = withLines({ 3: `ts1 7f3a 3 request [${"9".repeat(100_000)}` });
+        const endless = withLines({ 3: `ts2 7f3a 3 request [${"9".repeat(100_000)}` });
         expect(() => parseLog(textOf(endless)))
             .to.throw(LogError)
             .with.property("message")

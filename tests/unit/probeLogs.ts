@@ -1,75 +1,113 @@
 import * as fc from "fast-check";
 import type { ProbeLog } from "../../split/parse";
-import { lineWriter, type Request } from "../../split/record";
+import {
+    lineWriter,
+    requestTuple,
+    type Line,
+    type LookupTuple,
+    type Request,
+    type ResolverHeader,
+} from "../../split/record";
 
-/** The lines that a probe prints for this log, in its order: header, then each Service's DNS answer and requests. */
-export function linesOf({ header, dns, requests }: ProbeLog, run = "7f3a"): string[] {
+/** The lines that a client prints for this log, in its order. */
+export function linesOf({ header, requests }: ProbeLog, run = "7f3a"): string[] {
+    return written(run, [
+        { kind: "header", data: header },
+        ...requests.map((each): Line => ({ kind: "request", data: requestTuple(each) })),
+        { kind: "end", data: { count: requests.length } },
+    ]);
+}
+
+/** What a resolver saw: sets of addresses, and look-ups that name them. */
+export interface ResolverRun {
+    readonly header: ResolverHeader;
+    readonly sets: readonly (readonly string[])[];
+    readonly lookups: readonly LookupTuple[];
+}
+
+/** The lines that a resolver prints; each set comes before the first look-up that names it. */
+export function resolverLinesOf({ header, sets, lookups }: ResolverRun, run = "c0de"): string[] {
+    return written(run, [
+        { kind: "resolver", data: header },
+        ...sets.map((data): Line => ({ kind: "addresses", data })),
+        ...lookups.map((data): Line => ({ kind: "lookup", data })),
+        { kind: "end", data: { count: lookups.length } },
+    ]);
+}
+
+function written(run: string, lines: readonly Line[]): string[] {
     const line = lineWriter(run);
-    return [
-        line({ kind: "header", data: header }),
-        ...header.services.flatMap((_, position) => [
-            ...dns.slice(position, position + 1).map((data) => line({ kind: "dns", data })),
-            ...requests.filter(({ service }) => service === position).map((data) => line({ kind: "request", data })),
-        ]),
-        line({ kind: "end", data: { requests: requests.length } }),
-    ];
+    return lines.map((each) => line(each));
 }
 
 export function textOf(lines: readonly string[]): string {
     return lines.map((line) => `${line}\n`).join("");
 }
 
-/** Outcomes of requests to one Service: a pod's name, or null for a refused connection; `ms` is each one's total time. */
-export function requestsTo(service: number, pods: readonly (string | null)[], ms = (_index: number) => 2): Request[] {
+/**
+ * Outcomes of requests to one Service, each on a connection of its own: a pod's name, or null for a refused connection.
+ *
+ * @param seconds each one's total time
+ */
+export function requestsTo(
+    service: number,
+    pods: readonly (string | null)[],
+    seconds = (_index: number) => 2,
+): Request[] {
+    let connections = 0;
     return pods.map((pod, index) => ({
-        service,
-        index,
+        ...{ service, index, pod },
+        connection: pod === null ? null : connections++,
         address: pod === null ? null : "10.96.0.7",
-        pod,
-        dnsMs: 0.5,
-        connectMs: 0.25,
-        totalMs: ms(index),
+        ...{ resolved: 0.0005, connected: 0.00075, total: seconds(index) },
         error: pod === null ? "curl (7): Couldn't connect to server" : null,
     }));
 }
 
-/** Two Services, two requests to each; eight lines, numbered 0 to 7. */
+/** Two Services, two requests to each; six lines, numbered 0 to 5. */
 export const smallLog: ProbeLog = {
     header: {
         client: "curl",
         clientVersion: "curl 7.88.1",
-        pod: "probe-x7k2p",
-        address: "10.244.0.9",
-        prefixLength: 24,
         services: ["nginxheadless", "nginxclusterip"],
         requests: 2,
     },
-    dns: [
-        {
-            service: "nginxheadless",
-            name: "nginxheadless.ns.svc.cluster.local",
-            addresses: ["10.244.0.5", "10.244.0.6"],
-        },
-        { service: "nginxclusterip", name: "nginxclusterip.ns.svc.cluster.local", addresses: ["10.96.0.7"] },
-    ],
     requests: [...requestsTo(0, ["nginx-a", "nginx-b"]), ...requestsTo(1, ["nginx-a", null])],
 };
 
+/** What that client was answered: three pods in two orders, then one virtual address twice; eight lines. */
+export const smallResolverRun: ResolverRun = {
+    header: {
+        ...{ pod: "probe-x7k2p", address: "10.244.0.9", prefixLength: 24 },
+        ...{ nameservers: ["10.96.0.10"], search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
+        clients: ["curl"],
+        names: ["nginxheadless.ns.svc.cluster.local", "nginxclusterip.ns.svc.cluster.local"],
+    },
+    sets: [["10.244.0.5", "10.244.0.6", "10.244.1.4"], ["10.96.0.7"]],
+    lookups: [
+        [0, 0, 0, [1, 0, 2]],
+        [0, 0, 0, [2, 1, 0]],
+        [0, 1, 1, [0]],
+        [0, 1, 1, [0]],
+    ],
+};
+
 // What a line protocol in JSON may trip over: line breaks of every kind, quotes, and the look of its own prefix.
-const hostile = fc.constantFrom("\n", "\r", "\u2028", "\u2029", "\u0000", '"', "\\", " ", "\nts1 7f3a 0 end {}");
+const hostile = fc.constantFrom("\n", "\r", "\u2028", "\u2029", "\u0000", '"', "\\", " ", "\nts2 7f3a 0 end {}");
 const text = fc.string({ unit: fc.oneof(fc.string({ unit: "binary", maxLength: 3 }), hostile), maxLength: 20 });
-const ms = fc.double({ min: 0, max: 60_000, noNaN: true }).map(Math.abs);
+const seconds = fc.double({ min: 0, max: 60, noNaN: true }).map(Math.abs);
 
 function request(service: number, index: number): fc.Arbitrary<Request> {
-    const times = { dnsMs: ms, connectMs: ms, totalMs: ms };
     const place = { service: fc.constant(service), index: fc.constant(index), address: fc.option(fc.ipV4()) };
+    const times = { resolved: seconds, connected: seconds, total: seconds };
+    const connection = fc.nat({ max: 10_000 });
     return fc.oneof(
-        fc.record({ ...place, ...times, pod: text, error: fc.constant(null) }),
-        fc.record({ ...place, ...times, pod: fc.constant(null), error: text }),
+        fc.record({ ...place, ...times, connection, pod: text, error: fc.constant(null) }),
+        fc.record({ ...place, ...times, connection: fc.option(connection), pod: fc.constant(null), error: text }),
     );
 }
 
-/** Any log that a probe may print, with any text wherever there is text. */
+/** Any log that a client may print, with any text wherever there is text. */
 export const anyLog: fc.Arbitrary<ProbeLog> = fc
     .record({ services: fc.array(text, { minLength: 1, maxLength: 3 }), requests: fc.integer({ min: 1, max: 6 }) })
     .chain(({ services, requests }) =>
@@ -77,19 +115,37 @@ export const anyLog: fc.Arbitrary<ProbeLog> = fc
             header: fc.record({
                 client: fc.string({ minLength: 1 }),
                 clientVersion: text,
-                pod: text,
-                address: fc.ipV4(),
-                prefixLength: fc.integer({ min: 0, max: 32 }),
                 services: fc.constant(services),
                 requests: fc.constant(requests),
             }),
-            dns: fc.tuple(
-                ...services.map((service) =>
-                    fc.record({ service: fc.constant(service), name: text, addresses: fc.array(fc.ipV4()) }),
-                ),
-            ),
             requests: fc.tuple(
                 ...services.flatMap((_, position) => Array.from({ length: requests }, (_, i) => request(position, i))),
             ),
         }),
     );
+
+/** Any log that a resolver may print: its sets, and look-ups that name them. */
+export const anyResolverRun: fc.Arbitrary<ResolverRun> = fc
+    .record({
+        clients: fc.uniqueArray(text, { minLength: 1, maxLength: 3 }),
+        names: fc.subarray(["api.ns.svc.x", "web.ns.svc.x", "webb.ns.svc.x"], { minLength: 1 }),
+        sets: fc.array(fc.uniqueArray(fc.ipV4(), { maxLength: 4 }), { minLength: 1, maxLength: 3 }),
+    })
+    .chain(({ clients, names, sets }) => {
+        const lookup = fc.nat({ max: sets.length - 1 }).chain((set) => {
+            const size = sets[set]?.length ?? 0;
+            const order = fc.shuffledSubarray([...Array(size).keys()], { minLength: size });
+            const [client, name] = [fc.nat({ max: clients.length - 1 }), fc.nat({ max: names.length - 1 })];
+            return fc.tuple(client, name, fc.constant(set), order);
+        });
+        return fc.record({
+            header: fc.record({
+                ...{ pod: text, address: fc.ipV4(), prefixLength: fc.integer({ min: 0, max: 32 }) },
+                nameservers: fc.array(text, { minLength: 1, maxLength: 2 }),
+                ...{ search: fc.array(text, { maxLength: 2 }), options: fc.array(text, { maxLength: 2 }) },
+                ...{ clients: fc.constant(clients), names: fc.constant(names) },
+            }),
+            sets: fc.constant(sets),
+            lookups: fc.array(lookup, { maxLength: 5 }),
+        });
+    });

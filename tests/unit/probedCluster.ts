@@ -1,12 +1,22 @@
 import type { Answer } from "./kubernetesApi";
-import { linesOf, smallLog, textOf } from "./probeLogs";
+import { linesOf, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 
 /** Paths that a collector asks for, of a Job `probe` with uid `uid-1` in namespace `ns`. */
 export const jobPath = "/apis/batch/v1/namespaces/ns/jobs/probe";
 export const probePods = "/api/v1/namespaces/ns/pods?labelSelector=batch.kubernetes.io/controller-uid=uid-1";
 export const backends = "/api/v1/namespaces/ns/pods?labelSelector=app.kubernetes.io/name=nginx";
 export const log = "/api/v1/namespaces/ns/pods/probe-x7k2p/log?container=curl";
+export const resolverLog = "/api/v1/namespaces/ns/pods/probe-x7k2p/log?container=resolver";
 export const tail = `${log}&tailLines=10`;
+export const slices =
+    "/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices?" +
+    "labelSelector=kubernetes.io/service-name in (nginxheadless,nginxclusterip)";
+const system = "namespaces/kube-system";
+export const kubeProxy = `/api/v1/${system}/configmaps/kube-proxy`;
+export const corefile = `/api/v1/${system}/configmaps/coredns`;
+export const coreDns = `/apis/apps/v1/${system}/deployments/coredns`;
+export const daemonSets = `/apis/apps/v1/${system}/daemonsets`;
+export const probeNode = "/api/v1/nodes/node-1";
 
 /** A Job's status as its controller writes it: what is about to be comes first, then what is. */
 export function job(...conditions: [type: string, reason?: string, message?: string][]): object {
@@ -25,23 +35,54 @@ export const complete = job(["SuccessCriteriaMet", "CompletionsReached"], ["Comp
 const tooLong: [string, string] = ["DeadlineExceeded", "Job was active longer than specified deadline"];
 export const failed = job(["FailureTarget", ...tooLong], ["Failed", ...tooLong]);
 
+/** A slice of one Service: pods by name, each with its address. */
+export function slice(service: string, pods: Record<string, string>, generation = 1): object {
+    return {
+        metadata: { uid: `slice-of-${service}`, generation, labels: { "kubernetes.io/service-name": service } },
+        addressType: "IPv4",
+        endpoints: Object.entries(pods).map(([name, address]) => ({
+            ...{ addresses: [address], conditions: { ready: true }, zone: "zone-1" },
+            targetRef: { kind: "Pod", name },
+        })),
+    };
+}
+
+/** The probe's pod, with the state of its containers by name; `resolver` and `wait` are init containers. */
+export function probePod(states: Record<string, object>, status: object = { phase: "Running" }): object {
+    const initial = ["resolver", "wait"];
+    const statuses = (areInitial: boolean): object[] =>
+        Object.entries(states)
+            .filter(([name]) => initial.includes(name) === areInitial)
+            .map(([name, state]) => ({ name, state, restartCount: 0 }));
+    return {
+        metadata: { name: "probe-x7k2p", namespace: "ns" },
+        spec: { nodeName: "node-1", containers: [] },
+        status: { ...status, initContainerStatuses: statuses(true), containerStatuses: statuses(false) },
+    };
+}
+
+const ended = (exitCode: number) => ({ terminated: { exitCode, reason: exitCode === 0 ? "Completed" : "Error" } });
+export const [done, crashed] = [ended(0), ended(1)];
+
 /** One whole run; a collector that asks for the Job again after its end finds it gone. */
 export const whole: Record<string, Answer | Answer[]> = {
     [jobPath]: [complete, 404],
-    [probePods]: {
-        items: [
-            {
-                metadata: { name: "probe-x7k2p", namespace: "ns" },
-                spec: { nodeName: "node-1", containers: [{ name: "curl" }] },
-                status: {
-                    phase: "Running",
-                    containerStatuses: [{ name: "curl", state: { terminated: { exitCode: 1, reason: "Error" } } }],
-                },
-            },
-        ],
-    },
+    [probePods]: { items: [probePod({ resolver: done, wait: done, curl: done })] },
     [log]: textOf(linesOf(smallLog)),
     [tail]: "probe: after 60 s, nginxheadless has 2 addresses in DNS instead of 3\n",
+    [resolverLog]: textOf(resolverLinesOf(smallResolverRun)),
+    [slices]: {
+        items: [
+            slice("nginxheadless", { "nginx-a": "10.244.0.5" }),
+            slice("nginxclusterip", { "nginx-a": "10.244.0.5" }),
+            { ...slice("nginxheadless", { "nginx-a": "fd00::5" }), addressType: "IPv6" },
+        ],
+    },
+    [kubeProxy]: { data: { "config.conf": "kind: KubeProxyConfiguration\nmode: nftables\n" } },
+    [corefile]: { data: { Corefile: ".:53 {\n    errors\n    cache 30\n    loadbalance\n}\n" } },
+    [coreDns]: { spec: { template: { spec: { containers: [{ image: "registry.k8s.io/coredns/coredns:v1.12.1" }] } } } },
+    [daemonSets]: { items: [{ metadata: { name: "kube-proxy" } }] },
+    [probeNode]: { metadata: { labels: { "topology.kubernetes.io/zone": "zone-1" } } },
     [backends]: {
         items: [
             {
@@ -72,6 +113,9 @@ export const whole: Record<string, Answer | Answer[]> = {
     },
     "/api/v1/namespaces/ns/services/nginxclusterip": {
         metadata: { name: "nginxclusterip" },
-        spec: { clusterIP: "10.96.0.7" },
+        spec: {
+            ...{ clusterIP: "10.96.0.7", sessionAffinity: "ClientIP", internalTrafficPolicy: "Local" },
+            ...{ trafficDistribution: "PreferClose", publishNotReadyAddresses: true },
+        },
     },
 };

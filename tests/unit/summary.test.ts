@@ -1,16 +1,21 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import type { ProbeLog } from "../../split/parse";
+import type { Sorting } from "../../split/prediction";
+import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summarise, type ServiceSummary } from "../../split/summary";
-import { anyLog, requestsTo, smallLog } from "./probeLogs";
+import { anyLog, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 
-function logOf(pods: readonly (string | null)[], ms?: (index: number) => number): ProbeLog {
+const resolverLog = parseResolverLog(textOf(resolverLinesOf(smallResolverRun)));
+const glibc: Sorting = { resolver: "glibc", address: "10.244.0.9", prefixLength: 24 };
+
+function logOf(pods: readonly (string | null)[], seconds?: (index: number) => number): ProbeLog {
     const header = { ...smallLog.header, services: ["nginxheadless"], requests: pods.length };
-    return { header, dns: smallLog.dns.slice(0, 1), requests: requestsTo(0, pods, ms) };
+    return { header, requests: requestsTo(0, pods, seconds) };
 }
 
-function summaryOf(log: ProbeLog): ServiceSummary {
-    const [summary] = summarise(log);
+function summaryOf(log: ProbeLog, answers: ResolverLog = resolverLog): ServiceSummary {
+    const [summary] = summarise(log, answers, glibc);
     if (summary === undefined) {
         throw new Error("a log without a Service has no summary");
     }
@@ -20,24 +25,61 @@ function summaryOf(log: ProbeLog): ServiceSummary {
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 describe("the summary of a log", () => {
-    it("is one for each Service, in the order called, with what DNS answered first", () => {
-        const summaries = summarise(smallLog).map(({ service, dns, requested, answered }) => ({
-            ...{ service, name: dns.name, addresses: dns.addresses },
-            ...{ requested, answered },
-        }));
-        expect(summaries).to.deep.equal([
-            { service: "nginxheadless", ...answerOf(0), requested: 2, answered: 2 },
-            { service: "nginxclusterip", ...answerOf(1), requested: 2, answered: 1 },
+    const [headless, clusterIP] = summarise(smallLog, resolverLog, glibc);
+
+    it("is one for each Service, in the order called", () => {
+        const counts = [headless, clusterIP].map((each) => [each?.service, each?.requested, each?.answered]);
+        expect(counts).to.deep.equal([
+            ["nginxheadless", 2, 2],
+            ["nginxclusterip", 2, 1],
         ]);
     });
 
-    it("counts by pod, most connections first, then by name", () => {
-        const { pods, answered } = summaryOf(logOf(["b", "a", "c", "c", null]));
-        expect(answered).to.equal(4);
+    it("tells what DNS answered this client: the first answer, and how many there were of how many kinds", () => {
+        const { names } = smallResolverRun.header;
+        const addresses = ["10.244.0.6", "10.244.0.5", "10.244.1.4"];
+        expect(headless?.dns).to.deep.equal({ name: names[0], addresses, lookups: 2, orders: 2, sets: 1 });
+        expect(clusterIP?.dns).to.deep.equal({
+            name: names[1],
+            addresses: ["10.96.0.7"],
+            lookups: 2,
+            orders: 1,
+            sets: 1,
+        });
+    });
+
+    it("falls back to the short name, and no answer, where DNS was not asked", () => {
+        const header = { ...smallResolverRun.header, names: [] };
+        const silent = parseResolverLog(textOf(resolverLinesOf({ header, sets: [], lookups: [] })));
+        const dns = { name: "nginxheadless", addresses: [], lookups: 0, orders: 0, sets: 0 };
+        expect(summaryOf(logOf(["a"]), silent).dns).to.deep.equal(dns);
+    });
+
+    it("compares each connection with its own answer, and none behind one virtual address", () => {
+        // By rule 9 10.244.0.5 and 10.244.0.6 tie at 28 and more bits with 10.244.0.9; the log's connections went elsewhere.
+        expect(headless?.prediction).to.deep.equal({ compared: 2, agreed: 0 });
+        expect(clusterIP?.prediction).to.equal(null);
+    });
+
+    it("counts by pod, most requests first, then by name", () => {
+        const { pods, answered, connections } = summaryOf(logOf(["b", "a", "c", "c", null]));
+        expect({ answered, connections }).to.deep.equal({ answered: 4, connections: 4 });
         expect(pods).to.deep.equal([
-            { pod: "c", count: 2, share: 0.5, addresses: { "10.96.0.7": 2 } },
-            { pod: "a", count: 1, share: 0.25, addresses: { "10.96.0.7": 1 } },
-            { pod: "b", count: 1, share: 0.25, addresses: { "10.96.0.7": 1 } },
+            { pod: "c", count: 2, connections: 2, share: 0.5, addresses: { "10.96.0.7": 2 } },
+            { pod: "a", count: 1, connections: 1, share: 0.25, addresses: { "10.96.0.7": 1 } },
+            { pod: "b", count: 1, connections: 1, share: 0.25, addresses: { "10.96.0.7": 1 } },
+        ]);
+    });
+
+    it("counts a kept connection once, at the pod that answered first on it", () => {
+        const log = logOf(["a", "constructor", "b", "a"]);
+        const requests = log.requests.map((each, i) => ({ ...each, connection: i < 2 ? 0 : 1 }));
+        const { pods, connections } = summaryOf({ ...log, requests });
+        expect(connections).to.equal(2);
+        expect(pods.map(({ pod, count, connections: opened }) => [pod, count, opened])).to.deep.equal([
+            ["a", 2, 1],
+            ["b", 1, 1],
+            ["constructor", 1, 0],
         ]);
     });
 
@@ -64,8 +106,21 @@ describe("the summary of a log", () => {
         expect(JSON.stringify(errors).length).to.be.below(8 * 1024);
     });
 
-    it("falls back to the short name where DNS was not asked", () => {
-        expect(summaryOf({ ...logOf(["a"]), dns: [] }).dns).to.deep.equal({ name: "nginxheadless", addresses: [] });
+    it("counts messages together that differ only in how long was waited, and from which port", () => {
+        const messages = [
+            "curl (7): Failed to connect to web port 80 after 12 ms: Couldn't connect to server",
+            "curl (7): Failed to connect to web port 80 after 3 ms: Couldn't connect to server",
+            "read tcp 10.244.0.9:40112->10.244.0.5:80: connection reset",
+            "read tcp 10.244.0.9:40114->10.244.0.5:80: connection reset",
+        ];
+        const failed = requestsTo(0, [null, null, null, null]).map((each, i) => ({
+            ...each,
+            error: messages[i] ?? "",
+        }));
+        expect(summaryOf({ ...logOf([]), requests: failed }).errors).to.deep.equal({
+            "curl (7): Failed to connect to web port 80: Couldn't connect to server": 2,
+            "read tcp 10.244.0.9->10.244.0.5:80: connection reset": 2,
+        });
     });
 
     const hostileTexts = ["__proto__", "constructor", "toString", "0", "", "x".repeat(10_000), "a\u2028b"];
@@ -74,9 +129,9 @@ describe("the summary of a log", () => {
             const failed = requestsTo(0, [null, null]).map((each) => ({ ...each, index: each.index + 2, error: text }));
             const log = logOf([text, "nginx-a"]);
             const { pods, errors } = summaryOf({ ...log, requests: [...log.requests, ...failed] });
-            expect(pods.map(({ pod, count }) => [pod, count])).to.have.deep.members([
-                [text, 1],
-                ["nginx-a", 1],
+            expect(pods.map(({ pod, count, connections }) => [pod, count, connections])).to.have.deep.members([
+                [text, 1, 1],
+                ["nginx-a", 1, 1],
             ]);
             expect(Object.entries(errors)).to.deep.equal([[text, 2]]);
         });
@@ -99,15 +154,24 @@ describe("the latency in a summary", () => {
         it(`has percentiles ${p50}, ${p90}, ${p99}, ${max} for ${times.slice(0, 10).join(", ")} ms`, () => {
             const log = logOf(
                 times.map(() => "a"),
-                (index) => times[index] ?? 0,
+                (index) => (times[index] ?? 0) / 1000,
             );
             expect(summaryOf(log).latencyMs?.total).to.deep.equal({ p50, p90, p99, max });
         });
     }
 
     it("is of the answered connections only", () => {
-        const log = logOf(["a", null], (index) => (index === 0 ? 1 : 10_000));
+        const log = logOf(["a", null], (index) => (index === 0 ? 0.001 : 10));
         expect(summaryOf(log).latencyMs?.total.max).to.equal(1);
+    });
+
+    it("has look-up and connection of opened connections only, and the time of every answer", () => {
+        const log = logOf(["a", "a"], (index) => (index === 0 ? 0.004 : 0.001));
+        const kept = log.requests.map((each, i) =>
+            i === 0 ? each : { ...each, connection: 0, resolved: 0, connected: 0 },
+        );
+        const { dns, connect, total } = summaryOf({ ...log, requests: kept }).latencyMs ?? {};
+        expect([dns?.p50, connect?.p50, total?.p50]).to.deep.equal([0.5, 0.25, 2.5]);
     });
 });
 
@@ -115,7 +179,7 @@ describe("any summary", () => {
     it("sums pods and errors to what was requested, and shares to 1", () => {
         fc.assert(
             fc.property(anyLog, (log) => {
-                for (const { pods, errors, requested, answered } of summarise(log)) {
+                for (const { pods, errors, requested, answered } of summarise(log, resolverLog, glibc)) {
                     expect(requested).to.equal(log.header.requests);
                     expect(sum(pods.map(({ count }) => count))).to.equal(answered);
                     expect(answered + sum(Object.values(errors))).to.equal(requested);
@@ -125,8 +189,3 @@ describe("any summary", () => {
         );
     });
 });
-
-function answerOf(position: number): { name: string; addresses: readonly string[] } {
-    const { name = "", addresses = [] } = smallLog.dns[position] ?? {};
-    return { name, addresses };
-}

@@ -1,96 +1,125 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { table } from "../../report/table";
-import type { ClientSummary } from "../../split/measurement";
-import { backend, client, clusterIP, headless, measurement } from "./measurements";
+import { compareRuns, runOf } from "../../split/comparison";
+import type { DnsSummary } from "../../split/summary";
+import { assessment, backend, client, clusterIP, headless, measurement } from "./measurements";
 
 const pods = [
     backend("nginx-7d9c5b-2kq8x", "10.244.0.5"),
     backend("nginx-7d9c5b-fw7tz", "10.244.0.6"),
-    backend("nginx-7d9c5b-x9m4c", "10.244.1.4", "node-2"),
+    { ...backend("nginx-7d9c5b-x9m4c", null, null), ready: false },
 ];
-
-const answeredBy = (counts: Record<string, number>, errors?: Record<string, number>): ClientSummary => ({
-    ...client(counts, errors),
-    dns: { name: "nginxheadless.ns.svc.cluster.local", addresses: ["10.244.0.6", "10.244.0.5"] },
-});
+const dns: DnsSummary = {
+    ...{ name: "nginxheadless.ns.svc.cluster.local", addresses: ["10.244.0.6", "10.244.0.5"] },
+    ...{ lookups: 10, orders: 2, sets: 1 },
+};
 
 describe("the table of a measurement", () => {
-    it("shows what DNS answered, every pod, failures and the time of a request", () => {
+    it("shows what DNS answered, every pod, every client's counts, and each verdict with its reason", () => {
         const counts = { "nginx-7d9c5b-fw7tz": 6, "nginx-7d9c5b-2kq8x": 2 };
-        const text = table(measurement(pods, [headless(answeredBy(counts, { "HTTP 503": 2 })), clusterIP(client({}))]));
-        expect(text).to.equal(
+        const curl = client(counts, { "HTTP 503": 2 }, { dns, prediction: { compared: 8, agreed: 8 } });
+        const go = client({ "nginx-gone": 4 }, {}, { client: "go", resolver: "go", engine: "Go", dns });
+        expect(table(assessment(pods, [headless(curl, go), clusterIP(client({}))]))).to.equal(
             `
-nginxheadless (headless): 10 requests by curl
+nginxheadless (headless), 10 requests by each client
   nginxheadless.ns.svc.cluster.local has address 10.244.0.6
   nginxheadless.ns.svc.cluster.local has address 10.244.0.5
-  pod                 address     node    answered   share
-  nginx-7d9c5b-2kq8x  10.244.0.5  node-1         2  25.0 %  █████
-  nginx-7d9c5b-fw7tz  10.244.0.6  node-1         6  75.0 %  ███████████████
-  nginx-7d9c5b-x9m4c  10.244.1.4  node-2         0   0.0 %
-  failed 2 times: HTTP 503
-  total time of a request: median 1.25 ms, p99 3.5 ms, longest 4.125 ms
 
-nginxclusterip (ClusterIP 10.96.0.7): 0 requests by curl
-  pod                 address     node    answered  share
-  nginx-7d9c5b-2kq8x  10.244.0.5  node-1         0  0.0 %
-  nginx-7d9c5b-fw7tz  10.244.0.6  node-1         0  0.0 %
-  nginx-7d9c5b-x9m4c  10.244.1.4  node-2         0  0.0 %`.trimStart(),
+  a  nginx-7d9c5b-2kq8x  10.244.0.5  node-1
+  b  nginx-7d9c5b-fw7tz  10.244.0.6  node-1
+  c  nginx-7d9c5b-x9m4c  no address          not ready
+  d  nginx-gone          gone
+
+  client  a  b  c  d  failed  median  p99 ms  largest share                 verdict
+  curl    2  6  0  0       2     1.3     3.5   75.0 % ███████████████       not enough data
+  go      0  0  0  4       0     1.3     3.5  100.0 % ████████████████████  contradicts expectation
+
+  curl: 8 answers came 2/6 from nginx-7d9c5b-2kq8x, nginx-7d9c5b-fw7tz, too few to tell (88
+    connections would be enough): all 2 pods share 28 leading bits with the client's 10.244.0.9/24,
+    so that RFC 6724 rule 9 prefers none and glibc keeps the order of DNS; DNS shuffles at each
+    answer, so that each connection draws one of 2 pods. Each of 8 connections went to the address
+    that is first in its own DNS answer, in the order that the client goes by. 2 of 10 requests
+    failed. 2 × HTTP 503.
+
+  go: All 4 answers came from nginx-gone, which contradicts the expectation (nginx-gone cannot
+    answer): Go's resolver sorts only IPv6 addresses and keeps the order of DNS; DNS shuffles at
+    each answer, so that each connection draws one of 2 pods.
+
+nginxclusterip (ClusterIP 10.96.0.7), 0 requests by each client
+
+  a  nginx-7d9c5b-2kq8x  10.244.0.5  node-1
+  b  nginx-7d9c5b-fw7tz  10.244.0.6  node-1
+  c  nginx-7d9c5b-x9m4c  no address          not ready
+
+  client  a  b  c  failed  median  p99 ms  largest share  verdict
+  curl    0  0  0       0                    0.0 %        not enough data
+
+  curl: No pod answered, too few to tell (88 connections would be enough): kube-proxy (nftables)
+    draws one of 2 pods at random for each connection.`.trimStart(),
         );
     });
 
-    it("shows a pod that answered and is gone since, and one without an address", () => {
-        const lines = table(measurement([backend("b", null, null)], [headless(client({ a: 1 }))])).split("\n");
-        expect(lines.map((line) => line.trim().split(/\s+/))).to.deep.include.members([
-            ["a", "gone", "1", "100.0", "%", "█".repeat(20)],
-        ]);
-        expect(lines.some((line) => /^ {2}b .* 0 +0\.0 %$/.test(line))).to.be.true;
-    });
-
-    it("lists each client of each Service in a section of its own", () => {
-        const two = headless(client({ a: 1 }), { ...client({ a: 2 }), client: "axios" });
-        const sections = table(measurement([], [two, clusterIP(client({ a: 3 }))])).split("\n\n");
-        expect(sections.map((section) => section.split("\n")[0])).to.deep.equal([
-            "nginxheadless (headless): 1 requests by curl",
-            "nginxheadless (headless): 2 requests by axios",
-            "nginxclusterip (ClusterIP 10.96.0.7): 3 requests by curl",
-        ]);
-    });
+    const changes: [what: string, now: Record<string, number>, told: boolean][] = [
+        ["nothing of one that is as before", { a: 18, b: 22 }, false],
+        ["of one that changed", { a: 40 }, true],
+    ];
+    for (const [what, now, told] of changes) {
+        it(`tells of a split since the last run: ${what}`, () => {
+            const two = [backend("a", "10.244.0.5"), backend("b", "10.244.0.6")];
+            const before = runOf(measurement(two, [clusterIP(client({ a: 20, b: 20 }))]));
+            const services = [clusterIP(client(now))];
+            const comparison = compareRuns(before, runOf(measurement(two, services)), 0.001);
+            const text = table(assessment(two, services), comparison).replace(/\n +/g, " ");
+            const change = "Another split than in the last run: curl (20/20 connections, now 40/0, pods by name, p = ";
+            expect(text.includes("last run")).to.equal(told);
+            expect(text.includes(change)).to.equal(told);
+        });
+    }
 
     it("is empty for nothing", () => {
-        expect(table(measurement([], []))).to.equal("");
+        expect(table(assessment([], []))).to.equal("");
+    });
+
+    it("says of many pods how many there are, and names none of them in a column", () => {
+        const many = Array.from({ length: 9 }, (_, i) => backend(`nginx-${i}`, `10.244.0.1${i}`));
+        const addresses = many.map(({ address }) => address ?? "");
+        const text = table(assessment(many, [headless(client({ "nginx-3": 5 }, {}, { dns: { ...dns, addresses } }))]));
+        expect(text).to.include("  nginxheadless.ns.svc.cluster.local has 9 addresses\n");
+        expect(text).to.not.match(/^ {2}[a-i] {2}nginx/m);
+        expect(text).to.match(/^ {2}client {2}failed {2}median {2}p99 ms {2}largest share/m);
     });
 
     // A Deployment called nginx names its pods with 22 characters.
-    const ordinaryPod = fc.stringMatching(/^nginx-[a-z0-9]{10}-[a-z0-9]{5}$/);
-    const ordinaryNode = fc.stringMatching(/^(kind|node|ip)-[a-z0-9]{1,8}$/);
     const counted = fc.record({
-        pod: ordinaryPod,
+        pod: fc.stringMatching(/^nginx-[a-z0-9]{10}-[a-z0-9]{5}$/),
         address: fc.ipV4(),
-        node: ordinaryNode,
+        node: fc.stringMatching(/^(kind|node|ip)-[a-z0-9]{1,8}$/),
         count: fc.nat({ max: 10_000 }),
     });
     const failures = fc.dictionary(
-        fc.stringMatching(/^curl \(\d\): [a-z ]{0,59}[a-z]$/),
+        fc.stringMatching(/^curl \(\d\): [a-z]{1,20}( [a-z]{1,20}){0,5}$/),
         fc.integer({ min: 1, max: 10_000 }),
     );
+    const names = fc.subarray(["curl", "curl-musl-kept-alive", "round-robin-kept-alive"], { minLength: 1 });
 
-    it("lists every pod and every error within 100 columns", () => {
+    it("shows every pod and every error within 100 columns, whatever the counts", () => {
         fc.assert(
             fc.property(
-                fc.uniqueArray(counted, { selector: ({ pod }) => pod, maxLength: 20 }),
-                failures,
-                (rows, errors) => {
+                fc.uniqueArray(counted, { selector: ({ pod }) => pod, maxLength: 8 }),
+                ...([failures, names] as const),
+                (rows, errors, clients) => {
                     const counts = Object.fromEntries(rows.map(({ pod, count }) => [pod, count]));
                     const backends = rows.map(({ pod, address, node }) => backend(pod, address, node));
-                    const lines = table(measurement(backends, [headless(client(counts, errors))])).split("\n");
-                    expect(Math.max(...lines.map((line) => line.length))).to.be.at.most(100);
-                    for (const { pod, address, node, count } of rows) {
-                        const row = lines.find((line) => line.startsWith(`  ${pod} `));
-                        expect(row?.trim().split(/\s+/).slice(0, 4)).to.deep.equal([pod, address, node, `${count}`]);
+                    const services = [headless(...clients.map((name) => client(counts, errors, { client: name })))];
+                    const text = table(assessment(backends, services));
+                    expect(Math.max(...text.split("\n").map((line) => line.length))).to.be.at.most(100);
+                    const words = text.replace(/\s+/g, " ");
+                    for (const { pod, address, node } of rows) {
+                        expect(words).to.include(` ${pod} ${address} ${node} `);
                     }
                     for (const [error, count] of Object.entries(errors)) {
-                        expect(lines).to.include(`  failed ${count} times: ${error}`);
+                        expect(words).to.include(`${count} × ${error}.`);
                     }
                 },
             ),

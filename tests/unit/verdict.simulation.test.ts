@@ -105,8 +105,8 @@ describe(`of ${RUNS} simulated runs`, function () {
         expect(binomialUpperTail(critical, 900, 0.4), "a bound on the power of any test").to.be.below(0.87);
     });
 
-    it("at the default rate 90 % are found with as many connections as the verdict asks for", () => {
-        const needed = connectionsToFind(fair, withDefaults({}));
+    it("at the default rate 90 % are found with as many connections as the verdict asks for at that effect", () => {
+        const needed = connectionsToFind(fair, withDefaults({ smallestEffect: 1.2 }));
         const [found = 0] = contradictions(hot, needed, [1e-3]);
         expect(needed).to.equal(1214);
         expect(found).to.be.at.least(atLeast(0.9)).and.at.least(0.9);

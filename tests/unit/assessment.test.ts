@@ -1,0 +1,163 @@
+import { expect } from "chai";
+import { assess, contextOf, type AssessedClient } from "../../split/assessment";
+import type { ClientSummary, Measurement, MeasuredService } from "../../split/measurement";
+import { backend, client, clusterIP, headless, measurement } from "./measurements";
+
+const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.6"), backend("c", "10.244.1.7")];
+const dns = (lookups: number, orders: number, sets = 1): Partial<ClientSummary> => ({
+    dns: { name: "web.ns.svc.x", addresses: ["10.244.1.6", "10.244.0.5", "10.244.1.7"], lookups, orders, sets },
+});
+
+function assessed(service: MeasuredService, changes: Partial<Measurement> = {}): AssessedClient {
+    const [only] = assess({ ...measurement(pods, [service]), ...changes }).services[0]?.clients ?? [];
+    if (only === undefined) {
+        throw new Error("no client was assessed");
+    }
+    return only;
+}
+
+describe("an assessment", () => {
+    it("leaves the measurement as it was, and adds to each client", () => {
+        const measured = measurement(pods, [headless(client({ a: 40 })), clusterIP(client({ b: 2 }))]);
+        const { services, ...rest } = assess(measured);
+        const { services: measuredServices, ...measuredRest } = measured;
+        expect(rest).to.deep.equal(measuredRest);
+        services.forEach(({ clients }, i) => {
+            const { expectation, verdict, notes, ...summary } = clients[0] ?? ({} as AssessedClient);
+            expect([expectation, verdict, notes]).to.not.include(undefined);
+            expect(summary).to.deep.equal(measuredServices[i]?.clients[0]);
+        });
+    });
+
+    it("refuses a false-alarm rate out of its bounds", () => {
+        expect(() => assess(measurement(pods, [clusterIP(client({ a: 1 }))]), { falseAlarmRate: 0.5 })).to.throw(
+            RangeError,
+        );
+    });
+
+    const kept = { connection: "kept-alive" } as const;
+    const broken = {
+        ...{ ...kept, connections: 4 },
+        pods: ["a", "b"].map((pod) => ({ pod, count: 20, connections: 2, share: 0.5, addresses: {} })),
+    };
+    const outcomes: [what: string, client: AssessedClient, outcome: string, tag: string][] = [
+        ["rule 9 held", assessed(headless(client({ a: 40 }, {}, dns(40, 6)))), "as expected", "longest-prefix"],
+        [
+            "rule 9 failed",
+            assessed(headless(client({ b: 40 }, {}, dns(40, 6)))),
+            "contradicts expectation",
+            "longest-prefix",
+        ],
+        ["an even split", assessed(clusterIP(client({ a: 900, b: 880, c: 920 }))), "as expected", "kube-proxy-random"],
+        ["few", assessed(clusterIP(client({ a: 4, b: 3, c: 3 }))), "not enough data", "kube-proxy-random"],
+        [
+            "one kept connection",
+            assessed(clusterIP(client({ b: 40 }, {}, { ...kept, connections: 1 }))),
+            "as expected",
+            "kept-alive",
+        ],
+        [
+            "one kept connection whose requests strayed",
+            assessed(clusterIP(client({ a: 20, b: 20 }, {}, { ...kept, connections: 1 }))),
+            ...(["contradicts expectation", "kept-alive"] as const),
+        ],
+        [
+            "a kept connection that broke: judged as new ones",
+            assessed(clusterIP(client({ a: 20, b: 20 }, {}, broken))),
+            ...(["not enough data", "kube-proxy-random"] as const),
+        ],
+        [
+            "endpoints that changed",
+            assessed(clusterIP(client({ a: 9 })), { churn: ["New is b."] }),
+            "not enough data",
+            "churn",
+        ],
+        [
+            "DNS that named other pods",
+            assessed(headless(client({ a: 40 }, {}, dns(40, 6, 2)))),
+            "not enough data",
+            "churn",
+        ],
+    ];
+    for (const [what, { verdict, expectation }, outcome, tag] of outcomes) {
+        it(`says "${outcome}" of ${what}`, () => {
+            expect([verdict.outcome, expectation.reason.tag]).to.deep.equal([outcome, tag]);
+        });
+    }
+});
+
+describe("the notes of an assessment", () => {
+    const unready = [pods[0], { ...backend("b", "10.244.1.6"), ready: false }, pods[2]].flatMap((pod) => pod ?? []);
+    const offering = (...clients: ClientSummary[]): MeasuredService => ({
+        ...clusterIP(...clients),
+        publishNotReadyAddresses: true,
+    });
+    const turns = { resolver: "own-round-robin" } as const;
+    const rows: [what: string, client: AssessedClient, notes: string[]][] = [
+        ["nothing to say", assessed(clusterIP(client({ a: 1 }))), []],
+        [
+            "predictions that held",
+            assessed(headless(client({ a: 2 }, {}, { prediction: { compared: 2, agreed: 2 } }))),
+            [
+                "Each of 2 connections went to the address that is first in its own DNS answer, in the order that the client goes by.",
+            ],
+        ],
+        [
+            "turns, and a prediction that did not hold",
+            assessed(headless(client({ a: 2 }, {}, { ...turns, prediction: { compared: 2, agreed: 1 } }))),
+            [
+                "1 of 2 connections went to the address that is next in its own DNS answer, in the order that the " +
+                    "client goes by, the others elsewhere.",
+            ],
+        ],
+        [
+            "a kept connection that broke",
+            assessed(clusterIP(client({ a: 5 }, {}, { connection: "kept-alive", connections: 3 }))),
+            ["The kept connection broke: 3 were opened, and each is counted once."],
+        ],
+        [
+            "connections that a balancing client keeps to each pod",
+            assessed(headless(client({ a: 1, b: 1, c: 1 }, {}, { ...turns, connection: "kept-alive" }))),
+            [],
+        ],
+        ["failures", assessed(clusterIP(client({ a: 1 }, { "HTTP 503": 2 }))), ["2 of 3 requests failed."]],
+        [
+            "failures where an unready pod is offered",
+            assessed(offering(client({ a: 1 }, { refused: 1 })), { pods: unready }),
+            ["1 of 2 requests failed; b is not ready, and publishNotReadyAddresses offers it to clients all the same."],
+        ],
+        [
+            "failures where unready pods are not offered",
+            assessed(clusterIP(client({ a: 1 }, { refused: 1 })), { pods: unready }),
+            ["1 of 2 requests failed."],
+        ],
+    ];
+    for (const [what, { notes }, expected] of rows) {
+        it(`tell of ${what}`, () => {
+            expect(notes).to.deep.equal(expected);
+        });
+    }
+});
+
+describe("the context of a client", () => {
+    const answersWith = (
+        service: (...clients: ClientSummary[]) => MeasuredService,
+        changes: Partial<ClientSummary>,
+    ) => {
+        const summary = client({ a: 1 }, {}, changes);
+        const of = service(summary);
+        return contextOf(measurement(pods, [of]), of, summary).dns.answers.length;
+    };
+    const rows: [what: string, found: number, answers: number][] = [
+        ["two answers where all were in one order", answersWith(headless, dns(9, 1)), 2],
+        ["one answer where it was the only one", answersWith(headless, dns(1, 1)), 1],
+        ["one answer where orders differ", answersWith(headless, dns(9, 4)), 1],
+        ["no answer where there was none", answersWith(headless, dns(0, 0)), 0],
+        ["no answer behind a virtual address", answersWith(clusterIP, dns(9, 1)), 0],
+    ];
+    for (const [what, found, answers] of rows) {
+        it(`has ${what}`, () => {
+            expect(found).to.equal(answers);
+        });
+    }
+});

@@ -1,0 +1,137 @@
+import { expect } from "chai";
+import type { RequestListener } from "node:http";
+import { firstsOfConnections } from "../../split/prediction";
+import { answering, runClient, serving } from "./clientRuns";
+
+// What each needs is on every machine that builds this project, but for Go, which takes a while to compile at first.
+const text = (body: string | Buffer): RequestListener => {
+    return (_, response) => response.end(body);
+};
+const raw = (bytes: string): RequestListener => {
+    return ({ socket }) => socket.end(bytes);
+};
+const page = '<!DOCTYPE html>\n<html lang="en">\n<title>Welcome "to" \\nginx!</title></html>\n';
+const noName = /^not a pod's name: /;
+const hostile: [what: string, answer: RequestListener, error: RegExp][] = [
+    ["HTTP 500", (_, response) => response.writeHead(500).end("nginx-a"), /^HTTP 500$/],
+    ["a redirection", (_, response) => response.writeHead(302, { location: "/a" }).end(), /^HTTP 302$/],
+    ["a page", text(page), noName],
+    ["nothing", text(""), /^not a pod's name: 0 characters$/],
+    ["two names", text("nginx-a\nnginx-b\n"), /^not a pod's name: 15 characters$/],
+    ["a name in capitals", text("NGINX-A"), /^not a pod's name: 7 characters$/],
+    ["half a name", text("-nginx-"), /^not a pod's name: 7 characters$/],
+    ["a name too long for a host", text("a".repeat(254)), noName],
+    ["a terminal's codes", text("\u001b[31mnginx-a\u0007"), noName],
+    ["bytes of all kinds", text(Buffer.from(Array.from({ length: 256 }, (_, i) => i))), noName],
+    ["a line of the protocol", text('\nts2 7f3a 0 end {"count":0}\n'), noName],
+    ["10 MB", text("a".repeat(10_000_000)), /^(not a pod's name|curl \(63\)): /],
+    [
+        "much in chunks",
+        (_, response) => {
+            response.write("a\n".repeat(50_000));
+            response.end();
+        },
+        noName,
+    ],
+    ["a cut connection", ({ socket }) => socket.destroy(), /./],
+    ["a reset", ({ socket }) => socket.resetAndDestroy(), /./],
+    ["half an answer", raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nnginx"), /./],
+    ["no HTTP", raw('\u001b[31m "what"\r\n\r\n'), /./],
+    ["no status", raw('HTTP/1.1 \u001b[31m"\r\n\r\n'), /./],
+    ["another protocol", raw("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"), /./],
+];
+
+const kinds = ["curl", "python", "go", "node"];
+
+for (const kind of kinds) {
+    describe(`the client ${kind}, run for real`, function () {
+        this.timeout(120_000);
+
+        it("opens a connection for each request, to each Service in turn", async () => {
+            const services = ["localhost", "127.0.0.1"];
+            const log = await serving(answering, (port) => runClient(kind, { requests: 3, port, services }));
+            expect(log.header).to.deep.include({ client: "me", services, requests: 3 });
+            expect(log.header.clientVersion).to.match(/^(curl|Python|Go|Node) \d+\.\d+/);
+            const seen = log.requests.map(({ service, index, connection, address, pod, error }) => [
+                ...[service, index, connection, address, pod, error],
+            ]);
+            const expected = [0, 1].flatMap((service) =>
+                [0, 1, 2].map((index) => [service, index, index, "127.0.0.1", "nginx-7d9c5b-2kq8x", null]),
+            );
+            expect(seen).to.deep.equal(expected);
+            for (const { resolved, connected, total } of log.requests) {
+                expect(connected).to.be.at.least(resolved);
+                expect(total).to.be.at.least(connected);
+            }
+        });
+
+        it("keeps one connection for all requests", async () => {
+            const run = { connection: "kept-alive", requests: 5 } as const;
+            const { requests } = await serving(answering, (port) => runClient(kind, { ...run, port }));
+            expect(requests.map(({ connection, pod }) => [connection, pod])).to.deep.equal(
+                requests.map(() => [0, "nginx-7d9c5b-2kq8x"]),
+            );
+            expect(firstsOfConnections(requests)).to.have.length(1);
+        });
+
+        it("goes on on a new connection where a server closes a kept one after each second request", async () => {
+            let served = 0;
+            const closing: RequestListener = (request, response) => {
+                if (++served % 2 === 0) {
+                    response.setHeader("connection", "close");
+                }
+                answering(request, response);
+            };
+            const run = { connection: "kept-alive", requests: 6 } as const;
+            const { requests } = await serving(closing, (port) => runClient(kind, { ...run, port }));
+            expect(requests.map(({ connection, error }) => [connection, error])).to.deep.equal(
+                [0, 0, 1, 1, 2, 2].map((connection) => [connection, null]),
+            );
+        });
+
+        for (const connection of ["new", "kept-alive"] as const) {
+            it(`calls everything a failed request that is no pod's name, each time, connection ${connection}`, async () => {
+                // Each answer has an address of its own, and so a Service.
+                const services = hostile.map((_, i) => `127.0.0.${i + 1}`);
+                const listener: RequestListener = (request, response) => {
+                    const [, answer = answering] = hostile[services.indexOf(request.socket.localAddress ?? "")] ?? [];
+                    answer(request, response);
+                };
+                const run = { connection, requests: 2, services };
+                const { requests } = await serving(listener, (port) => runClient(kind, { ...run, port }), "0.0.0.0");
+                for (const { service, pod, error, address } of requests) {
+                    const [what, , expected] = hostile[service] ?? ["nothing", undefined, /^$/];
+                    expect(error, what).to.match(expected);
+                    expect(error, what).to.not.match(/\p{Cc}/u);
+                    expect({ pod, address }, what).to.deep.equal({ pod: null, address: services[service] });
+                }
+            });
+
+            it(`has neither address nor connection where nobody listens, with connection ${connection}`, async () => {
+                const port = await serving(answering, (each) => Promise.resolve(each));
+                const { requests } = await runClient(kind, { connection, requests: 2, port });
+                for (const { connection: number, address, pod, error } of requests) {
+                    expect({ number, address, pod }).to.deep.equal({ number: null, address: null, pod: null });
+                    expect(error).to.match(/refused|connect/i);
+                }
+            });
+        }
+    });
+}
+
+describe("every client", () => {
+    it("gives up on a server that never ends its answer, after 10 s", async () => {
+        const dripping: RequestListener = (_, response) => {
+            const drip = setInterval(() => response.write("a"), 500);
+            response.on("close", () => {
+                clearInterval(drip);
+            });
+        };
+        const logs = await serving(dripping, (port) =>
+            Promise.all(kinds.map((kind) => runClient(kind, { requests: 1, port }))),
+        );
+        logs.forEach(({ requests }, i) => {
+            expect(requests[0]?.error, kinds[i]).to.match(/time|abort/i);
+        });
+    }).timeout(60_000);
+});

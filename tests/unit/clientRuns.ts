@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { clientKinds } from "../../components/clients";
+import { parseLog, type ProbeLog } from "../../split/parse";
+
+/** Answers with a pod's name, as nginx does. */
+export const answering: RequestListener = (_, response) => {
+    response.end("nginx-7d9c5b-2kq8x\n");
+};
+
+/** An HTTP server on loopback, as long as `use` takes. */
+export async function serving<T>(
+    listener: RequestListener,
+    use: (port: number) => Promise<T>,
+    host = "127.0.0.1",
+): Promise<T> {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    try {
+        return await use((server.address() as AddressInfo).port);
+    } finally {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+    }
+}
+
+export interface ClientRun {
+    readonly connection?: "new" | "kept-alive";
+    readonly requests: number;
+    readonly port: number;
+    readonly services?: readonly string[];
+    readonly environment?: Record<string, string>;
+}
+
+/**
+ * Runs a client's program as its container does, but with this machine's own curl, Python, Go or Node.
+ *
+ * @throws Error where it ends with another code than 0, LogError where its log is not whole
+ */
+export async function runClient(kind: string, run: ClientRun): Promise<ProbeLog> {
+    const { code, log, errors } = await endOf(kind, run);
+    if (code !== 0) {
+        throw new Error(`${kind} ended with exit code ${code}: ${errors}`);
+    }
+    return parseLog(log);
+}
+
+async function endOf(kind: string, run: ClientRun): Promise<{ code: number | null; log: string; errors: string }> {
+    const { connection = "new", requests, port, services = ["localhost"], environment } = run;
+    const found = clientKinds().find((each) => each.kind === kind);
+    const [command = "", ...options] = found?.command ?? [];
+    const folder = mkdtempSync(join(tmpdir(), "client-"));
+    try {
+        const program = join(folder, found?.file ?? "");
+        writeFileSync(program, found?.text() ?? "");
+        const args = [...options, program, "me", connection, String(requests), String(port), ...services];
+        const env = { ...process.env, CGO_ENABLED: "0", ...environment };
+        const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+        const code = new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
+        const [log, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+        return { code: await code, log, errors };
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+}

@@ -1,0 +1,91 @@
+import { expect } from "chai";
+import { handOver, loadKubeconfig } from "../../components/cluster";
+import { connect } from "../../components/jobLogs/api";
+import { clusterFacts, zoneOf } from "../../components/jobLogs/clusterFacts";
+import type { ClusterFacts } from "../../split/measurement";
+import { KubernetesApi, kubeconfigOf, type Answer } from "./kubernetesApi";
+import { coreDns, corefile, daemonSets, kubeProxy, probeNode, whole } from "./probedCluster";
+
+type Answers = Record<string, Answer>;
+
+async function asking<T>(answers: Answers, ask: (api: Awaited<ReturnType<typeof connect>>) => Promise<T>): Promise<T> {
+    const api = new KubernetesApi({ ...whole, ...answers });
+    await api.start();
+    try {
+        const kubeconfig = await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) });
+        return await ask(await connect(await handOver(kubeconfig)));
+    } finally {
+        await api.stop();
+    }
+}
+
+const factsWith = (answers: Answers): Promise<ClusterFacts> => asking(answers, clusterFacts);
+const proxyConfig = (text: string): Answers => ({ [kubeProxy]: { data: { "config.conf": text } } });
+const corefileOf = (text: string): Answers => ({ [corefile]: { data: { Corefile: text } } });
+const image = (name: string): Answers => ({
+    [coreDns]: { spec: { template: { spec: { containers: [{ image: name }] } } } },
+});
+
+describe("the proxy of a cluster", () => {
+    const proxies: [what: string, answers: Answers, proxy: string][] = [
+        ["its mode", proxyConfig("mode: ipvs\n"), "ipvs"],
+        ["its default, where it says none", proxyConfig("kind: KubeProxyConfiguration\n"), "iptables"],
+        ["its default, where that is empty", proxyConfig('mode: ""\n'), "iptables"],
+        ["not known, in a mode of the future", proxyConfig("mode: ebpf\n"), "unknown"],
+        ["not known, where its ConfigMap is not its own", { [kubeProxy]: { data: {} } }, "unknown"],
+        ["not known, where its configuration is empty", proxyConfig(""), "unknown"],
+        ["not known, where its configuration is no YAML", proxyConfig("mode: : ["), "unknown"],
+        ["not known, without kube-proxy", { [kubeProxy]: 404 }, "unknown"],
+        ["not known, where it may not be read", { [kubeProxy]: 403 }, "unknown"],
+    ];
+    for (const [what, answers, proxy] of proxies) {
+        it(`is ${what}`, async () => {
+            expect((await factsWith(answers)).proxy).to.equal(proxy);
+        });
+    }
+});
+
+describe("the DNS of a cluster", () => {
+    const local: Answers = { [daemonSets]: { items: [{ metadata: { name: "node-local-dns" } }] } };
+    const facts: [what: string, answers: Answers, dns: Partial<ClusterFacts["dns"]>][] = [
+        ["shuffles, with CoreDNS's usual Corefile", {}, { loadbalance: "round_robin", order: "shuffled" }],
+        ["shuffles with a named policy", corefileOf("loadbalance round_robin\n"), { order: "shuffled" }],
+        ["is not known with weights", corefileOf(".:53 {\n loadbalance weighted f\n}"), { loadbalance: "weighted" }],
+        ["does not shuffle without the plugin", corefileOf("# loadbalance\ncache 30\n"), { loadbalance: "none" }],
+        ["repeats itself with a cache on each node", local, { nodeLocalCache: true, order: "frozen" }],
+        ["is of another version", image("rancher/mirrored-coredns-coredns:1.8.6"), { coreDnsVersion: "1.8.6" }],
+        ["is of no version known", image("localhost:5000/coredns:latest"), { coreDnsVersion: null, order: "unknown" }],
+        [
+            "is not known where nothing may be read",
+            { [corefile]: 403, [coreDns]: 403, [daemonSets]: 403 },
+            { coreDnsVersion: null, loadbalance: null, nodeLocalCache: null, order: "unknown" },
+        ],
+        [
+            "is not known where there is no CoreDNS",
+            { [corefile]: 404, [coreDns]: 404 },
+            { coreDnsVersion: null, loadbalance: null, nodeLocalCache: false, order: "unknown" },
+        ],
+    ];
+    for (const [what, answers, dns] of facts) {
+        it(what, async () => {
+            expect((await factsWith(answers)).dns).to.deep.include(dns);
+        });
+    }
+});
+
+describe("the zone of a node", () => {
+    const zones: [what: string, answers: Answers, zone: string | null][] = [
+        ["its label", {}, "zone-1"],
+        ["empty without the label", { [probeNode]: { metadata: {} } }, ""],
+        ["not known where nodes may not be read", { [probeNode]: 403 }, null],
+    ];
+    for (const [what, answers, zone] of zones) {
+        it(`is ${what}`, async () => {
+            expect(await asking(answers, (api) => zoneOf(api, "node-1"))).to.equal(zone);
+        });
+    }
+
+    it("is not known of no node", async () => {
+        expect(await asking({}, (api) => zoneOf(api, null))).to.equal(null);
+    });
+});

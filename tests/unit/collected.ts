@@ -1,0 +1,39 @@
+import { handOver, loadKubeconfig } from "../../components/cluster";
+import { collect } from "../../components/jobLogs/collector";
+import type { ClientTraits } from "../../components/jobLogs/inputs";
+import type { Measurement } from "../../split/measurement";
+import { KubernetesApi, kubeconfigOf, type Answer } from "./kubernetesApi";
+import { whole } from "./probedCluster";
+
+export const curl: ClientTraits = { name: "curl", engine: "curl", resolver: "glibc", connection: "new" };
+
+/** What the collector tells of a whole run of a probe, but for these answers of the API. */
+export async function collected(
+    changes: Record<string, Answer | Answer[]> = {},
+    inputs: { timeoutSeconds?: number; clients?: ClientTraits[] } = {},
+): Promise<Measurement & { api: KubernetesApi }> {
+    const api = new KubernetesApi({ ...whole, ...changes });
+    await api.start();
+    const kubeconfigSocket = await handOver(await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) }));
+    try {
+        const measurement = await collect({
+            ...{ namespace: "ns", job: "probe", jobUid: "uid-1", kubeconfigSocket },
+            services: ["nginxheadless", "nginxclusterip"],
+            selector: { "app.kubernetes.io/name": "nginx" },
+            ...{ clients: [curl], timeoutSeconds: 60, ...inputs },
+        });
+        return { ...measurement, api };
+    } finally {
+        await api.stop();
+    }
+}
+
+/** What the collector says when it fails. */
+export async function refusal(changes: Record<string, Answer | Answer[]>, timeoutSeconds = 60): Promise<string> {
+    try {
+        await collected(changes, { timeoutSeconds });
+    } catch (error) {
+        return (error as Error).message;
+    }
+    throw new Error("nothing was refused");
+}

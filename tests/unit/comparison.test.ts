@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { compareRuns, runOf, type Change, type Run } from "../../split/comparison";
+import { binomialUpperTail } from "../../split/distributions";
+import { homogeneity } from "../../split/homogeneity";
+import { backend, client, clusterIP, headless, measurement } from "./measurements";
+import { countsOfDraws, seededRandom } from "./random";
+
+type Counts = Record<string, number>;
+const run = (counts: Counts): Run => ({
+    startedAt: "2024-05-01T10:00:00.000Z",
+    connections: { web: { curl: counts } },
+});
+
+function changeOf(before: Counts, after: Counts, rate = 0.001): Change {
+    const change = compareRuns(run(before), run(after), rate).services["web"]?.["curl"];
+    if (change === undefined) {
+        throw new Error("the runs were not compared");
+    }
+    return change;
+}
+
+describe("what is kept of a run", () => {
+    it("is each client's connections by pod, with a 0 for a pod that got none", () => {
+        const pods = [backend("a", "10.244.0.5"), backend("b", null)];
+        const services = [headless(client({ a: 3 })), clusterIP(client({ a: 1, gone: 2 }))];
+        expect(runOf(measurement(pods, services))).to.deep.equal({
+            startedAt: "2024-05-01T10:00:00.000Z",
+            connections: {
+                nginxheadless: { curl: { a: 3, b: 0 } },
+                nginxclusterip: { curl: { a: 1, b: 0, gone: 2 } },
+            },
+        });
+    });
+});
+
+describe("the comparison of two runs", () => {
+    const rows: [what: string, before: Counts, after: Counts, expected: Partial<Change>][] = [
+        ["the same pods, the same split", { a: 20, b: 20 }, { b: 21, a: 19 }, { matched: "by name", changed: false }],
+        ["the same pods, turned round", { a: 40, b: 0 }, { a: 0, b: 40 }, { matched: "by name", changed: true }],
+        ["other pods in the same places", { a: 40, b: 0 }, { c: 0, d: 40 }, { matched: "by rank", changed: false }],
+        ["other pods, split otherwise", { a: 40, b: 0 }, { c: 20, d: 20 }, { matched: "by rank", changed: true }],
+        ["a pod more", { a: 30, b: 30 }, { a: 20, b: 20, c: 20 }, { matched: "by rank", before: [30, 30, 0] }],
+        ["a pod less", { a: 20, b: 19, c: 21 }, { a: 30, b: 30 }, { before: [21, 20, 19], after: [30, 30, 0] }],
+        ["no connection at all", { a: 0, b: 0 }, { a: 10, b: 9 }, { pValue: 1, changed: false }],
+    ];
+    for (const [what, before, after, expected] of rows) {
+        it(`knows ${what}`, () => {
+            expect(changeOf(before, after)).to.deep.include(expected);
+        });
+    }
+
+    it("leaves out what only one of the runs has", () => {
+        const counts = { a: 1 };
+        const earlier = {
+            startedAt: "then",
+            connections: { web: { curl: counts, go: counts }, old: { curl: counts } },
+        };
+        const later = { startedAt: "now", connections: { web: { curl: counts, node: counts }, new: { curl: counts } } };
+        const { since, services } = compareRuns(earlier, later, 0.001);
+        expect(since).to.equal("then");
+        expect(Object.entries(services).map(([name, each]) => [name, Object.keys(each)])).to.deep.equal([
+            ["web", ["curl"]],
+            ["new", []],
+        ]);
+    });
+
+    it("by rank has the smallest chi-square of all ways to pair pods", () => {
+        const counts = fc.array(fc.nat({ max: 200 }), { minLength: 2, maxLength: 5 });
+        const paired = counts.chain((before) =>
+            fc.record({
+                before: fc.constant(before),
+                after: fc.array(fc.nat({ max: 200 }), { minLength: before.length, maxLength: before.length }),
+                order: fc.shuffledSubarray([...before.keys()], { minLength: before.length }),
+            }),
+        );
+        const named = (values: readonly number[], prefix: string): Counts =>
+            Object.fromEntries(values.map((value, i) => [`${prefix}${i}`, value]));
+        fc.assert(
+            fc.property(paired, ({ before, after, order }) => {
+                const ranked = changeOf(named(before, "old"), named(after, "new"));
+                const other = order.map((i) => after[i] ?? 0);
+                const least = homogeneity(ranked.before, ranked.after).statistic;
+                expect(least).to.be.at.most(homogeneity(before, other).statistic * (1 + 1e-9) + 1e-9);
+            }),
+            { numRuns: 1_000 },
+        );
+    });
+
+    // Of 5,000 pairs of runs that split alike. What is exact may alarm as often as the rate, chi-square a fifth more; a
+    // count that is as likely as 1e-7 at that rate fails the test.
+    const pairs = 5_000;
+    const rate = 0.01;
+    const most = Array.from({ length: pairs }, (_, i) => i).find((i) => binomialUpperTail(i, pairs, 1.2 * rate) < 1e-7);
+    const splits: [split: string, probabilities: number[], n: number][] = [
+        ["30 connections over 3 pods", [1 / 3, 1 / 3, 1 / 3], 30],
+        ["600 connections over 3 pods", [1 / 3, 1 / 3, 1 / 3], 600],
+        ["300 connections over 5 uneven pods", [0.4, 0.3, 0.15, 0.1, 0.05], 300],
+    ];
+    for (const [split, probabilities, n] of splits) {
+        for (const isSame of [true, false]) {
+            it(`finds no change too often of ${split}, ${isSame ? "by name" : "by rank"}`, () => {
+                const draw = countsOfDraws(probabilities, seededRandom(7));
+                const names = (prefix: string): Counts =>
+                    Object.fromEntries(draw(n).map((count, i) => [`${prefix}${i}`, count]));
+                let alarms = 0;
+                for (let i = 0; i < pairs; i++) {
+                    alarms += changeOf(names("a"), names(isSame ? "a" : "b"), rate).changed ? 1 : 0;
+                }
+                expect(alarms).to.be.below(most ?? 0);
+            }).timeout(60_000);
+        }
+    }
+});

@@ -1,0 +1,112 @@
+import { expect } from "chai";
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import type { ProbePlan } from "../../probe/plan";
+import { addressRecords, waitForEndpoints } from "../../probe/ready";
+import { Nameserver } from "./nameserver";
+import { withNameserver } from "./withNameserver";
+
+const conf = { nameservers: ["10.96.0.10"], search: ["shop.svc.x"], options: [] };
+
+describe("the wait for endpoints", () => {
+    const [open, shut] = [["127.0.9.11", "127.0.9.12"], "127.0.9.13"];
+    const nameserver = new Nameserver({
+        "web.shop.svc.x": open,
+        "half.shop.svc.x": [open[0] ?? "", shut],
+        "one.shop.svc.x": ["127.0.9.11"],
+        "none.shop.svc.x": [],
+    });
+    const servers: Server[] = [];
+    let server: string;
+    let plan: ProbePlan;
+
+    before(async () => {
+        server = `127.0.9.2:${await nameserver.start("127.0.9.2")}`;
+        let port = 0;
+        for (const address of open) {
+            const listening = createServer().listen(port, address);
+            await once(listening, "listening");
+            ({ port } = listening.address() as AddressInfo);
+            servers.push(listening);
+        }
+        plan = {
+            ...{ clients: ["curl"], services: [], port, endpoints: 2 },
+            ...{ publishNotReadyAddresses: false, readyTimeoutSeconds: 0, resolvFolder: "/resolv" },
+        };
+    });
+    after(() => {
+        servers.forEach((each) => each.close());
+        nameserver.stop();
+    });
+
+    const wait = async (changes: Partial<ProbePlan>): Promise<string> => {
+        try {
+            await withNameserver(server, () => waitForEndpoints({ ...plan, ...changes }, conf));
+            return "ready";
+        } catch (error) {
+            return error instanceof Error ? error.message : String(error);
+        }
+    };
+    const service = (name: string, kind: "headless" | "ClusterIP" = "headless") => ({ services: [{ name, kind }] });
+
+    const outcomes: [what: string, changes: Partial<ProbePlan>, outcome: string][] = [
+        ["all that was planned", service("web"), "ready"],
+        ["a virtual address that answers", service("one", "ClusterIP"), "ready"],
+        ["fewer pods", { ...service("web"), endpoints: 3 }, "after 0 s, web has 2 addresses in DNS instead of 3"],
+        ["more pods", { ...service("web"), endpoints: 1 }, "after 0 s, web has 2 addresses in DNS instead of 1"],
+        ["more pods, ready or not", { ...service("web"), endpoints: 1, publishNotReadyAddresses: true }, "ready"],
+        [
+            "fewer pods, ready or not",
+            { ...service("one"), publishNotReadyAddresses: true },
+            "after 0 s, one has 1 addresses in DNS instead of 2",
+        ],
+        ["a pod that refuses", service("half"), `after 0 s, half refuses connections at ${shut}`],
+        [
+            "a pod that refuses and need not be ready",
+            { ...service("half"), endpoints: 1, publishNotReadyAddresses: true },
+            "ready",
+        ],
+        ["a name without addresses", service("none"), "after 0 s, none has 0 addresses in DNS instead of 2"],
+        ["an unknown name", service("nothing"), "after 0 s, nothing has 0 addresses in DNS instead of 2"],
+    ];
+    for (const [what, changes, outcome] of outcomes) {
+        it(`with ${what} ends: ${outcome}`, async () => {
+            expect(await wait(changes)).to.equal(outcome);
+        });
+    }
+
+    it("goes on until what was missing has come", async () => {
+        const late = createServer();
+        const { port } = servers[0]?.address() as AddressInfo;
+        setTimeout(() => late.listen(port, shut), 300);
+        servers.push(late);
+        expect(await wait({ ...service("half"), readyTimeoutSeconds: 20 })).to.equal("ready");
+    });
+
+    it("says so where DNS does not answer", async () => {
+        const closed = "127.0.9.14:53053";
+        const message = await withNameserver(closed, () =>
+            waitForEndpoints({ ...plan, ...service("web") }, conf),
+        ).catch((error: unknown) => String(error));
+        expect(message).to.match(/^Error: after 0 s, web: .*(ECONNREFUSED|ETIMEOUT)/);
+    }).timeout(20_000);
+});
+
+describe("the addresses of a name", () => {
+    it("are in the order of the DNS answer", async () => {
+        const nameserver = new Nameserver({ "web.x": ["10.0.0.9", "10.0.0.7"] });
+        const server = `127.0.9.3:${await nameserver.start("127.0.9.3")}`;
+        try {
+            const answers = await withNameserver(server, async () => [
+                await addressRecords("web.x"),
+                await addressRecords("web.x"),
+            ]);
+            expect(answers).to.deep.equal([
+                ["10.0.0.9", "10.0.0.7"],
+                ["10.0.0.7", "10.0.0.9"],
+            ]);
+        } finally {
+            nameserver.stop();
+        }
+    });
+});
