@@ -1,0 +1,21 @@
+/** Text that can't be anything but text in a cell of a Markdown table, or in a line. */
+export function plain(text: string): string {
+    return text
+        .replace(/\p{Cc}+/gu, " ")
+        .replace(/[\\`*_{}[\]()#|~@]/g, "\\$&")
+        .replace(/&/g, "&amp;")
+        .replace(/</g, "&lt;")
+        .replace(/>/g, "&gt;")
+        .trim();
+}
+
+/** A table; every cell is text that `plain` made, or Markdown of ours. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+    const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+    return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** What a reader may open: HTML that Markdown lets through. */
+export function folded(summary: string, content: string): string {
+    return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
+}

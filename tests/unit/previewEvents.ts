@@ -1,0 +1,29 @@
+import type { ExpectedSplits } from "../../split/expected";
+
+/** A line of a preview's event stream. */
+export type Event = Readonly<Record<string, unknown>>;
+
+const urn = (type: string, name: string): string => `urn:pulumi:dev::shop::${type}::${name}`;
+
+/** A change of one resource, as the engine announces it. */
+export function change(op: string, type: string, name: string, changes: Event = {}): Event {
+    return { resourcePreEvent: { metadata: { op, urn: urn(type, name), type, ...changes } } };
+}
+
+/** The stack's outputs, as stored and as they would be. */
+export function stackOutputs(old: Event | null, now: Event): Event {
+    const type = "pulumi:pulumi:Stack";
+    const states = { old: old === null ? null : { outputs: old }, new: { outputs: now } };
+    return { resOutputsEvent: { metadata: { op: "update", urn: urn(type, "shop-dev"), type, ...states } } };
+}
+
+export const summary: Event = { summaryEvent: { isPreview: true } };
+
+export function stream(...events: readonly Event[]): string {
+    return events.map((each, sequence) => `${JSON.stringify({ sequence, ...each })}\n`).join("");
+}
+
+/** One split for curl at one Service. */
+export function expecting(split: string, reason = "So it is."): ExpectedSplits {
+    return { webclusterip: { curl: { split, reason } } };
+}
