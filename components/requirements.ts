@@ -23,8 +23,8 @@ export function readRequirements(texts: readonly string[], clients: readonly str
 }
 
 /**
- * Fails the update where a measurement does not meet a condition, by an error in its log: an exception would keep the
- * stack from storing what was measured.
+ * Fails the update where a measurement does not meet a condition, by an error in its log and the exit code of the
+ * program: an exception would keep the stack from storing what was measured.
  */
 export function enforce(
     resource: pulumi.Resource,
@@ -38,6 +38,9 @@ export function enforce(
             .map(({ text }) => `${text}: there is no such Service; there are ${names.join(" and ")}`);
         for (const failure of [...strangers, ...unmet(requirements, measured)]) {
             await pulumi.log.error(`require: ${failure}`, resource);
+            // The engine does not take a logged error for a failure; the program's end it does. This code of Pulumi's own
+            // says that the reason was told.
+            process.exitCode = 32;
         }
     });
 }
