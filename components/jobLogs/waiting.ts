@@ -32,6 +32,13 @@ export async function waitForJob(
         const condition = (type: string) =>
             job.status?.conditions?.find((each) => each.type === type && each.status === "True");
         const [pod] = pods;
+        // Only the resolver is started again by itself; what it wrote before is lost then, if it can run at all.
+        const restarted = pods.flatMap(statusesOf).find(({ restartCount }) => restartCount > 0);
+        if (restarted !== undefined) {
+            throw new Error(
+                await failure(api, inputs, pods, `Its container ${restarted.name} ended too early; ${last}`),
+            );
+        }
         if (condition("Complete") !== undefined) {
             if (pod === undefined) {
                 throw new Error(
@@ -90,9 +97,10 @@ async function failure(api: Api, { namespace, job }: CollectInputs, pods: V1Pod[
     const tails = pods.flatMap((pod) =>
         statusesOf(pod)
             // Those that did their part are not what the reader looks for.
-            .filter(({ state }) => state?.terminated !== undefined && state.terminated.exitCode !== 0)
-            .map(async ({ name, state }) => {
-                const { reason: why = "ended", exitCode } = state?.terminated ?? {};
+            .map(({ name, state, lastState }) => ({ name, ended: state?.terminated ?? lastState?.terminated }))
+            .filter(({ ended }) => ended !== undefined && ended.exitCode !== 0)
+            .map(async ({ name, ended }) => {
+                const { reason: why = "ended", exitCode } = ended ?? {};
                 const tail = await lastLines(api, pod, name, 10);
                 return `last lines of ${pod.metadata?.name}/${name} (${why}, exit code ${exitCode}):\n${tail}`;
             }),

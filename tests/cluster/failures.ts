@@ -79,7 +79,7 @@ export function failures(): void {
 
         it("a probe that can't run, with the Job's reason and its pod's", async () => {
             const error = await stack.failingUp({ probeImage: "traffic-split.lab/nginx:bookworm" });
-            expect(error).to.match(/Job test-failing\/\S+ failed\. BackoffLimitExceeded/);
+            expect(error).to.match(/Job test-failing\/\S+ failed\. Its container resolver ended too early/);
             expect(error).to.match(/StartError/);
         });
 

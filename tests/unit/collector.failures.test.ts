@@ -72,7 +72,7 @@ describe("the collector of a Job that comes to nothing", function () {
         [
             "the log of a resolver that was started again",
             { [probePods]: { items: [restarted] } },
-            /^the log of probe's resolver lacks what it wrote before it was started again$/,
+            /^Job ns\/probe failed\. Its container resolver ended too early; nothing was seen of it$/,
         ],
         ["an empty log", { [log]: "" }, /^the log of ns\/probe-x7k2p, container curl: the log has no line/],
     ];
