@@ -120,9 +120,12 @@ export async function checkReachable(kubeconfig: KubeConfig): Promise<void> {
  */
 export async function handOver(kubeconfig: KubeConfig): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), "traffic-split-"));
-    process.on("exit", () => {
-        rmSync(folder, { recursive: true, force: true });
-    });
+    // Pulumi waits for the engine before the exit, and may be ended there: when nothing is left to do, all was read.
+    for (const end of ["beforeExit", "exit"] as const) {
+        process.on(end, () => {
+            rmSync(folder, { recursive: true, force: true });
+        });
+    }
     const path = join(folder, "kubeconfig");
     const server = createServer((connection) => connection.end(kubeconfig.exportConfig())).listen(path);
     await once(server, "listening");

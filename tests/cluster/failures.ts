@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { readdirSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testLab } from "./testLab";
 import { TestStack } from "./testStack";
@@ -87,14 +86,6 @@ export function failures(): void {
             const error = await stack.failingUp({ image: missingImage, readyTimeoutSeconds: 40 });
             expect(error).to.contain(missingImage);
             expect(error).to.match(/ErrImagePull|ImagePullBackOff/);
-        });
-
-        it("leaves no credentials in the folder for temporary files", () => {
-            const folders = readdirSync(tmpdir()).filter((name) => name.startsWith("traffic-split-"));
-            const left = folders.filter((name) =>
-                statSync(join(tmpdir(), name, "kubeconfig"), { throwIfNoEntry: false })?.isFile(),
-            );
-            expect(left).to.deep.equal([]);
         });
     });
 }

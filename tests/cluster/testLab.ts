@@ -58,10 +58,12 @@ export function copyOfProject(): { folder: string; remove: () => void } {
 export async function machineState(): Promise<Record<string, string[]>> {
     const lines = async (command: string, ...args: string[]): Promise<string[]> =>
         (await execa(command, args)).stdout.split("\n").sort();
-    const programs = /etcd|kube-|kubelet|containerd|runc|nginx|coredns|busybox|probe\.js/;
+    const programs = /etcd|kube-|kubelet|containerd|runc|nginx|coredns|busybox|dynamic-provider/;
     return {
         namespaces: await lines("ip", "netns"),
         cgroups: await lines("find", "/sys/fs/cgroup", "-type", "d", "-name", "traffic-split-*"),
+        // Whatever hands over a kubeconfig, or holds one.
+        kubeconfigs: await lines("find", tmpdir(), "-maxdepth", "2", "-path", "*/traffic-split-*/kubeconfig"),
         podLogs: await lines("find", "/var/log", "-path", "/var/log/containers/*"),
         links: await lines("ip", "-brief", "-oneline", "link"),
         mounts: await lines("findmnt", "--list", "--noheadings", "--output", "TARGET"),
