@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { TrafficSplit, type TrafficSplitArgs } from "./components/trafficSplit";
+import { readme as asReadme } from "./report/readme";
 import { table as asTable } from "./report/table";
 import { failedRequests as countFailed, largestShare, podsReached } from "./split/scalars";
 
@@ -40,6 +41,8 @@ export const trafficSplit = measured;
 export const comparison = split.comparison;
 /** The same for a person at a terminal. */
 export const table = pulumi.all([measured, comparison]).apply(([assessment, change]) => asTable(assessment, change));
+/** The same in Markdown: Pulumi Cloud shows the output of this name. */
+export const readme = pulumi.all([measured, comparison]).apply(([assessment, change]) => asReadme(assessment, change));
 /** How many pods answered, over all clients. */
 export const headlessPodsReached = measured.apply((each) => podsReached(each, "headless"));
 export const clusterIPPodsReached = measured.apply((each) => podsReached(each, "ClusterIP"));

@@ -1,6 +1,6 @@
 import type { Assessment } from "../split/assessment";
 import type { ExpectedSplits } from "../split/expected";
-import { folded, markdownTable, plain } from "./markdown";
+import { folded, markdownTable, plain } from "../report/markdown";
 import type { Preview, ResourceChange } from "./preview";
 
 /** What a pull request's comment may hold at most is 65,536 characters; this leaves room for what others put around it. */

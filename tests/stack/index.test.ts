@@ -67,7 +67,7 @@ describe("the stack", () => {
     };
 
     it("tells the measurement with its verdicts, its table, its scalars, and what was to be expected", async () => {
-        const { table, expected, ...rest } = await valuesOf();
+        const { table, readme, expected, ...rest } = await valuesOf();
         expect(rest).to.deep.equal({
             trafficSplit: assess(measured),
             comparison: null,
@@ -78,6 +78,7 @@ describe("the stack", () => {
             failedRequests: 0,
         });
         expect(expected).to.have.all.keys("nginxheadless", "nginxclusterip");
+        expect(readme).to.match(/^# Which pod answers\n\n## nginxheadless \(headless\)\n/);
         expect(table).to.match(/^nginxheadless \(headless\), 3 requests by each client\n/);
     });
 

@@ -1,0 +1,66 @@
+import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
+import type { Comparison } from "../split/comparison";
+import { folded, markdownTable, plain } from "./markdown";
+
+/** With more, a table has no column for each pod. */
+const mostColumns = 12;
+
+/**
+ * An assessment in Markdown, as Pulumi Cloud shows a stack's `readme` output: for each Service who answered whom and the
+ * verdicts, then the verdicts' reasons, and where and when it was measured. The same assessment gives the same text,
+ * below 64,000 characters at any size that a stack may have.
+ *
+ * @param comparison with the run before; null for none
+ */
+export function readme(assessment: Assessment, comparison: Comparison | null = null): string {
+    const sections = assessment.services.map((service) => section(service, assessment));
+    return `${["# Which pod answers", ...sections, ...since(comparison), circumstances(assessment)].join("\n\n")}\n`;
+}
+
+function section(service: AssessedService, { pods }: Assessment): string {
+    const where = service.clusterIP === null ? "headless" : `ClusterIP ${plain(service.clusterIP)}`;
+    const answered = service.clients.flatMap((client) => client.pods.map(({ pod }) => pod));
+    const names = [...new Set([...pods.map(({ name }) => name), ...answered])].sort();
+    const shown = names.length > mostColumns ? [] : names;
+    const head = ["client", ...shown.map(plain), "pods reached", "largest share", "failed", "verdict"];
+    const rows = service.clients.map((client) => [
+        plain(client.client),
+        ...shown.map((name) => String(client.pods.find(({ pod }) => pod === name)?.count ?? 0)),
+        `${client.pods.length} of ${names.length}`,
+        `${(Math.max(0, ...client.pods.map(({ share }) => share)) * 100).toFixed(1)} %`,
+        String(client.requested - client.answered),
+        client.verdict.outcome,
+    ]);
+    const reasons = service.clients.map((client) => `- **${plain(client.client)}**: ${reason(client)}`);
+    const table = markdownTable(head, rows);
+    return [`## ${plain(service.name)} (${where})`, table, folded("Why", reasons.join("\n"))].join("\n\n");
+}
+
+function reason({ verdict, notes, errors }: AssessedClient): string {
+    const failed = Object.entries(errors).map(([error, count]) => `${count} × ${error}.`);
+    return plain([verdict.sentence, ...notes, ...failed].join(" "));
+}
+
+function since(comparison: Comparison | null): string[] {
+    const changed = Object.entries(comparison?.services ?? {}).flatMap(([service, clients]) =>
+        Object.entries(clients)
+            .filter(([, change]) => change.changed)
+            .map(([client, { before, after }]) => [service, client, before.join(" / "), after.join(" / ")].map(plain)),
+    );
+    return comparison === null || changed.length === 0
+        ? []
+        : [
+              `## Another split than in the run of ${plain(comparison.since)}`,
+              markdownTable(["Service", "client", "connections then", "now"], changed),
+          ];
+}
+
+function circumstances({ probe, cluster, startedAt, finishedAt, churn }: Assessment): string {
+    const { coreDnsVersion, order } = cluster.dns;
+    const facts = [
+        `Measured from ${startedAt} to ${finishedAt} by Job ${probe.job}, in a pod at ${probe.address}/${probe.prefixLength} on node ${probe.node}.`,
+        `Proxy: ${cluster.proxy}; CoreDNS ${coreDnsVersion ?? "of unknown version"}, order of its answers: ${order}.`,
+        ...churn,
+    ];
+    return facts.map(plain).join(" ");
+}

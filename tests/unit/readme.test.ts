@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { readme } from "../../report/readme";
+import { compareRuns, runOf } from "../../split/comparison";
+import { assessment, backend, client, clusterIP, headless, measurement } from "./measurements";
+
+const pods = [backend("web-b", "10.244.0.6"), backend("web-a", "10.244.0.5")];
+
+describe("the readme of a stack", () => {
+    it("tells who answered whom, the verdicts and why, and when it was measured", () => {
+        const go = client({ "web-a": 3 }, { "HTTP 503": 1 }, { client: "go", engine: "Go", resolver: "go" });
+        const text = readme(assessment(pods, [headless(go), clusterIP(client({ "web-a": 10, "web-b": 6 }))]));
+        expect(text).to.include("| client | web-a | web-b | pods reached | largest share | failed | verdict |");
+        expect(text).to.include("| go | 3 | 0 | 1 of 2 | 100.0 % | 1 | not enough data |");
+        expect(text).to.include("## nginxclusterip (ClusterIP 10.96.0.7)");
+        expect(text).to.include("| curl | 10 | 6 | 2 of 2 | 62.5 % | 0 | not enough data |");
+        expect(text).to.match(/- \*\*go\*\*: All 3 answers came from web-a, .*1 × HTTP 503\./);
+        expect(text).to.include("Measured from 2024-05-01T10:00:00.000Z to 2024-05-01T10:00:09.000Z by Job probe");
+    });
+
+    it("tells of another split than in the run before, and only then", () => {
+        const now = [clusterIP(client({ "web-a": 40 }))];
+        const before = runOf(measurement(pods, [clusterIP(client({ "web-a": 20, "web-b": 20 }))]));
+        const text = (rate: number): string =>
+            readme(assessment(pods, now), compareRuns(before, runOf(measurement(pods, now)), rate));
+        expect(text(0.001)).to.include("| nginxclusterip | curl | 20 / 20 | 40 / 0 |");
+        expect(text(1e-12)).to.not.include("Another split");
+    });
+
+    it("stays below 64,000 characters at the largest size of a stack, whatever its clients say", () => {
+        const errors = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i} ${"<".repeat(10)}`, 1]));
+        for (const [replicas, clients] of [
+            [100, 1],
+            [8, 12],
+        ] as const) {
+            const many = Array.from({ length: replicas }, (_, i) =>
+                backend(`nginx-86447bb64f-${i}abcd`, `10.0.0.${i}`),
+            );
+            const counts = Object.fromEntries(many.map(({ name }) => [name, 3]));
+            const each = Array.from({ length: clients }, (_, i) => client(counts, errors, { client: `client-${i}` }));
+            expect(readme(assessment(many, [headless(...each), clusterIP(...each)]))).to.have.length.below(64_000);
+        }
+    });
+
+    it("lets no name and no error become anything but text", () => {
+        const evil = fc.string({
+            unit: fc.constantFrom("<", ">", "|", "`", "\n", "\u001b", "@", "[", "](", "a"),
+            minLength: 1,
+        });
+        fc.assert(
+            fc.property(evil, evil, (pod, error) => {
+                const text = readme(
+                    assessment([backend(`x${pod}`, null)], [clusterIP(client({ [`x${pod}`]: 1 }, { [error]: 2 }))]),
+                );
+                expect(text).to.not.match(/<(?!\/?details|\/?summary)|\p{Cc}(?<!\n)|(?<!\\)[@`]/u);
+            }),
+        );
+    });
+});
