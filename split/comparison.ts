@@ -11,7 +11,7 @@ export interface Run {
 export interface Change extends Pick<HomogeneityResult, "method" | "pValue"> {
     /**
      * How pods of the two runs are brought together: by their names where these are the same, else by rank, most
-     * connections first. Of all ways to pair pods, that by rank makes two runs look most alike: a change it finds is
+     * connections first. Of all ways to pair pods, that by rank makes chi-square smallest: a change that it finds is
      * there, whoever took whose place.
      */
     readonly matched: "by name" | "by rank";
