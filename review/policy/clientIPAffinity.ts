@@ -42,7 +42,7 @@ function message(service: Service, count: Count, expectedClients: number | undef
     const remedy = "or set sessionAffinity to None and keep sessions outside the pods.";
     if (expectedClients === undefined) {
         const why = `With fewer than ${count.most} client addresses pods stay idle, and all clients behind one proxy or NAT are one address.`;
-        return `${what} ${why} Make sure that there are more and say so (expectedClients in the policy's configuration), ${remedy}`;
+        return `${what} ${why} Make sure of as many and say so (expectedClients in the policy's configuration), ${remedy}`;
     }
     const idle = count.most - expectedClients;
     const why = `With ${expectedClients} expected, at least ${idle} of ${count.most} pods ${idle === 1 ? "stays" : "stay"} idle.`;
