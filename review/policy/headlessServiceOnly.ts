@@ -46,8 +46,8 @@ function advice(service: Service, podSets: readonly PodSet[]): Advice[] {
         return [];
     }
     const message = [
-        `Clients of the headless Service ${quoted(service)} choose among ${podsCounted(count)} (${workloads(podSets)}) themselves, because no Service with a cluster IP offers these pods.`,
-        "With IPv4, glibc clients (curl, Python, Node) may keep to one pod, or to the pods of their own node, where RFC 6724 rule 9 applies, Go and musl clients take the order of the DNS answer, and a kept-alive connection stays with its pod.",
+        `Clients of the headless Service ${quoted(service)} choose among ${podsCounted(count)} (${workloads(podSets)}) themselves, because no Service with a cluster IP leads to the same ports of these pods.`,
+        "With IPv4, glibc clients (curl, Python, Node) may keep to one pod or to their own node's, by RFC 6724 rule 9 where the pods lie in their interface's subnet, Go and musl clients take the order of the DNS answer, and a kept-alive connection stays with its pod.",
         "Add a Service with a cluster IP over the same selector for clients that connect anew, close kept-alive connections now and then, and leave to the headless Service those that balance over all addresses themselves, such as gRPC with round_robin.",
     ];
     return [{ urn: service.urn, message: message.join(" ") }];

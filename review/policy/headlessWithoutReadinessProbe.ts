@@ -1,7 +1,7 @@
 import { quoted, workloads, type TrafficPolicy } from "./advice";
 import { selectedPods } from "./selection";
 import type { PodSet, Stack } from "./stack";
-import { at, elementsOf, equals, notYetKnown } from "./value";
+import { at, elementsOf, equals } from "./value";
 
 const kinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"];
 
@@ -38,8 +38,5 @@ function servicesByReadiness(stack: Stack, pods: PodSet): Stack["services"] {
 function mayTellReadiness({ pod }: PodSet): boolean {
     const containers = [...elementsOf(at(pod, "containers")), ...elementsOf(at(pod, "initContainers"))];
     const probes = containers.map((container) => at(container, "readinessProbe"));
-    return (
-        [...probes, ...elementsOf(at(pod, "readinessGates"))].some((value) => value !== undefined) ||
-        pod === notYetKnown
-    );
+    return [...probes, ...elementsOf(at(pod, "readinessGates"))].some((value) => value !== undefined);
 }

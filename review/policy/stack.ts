@@ -7,6 +7,7 @@ export interface StackResource {
     readonly type: string;
     readonly name: string;
     readonly provider?: { readonly urn: string };
+    readonly parent?: { readonly urn: string };
     readonly props: unknown;
 }
 
@@ -69,6 +70,8 @@ const builtInGroups = [
     ...["policy", "rbac.authorization", "resource", "scheduling", "storage", "storagemigration"],
 ];
 
+const anywhere: Place = { provider: undefined, namespace: notYetKnown };
+
 /**
  * Reads a stack's Services and pods, in the order of their URNs: the same stack gives the same advice.
  * A Service without selector, or of type ExternalName, chooses no pods and is left out.
@@ -77,11 +80,16 @@ export function readStack(resources: readonly StackResource[]): Stack {
     const objects = resources
         .flatMap((resource) => kubernetesObject(resource))
         .sort((a, b) => (a.urn < b.urn ? -1 : 1));
+    const parents = new Set(resources.map(({ parent }) => parent?.urn));
+    const unopened = objects.filter((object) => isBundle(object) && !parents.has(object.urn));
     const autoscalers = objects.filter(({ kind }) => kind === "HorizontalPodAutoscaler").map(autoscaler);
     return {
         services: objects.flatMap((object) => service(object)),
         podSets: objects.flatMap((object) => podSet(object, autoscalers)),
-        hiddenPods: objects.filter(mayHidePods).map(({ place }) => place),
+        hiddenPods: [
+            ...objects.filter((object) => mayHidePods(object) && !isBundle(object)).map(({ place }) => place),
+            ...unopened.map(() => anywhere),
+        ],
     };
 }
 
@@ -92,7 +100,7 @@ interface KubernetesObject extends Declared {
 }
 
 function kubernetesObject({ urn, type, name, provider, props: source }: StackResource): KubernetesObject[] {
-    const [, group, kind] = /^kubernetes:([^/:]+)\/[^:]+:(\w+)$/.exec(type) ?? [];
+    const [, group, kind] = /^kubernetes:([^/:]+)(?:\/[^:]+)?:(\w+)$/.exec(type) ?? [];
     if (group === undefined || kind === undefined) {
         return [];
     }
@@ -136,10 +144,10 @@ function mayHidePods({ group, kind }: KubernetesObject): boolean {
     if (workload !== undefined && workloadGroups.includes(group)) {
         return workload in templates;
     }
-    // The pods of a chart that Pulumi itself renders are in the stack.
-    return (
-        group.includes(".") &&
-        !builtInGroups.includes(group.replace(/\.k8s\.io$/, "")) &&
-        !(group === "helm.sh" && kind === "Chart")
-    );
+    return group.includes(".") && !builtInGroups.includes(group.replace(/\.k8s\.io$/, ""));
+}
+
+/** Components that read manifests; their objects are in the stack, except while a preview does not know what to read. */
+function isBundle({ group, kind }: KubernetesObject): boolean {
+    return ["helm.sh", "kustomize", "yaml"].includes(group) && kind !== "Release";
 }
