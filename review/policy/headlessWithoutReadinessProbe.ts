@@ -1,0 +1,42 @@
+import { quoted, workloads, type TrafficPolicy } from "./advice";
+import { selectedPods } from "./selection";
+import type { PodSet, Stack } from "./stack";
+import { at, elementsOf, equals } from "./value";
+
+const kinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"];
+
+/**
+ * A workload behind a headless Service of whose pods nothing tells whether they are ready: no container's readiness
+ * probe, no readiness gate. Silent where the Service publishes not-ready pods anyway.
+ */
+export const headlessWithoutReadinessProbe: TrafficPolicy = {
+    name: "headless-without-readiness-probe",
+    description: "Pods behind a headless Service should have a readiness probe.",
+    advise: (stack) =>
+        stack.podSets
+            .filter((pods) => kinds.includes(pods.kind) && !mayTellReadiness(pods))
+            .flatMap((pods) => {
+                const services = servicesByReadiness(stack, pods).map(quoted);
+                const message = [
+                    `${workloads([pods])} has no readiness probe and is behind the headless ${services.length === 1 ? "Service" : "Services"} ${services.join(", ")}.`,
+                    "DNS gives a pod's address as soon as its containers run, before it accepts connections, and keeps it while the pod can't answer: clients that choose it fail.",
+                    "Add a readinessProbe to the container that serves.",
+                ];
+                return services.length === 0 ? [] : [{ urn: pods.urn, message: message.join(" ") }];
+            }),
+};
+
+function servicesByReadiness(stack: Stack, pods: PodSet): Stack["services"] {
+    return stack.services.filter(
+        (service) =>
+            service.headless === "yes" &&
+            equals(at(service.spec, "publishNotReadyAddresses") ?? false, false) === "yes" &&
+            selectedPods(stack, service).includes(pods),
+    );
+}
+
+function mayTellReadiness({ pod }: PodSet): boolean {
+    const containers = [...elementsOf(at(pod, "containers")), ...elementsOf(at(pod, "initContainers"))];
+    const probes = containers.map((container) => at(container, "readinessProbe"));
+    return [...probes, ...elementsOf(at(pod, "readinessGates"))].some((value) => value !== undefined);
+}

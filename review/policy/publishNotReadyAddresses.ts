@@ -1,0 +1,27 @@
+import { quoted, workloads, type TrafficPolicy } from "./advice";
+import { isLongRunning, selectedPods } from "./selection";
+import { at } from "./value";
+
+/**
+ * A Service that publishes not-ready pods of something else than a StatefulSet, whose pods find each other so before
+ * they are ready. Silent for Jobs, whose pods do the same.
+ */
+export const publishNotReadyAddresses: TrafficPolicy = {
+    name: "publish-not-ready-addresses",
+    description:
+        "Only a Service of a StatefulSet, for its pods to find each other, should publish not-ready addresses.",
+    advise: (stack) =>
+        stack.services
+            .filter(({ spec }) => at(spec, "publishNotReadyAddresses") === true)
+            .flatMap((service) => {
+                const others = selectedPods(stack, service).filter(
+                    (pods) => isLongRunning(pods) && pods.kind !== "StatefulSet",
+                );
+                const message = [
+                    `Service ${quoted(service)} has publishNotReadyAddresses and selects the pods of ${workloads(others)}.`,
+                    "It sends clients to pods that can't answer yet, or no longer, by DNS and by cluster IP alike.",
+                    "Remove publishNotReadyAddresses; where these pods must find each other before they are ready, give them a headless Service of their own for it.",
+                ];
+                return others.length === 0 ? [] : [{ urn: service.urn, message: message.join(" ") }];
+            }),
+};
