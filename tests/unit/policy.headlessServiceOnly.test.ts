@@ -94,6 +94,10 @@ describe("policy headless-service-only", () => {
             headless(),
             object("core/v1:Service", "other", { selector: labels }, {}, "another"),
         ],
+        "pods of another provider, maybe of another cluster": [
+            deployment(),
+            object("core/v1:Service", "headless", { clusterIP: "None", selector: labels }, {}, "another"),
+        ],
         "the governing Service of a StatefulSet": [statefulSet({ serviceName: "headless" }), headless()],
         "a DaemonSet, whose pods a stack does not count": [workload("apps/v1:DaemonSet", {}), headless()],
         "the workers of a Job": [workload("batch/v1:Job", { parallelism: 5 }), headless()],
