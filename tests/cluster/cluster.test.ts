@@ -5,6 +5,7 @@ import { experiment } from "./experiment";
 import { failures } from "./failures";
 import { healing } from "./healing";
 import { otherStack } from "./otherStack";
+import { policies } from "./policies";
 import { labDown, labUp, machineState } from "./testLab";
 
 const minute = 60_000;
@@ -32,5 +33,6 @@ describe("on the lab", function () {
     clients();
     failures();
     otherStack();
+    policies();
     healing(machineBefore);
 });

@@ -1,0 +1,77 @@
+import * as k8s from "@pulumi/kubernetes";
+import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { expect } from "chai";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { environment, projectFolder } from "./testLab";
+import { exampleStacks } from "./exampleStacks";
+
+const policyPack = join(projectFolder, "review", "policy");
+
+type Advice = readonly [policy: string, resource: string, level: string];
+
+/** The policy pack, run by the real engine on stacks written for the purpose. */
+export function policies(): void {
+    describe("the policy pack in a real preview", () => {
+        let folder: string;
+        let stack: Stack;
+
+        before(async () => {
+            folder = mkdtempSync(join(tmpdir(), "traffic-split-policy-"));
+            // A stack in another language has no package.json, and one may have compiler options that this pack can't use.
+            const compilerOptions = { target: "es5", lib: ["es5"], module: "amd", types: [], noUnusedLocals: true };
+            writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+            // No cluster is asked, not even one that the lab's kubeconfig names: its provider would wait for it.
+            const envVars: Record<string, string> = { ...(await environment()), KUBECONFIG: "/nonexistent" };
+            process.env["PATH"] = envVars["PATH"];
+            const program = { stackName: "policy", projectName: "policy", program: everyExample };
+            const options = { workDir: folder, envVars, pulumiCommand: await PulumiCommand.get() };
+            stack = await LocalWorkspace.createOrSelectStack(program, options);
+        });
+
+        after(async () => {
+            await stack.workspace.removeStack("policy");
+            rmSync(folder, { recursive: true, force: true });
+        });
+
+        it("advises on each example what it should, and nothing else", async () => {
+            const expected = Object.values(exampleStacks).flatMap(({ advice }) => advice);
+            expect(await preview()).to.have.deep.members(expected.map((each) => [...each, "advisory"]));
+        }).timeout(120_000);
+
+        it("takes the number of expected clients from the pack's configuration", async () => {
+            const enough = await preview({ "client-ip-affinity": { expectedClients: 4 } });
+            expect(enough.map(([policy]) => policy)).not.to.include("client-ip-affinity");
+            const tooFew = await preview({ "client-ip-affinity": { expectedClients: 3 } });
+            expect(tooFew).to.deep.include(["client-ip-affinity", "login", "advisory"]);
+        }).timeout(120_000);
+
+        async function preview(configuration: object = {}): Promise<Advice[]> {
+            const configured = join(folder, "policy.json");
+            writeFileSync(configured, JSON.stringify(configuration));
+            const advice: Advice[] = [];
+            await stack.preview({
+                color: "never",
+                policyPacks: [policyPack],
+                policyPackConfigs: [configured],
+                onEvent: ({ policyEvent }) => {
+                    if (policyEvent !== undefined) {
+                        const { policyName, resourceUrn = "", enforcementLevel } = policyEvent;
+                        advice.push([policyName, resourceUrn.split("::").at(-1) ?? "", enforcementLevel]);
+                    }
+                },
+            });
+            return advice;
+        }
+
+        function everyExample(): Promise<void> {
+            // A provider that only writes files refuses a kubeconfig beside the folder, the shell's own too.
+            const provider = new k8s.Provider("files", { renderYamlToDirectory: join(folder, "yaml"), kubeconfig: "" });
+            for (const [namespace, { program }] of Object.entries(exampleStacks)) {
+                program({ namespace, options: { provider } });
+            }
+            return Promise.resolve();
+        }
+    });
+}
