@@ -1,10 +1,8 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { homedir, tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter } from "node:path";
 import { within } from "./within";
 
 /** How a Kubernetes provider finds its cluster; what is absent comes from KUBECONFIG, as kubectl would read it. */
@@ -110,28 +108,6 @@ export async function checkReachable(kubeconfig: KubeConfig): Promise<void> {
         const what = refused ? "refuses these credentials" : "can't be reached";
         throw new pulumi.RunError(`kubernetes:context: ${context} at ${server} ${what}: ${messageOf(error)}`);
     }
-}
-
-/**
- * Hands a kubeconfig to a dynamic provider, which is another process on this machine, past the stack's state and past
- * the disk: by a socket that only this user can connect to, and that ends with this process, however that ends.
- *
- * @returns the socket's path
- */
-export async function handOver(kubeconfig: KubeConfig): Promise<string> {
-    const folder = mkdtempSync(join(tmpdir(), "traffic-split-"));
-    // Pulumi waits for the engine before the exit, and may be ended there: when nothing is left to do, all was read.
-    for (const end of ["beforeExit", "exit"] as const) {
-        process.on(end, () => {
-            rmSync(folder, { recursive: true, force: true });
-        });
-    }
-    const path = join(folder, "kubeconfig");
-    const server = createServer((connection) => connection.end(kubeconfig.exportConfig())).listen(path);
-    await once(server, "listening");
-    // A program that has nothing else to do has nobody to wait for.
-    server.unref();
-    return path;
 }
 
 /** Its first line: the rest quotes the kubeconfig, which may be secret, or the whole of an answer. */

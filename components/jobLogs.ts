@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Measurement } from "../split/measurement";
 import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
-import { checkReachable, clusterSettings, handOver, loadKubeconfig } from "./cluster";
+import { checkReachable, clusterSettings, loadKubeconfig } from "./cluster";
 import type { ClientTraits, Collected, CollectInputs } from "./jobLogs/inputs";
+import { KubeconfigSocket } from "./kubeconfigSocket";
 import { runOf, type Run } from "../split/comparison";
 
 export interface JobLogsArgs {
@@ -33,10 +34,11 @@ export class JobLogs extends pulumi.ComponentResource {
 
     constructor(name: string, args: JobLogsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:JobLogs", name, {}, opts);
+        const socket = new KubeconfigSocket();
         // Not before there is a Job to read: an update that fails earlier hands nothing over.
         const kubeconfigSocket = pulumi.all([clusterSettings(this), args.jobUid]).apply(async ([settings]) => {
             const kubeconfig = await loadKubeconfig(settings);
-            return pulumi.runtime.isDryRun() ? "opened when the Job runs" : handOver(kubeconfig);
+            return pulumi.runtime.isDryRun() ? "opened when the Job runs" : socket.open(kubeconfig);
         });
         const collected = new CollectedLogs(
             `${name}-collected`,
@@ -44,6 +46,9 @@ export class JobLogs extends pulumi.ComponentResource {
             { ...args, kubeconfigSocket: pulumi.unsecret(kubeconfigSocket) },
             { parent: this },
         );
+        collected.id.apply(() => {
+            socket.close();
+        });
         this.measurement = collected.measurement;
         this.previous = collected.previous;
         this.registerOutputs({ measurement: this.measurement, previous: this.previous });

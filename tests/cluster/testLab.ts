@@ -63,16 +63,7 @@ export async function machineState(): Promise<Record<string, string[]>> {
         namespaces: await lines("ip", "netns"),
         cgroups: await lines("find", "/sys/fs/cgroup", "-type", "d", "-name", "traffic-split-*"),
         // Whatever hands over a kubeconfig, or holds one.
-        kubeconfigs: await lines(
-            "find",
-            tmpdir(),
-            "-maxdepth",
-            "2",
-            "-path",
-            "*/traffic-split-*/kubeconfig",
-            "-type",
-            "f",
-        ),
+        kubeconfigs: await lines("find", tmpdir(), "-maxdepth", "2", "-path", "*/traffic-split-*/kubeconfig"),
         podLogs: await lines("find", "/var/log", "-path", "/var/log/containers/*"),
         links: await lines("ip", "-brief", "-oneline", "link"),
         mounts: await lines("findmnt", "--list", "--noheadings", "--output", "TARGET"),

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import Module from "node:module";
 import { join } from "node:path";
-import { handOver, loadKubeconfig } from "../../components/cluster";
+import { loadKubeconfig } from "../../components/cluster";
+import { KubeconfigSocket } from "../../components/kubeconfigSocket";
 import { JobLogs } from "../../components/jobLogs";
 import type { Collected, CollectInputs } from "../../components/jobLogs/inputs";
 import type { Run } from "../../split/comparison";
@@ -52,15 +53,13 @@ interface Provider {
 
 describe("the dynamic provider of a Job's logs", () => {
     const api = new KubernetesApi(whole);
+    const socket = new KubeconfigSocket();
     let inputs: CollectInputs;
     let text: string;
     let provider: Provider;
 
     before(async () => {
         await api.start();
-        const kubeconfig = await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) });
-        const selector = { "app.kubernetes.io/name": "nginx" };
-        inputs = { ...asked, namespace: "ns", selector, kubeconfigSocket: await handOver(kubeconfig) };
         text = (await collectedLogs()).__provider;
         // As Pulumi's own process does: a module of the text alone, which finds packages from the project's folder.
         const loaded = new Module("provider") as Module & { _compile: (code: string, file: string) => void };
@@ -71,8 +70,15 @@ describe("the dynamic provider of a Job's logs", () => {
     after(async () => {
         await api.stop();
     });
-    beforeEach(() => {
+    beforeEach(async () => {
+        const kubeconfig = await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) });
+        const selector = { "app.kubernetes.io/name": "nginx" };
+        const kubeconfigSocket = await socket.open(kubeconfig);
+        inputs = { ...asked, namespace: "ns", selector, kubeconfigSocket };
         api.seen.length = 0;
+    });
+    afterEach(() => {
+        socket.close();
     });
 
     const changes: [what: string, change: object, isRead: boolean][] = [

@@ -1,13 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createConnection, createServer, type AddressInfo, type Socket } from "node:net";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { text } from "node:stream/consumers";
-import { checkReachable, handOver, loadKubeconfig, type ClusterSettings } from "../../components/cluster";
+import { join } from "node:path";
+import { checkReachable, loadKubeconfig, type ClusterSettings } from "../../components/cluster";
 import { kubeconfigOf, KubernetesApi } from "./kubernetesApi";
 
 const content = kubeconfigOf({ dev: "https://dev.example:6443", prod: "https://prod.example:6443" });
@@ -124,44 +122,6 @@ describe("the cluster of a provider", () => {
             .to.match(/^kubeconfig: it can't be read: /)
             .and.not.include("hunter2");
     });
-
-    it("is handed over whole, at a socket that only this user can reach", async () => {
-        const given = await loadKubeconfig({ kubeconfig: content, context: "prod", cluster: "dev-cluster" });
-        const path = await handOver(given);
-        expect(statSync(dirname(path)).mode & 0o077).to.equal(0);
-        for (const reader of ["first", "second"]) {
-            const again = await loadKubeconfig({ kubeconfig: await text(createConnection(path)) });
-            expect(again.getCurrentContext(), reader).to.equal("prod");
-            expect(again.getCurrentCluster()?.server).to.equal("https://dev.example:6443");
-            expect(again.getCurrentUser()?.token).to.equal("t0ken");
-        }
-    });
-});
-
-describe("a program that hands a kubeconfig over", () => {
-    const program = `
-        const { handOver, loadKubeconfig } = require("./components/cluster");
-        loadKubeconfig({ kubeconfig: ${JSON.stringify(content)} }).then(handOver).then(console.log);
-        process.stdin.resume();`;
-    const ends: (NodeJS.Signals | null)[] = [null, "SIGTERM", "SIGKILL"];
-    for (const signal of ends) {
-        it(`leaves none behind when it ends ${signal === null ? "by itself" : `by ${signal}`}`, async () => {
-            const child = spawn(process.execPath, ["--require", "ts-node/register", "--eval", program]);
-            const [printed] = (await once(child.stdout, "data")) as [Buffer];
-            const path = printed.toString().trim();
-            expect(await text(createConnection(path))).to.include("t0ken");
-            if (signal === null) {
-                child.stdin.end();
-            } else {
-                child.kill(signal);
-            }
-            expect(await once(child, "exit")).to.deep.equal(signal === null ? [0, null] : [null, signal]);
-            expect(existsSync(path) && statSync(path).isFile()).to.be.false;
-            const [error] = (await once(createConnection(path), "error")) as [NodeJS.ErrnoException];
-            expect(error.code).to.equal(signal === null ? "ENOENT" : "ECONNREFUSED");
-            rmSync(dirname(path), { recursive: true, force: true });
-        }).timeout(20_000);
-    }
 });
 
 describe("a cluster's API", () => {

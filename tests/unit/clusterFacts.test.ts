@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { handOver, loadKubeconfig } from "../../components/cluster";
+import { loadKubeconfig } from "../../components/cluster";
+import { KubeconfigSocket } from "../../components/kubeconfigSocket";
 import { connect } from "../../components/jobLogs/api";
 import { clusterFacts, zoneOf } from "../../components/jobLogs/clusterFacts";
 import type { ClusterFacts } from "../../split/measurement";
@@ -13,7 +14,7 @@ async function asking<T>(answers: Answers, ask: (api: Awaited<ReturnType<typeof 
     await api.start();
     try {
         const kubeconfig = await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) });
-        return await ask(await connect(await handOver(kubeconfig)));
+        return await ask(await connect(await new KubeconfigSocket().open(kubeconfig)));
     } finally {
         await api.stop();
     }

@@ -1,4 +1,5 @@
-import { handOver, loadKubeconfig } from "../../components/cluster";
+import { loadKubeconfig } from "../../components/cluster";
+import { KubeconfigSocket } from "../../components/kubeconfigSocket";
 import { collect } from "../../components/jobLogs/collector";
 import type { ClientTraits } from "../../components/jobLogs/inputs";
 import type { Measurement } from "../../split/measurement";
@@ -14,7 +15,9 @@ export async function collected(
 ): Promise<Measurement & { api: KubernetesApi }> {
     const api = new KubernetesApi({ ...whole, ...changes });
     await api.start();
-    const kubeconfigSocket = await handOver(await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) }));
+    const kubeconfigSocket = await new KubeconfigSocket().open(
+        await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) }),
+    );
     try {
         const measurement = await collect({
             ...{ namespace: "ns", job: "probe", jobUid: "uid-1", kubeconfigSocket },
