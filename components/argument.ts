@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clientKinds } from "./clients";
+import { Refusal } from "./refusal";
 
 /** What is allowed for an argument, for the test and for the person who reads the error. */
 export interface Rule<T> {
@@ -75,13 +76,13 @@ type ValueOf<A extends Argument> = (typeof rules)[A] extends Rule<infer T> ? T :
  * Checks one argument of a component before anything that needs it is registered.
  * A value that is known already is checked at once, an output when it resolves.
  *
- * @throws pulumi.RunError with the argument, the value given and what is allowed
+ * @throws Refusal with the argument, the value given and what is allowed
  */
 export function checked<A extends Argument>(name: A, input: pulumi.Input<ValueOf<A>>): pulumi.Output<ValueOf<A>> {
     const { test, allowed } = rules[name] as Rule<unknown>;
     const check = <T>(value: T): T => {
         if (!test(value)) {
-            throw new pulumi.RunError(`${name}: ${JSON.stringify(value)} was given; allowed is ${allowed}`);
+            throw new Refusal(`${name}: ${JSON.stringify(value)} was given; allowed is ${allowed}`);
         }
         return value;
     };
@@ -113,15 +114,15 @@ const mostNamings = 2_500_000;
 /**
  * Checks arguments that are allowed each, but not together.
  *
- * @throws pulumi.RunError with all of them, and what is allowed
+ * @throws Refusal with all of them, and what is allowed
  */
 export function checkedSize(size: { replicas: number; requests: number; clients: number }): void {
     const { replicas, requests, clients } = size;
     const given = `${replicas} replicas, ${requests} requests and ${clients} clients were given; allowed are`;
     if (replicas * clients > mostPodsByClients) {
-        throw new pulumi.RunError(`replicas, clients: ${given} ${mostPodsByClients} replicas times clients`);
+        throw new Refusal(`replicas, clients: ${given} ${mostPodsByClients} replicas times clients`);
     }
     if (replicas * requests * clients > mostNamings) {
-        throw new pulumi.RunError(`requests: ${given} ${mostNamings} replicas times requests times clients`);
+        throw new Refusal(`requests: ${given} ${mostNamings} replicas times requests times clients`);
     }
 }

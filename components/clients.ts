@@ -1,10 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, parse } from "node:path";
 import { z } from "zod";
 import type { Connection } from "../probe/client";
 import type { Resolver } from "../split/context";
 import { bundle } from "./bundle";
+import { Refusal } from "./refusal";
 
 const folder = "probe/clients";
 
@@ -69,7 +69,7 @@ function textOf(file: string): string {
  * The clients that these names mean, in the same order.
  *
  * @param names of kinds, each alone or followed by `-kept-alive`
- * @throws pulumi.RunError where one is not known, comes twice, or there is none
+ * @throws Refusal where one is not known, comes twice, or there is none
  */
 export function probeClients(names: readonly string[]): ProbeClient[] {
     const kinds = clientKinds();
@@ -77,9 +77,7 @@ export function probeClients(names: readonly string[]): ProbeClient[] {
     const stranger = names.find((name, i) => !known.includes(name) || names.indexOf(name) !== i);
     if (stranger !== undefined || names.length === 0) {
         const given = JSON.stringify(names);
-        throw new pulumi.RunError(
-            `clients: ${given} was given; allowed is one or more, each once, of ${known.join(", ")}`,
-        );
+        throw new Refusal(`clients: ${given} was given; allowed is one or more, each once, of ${known.join(", ")}`);
     }
     return names.map((name) => {
         const connection: Connection = name.endsWith(keptAlive) ? "kept-alive" : "new";

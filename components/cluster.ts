@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter } from "node:path";
 import { within } from "./within";
+import { Refusal } from "./refusal";
 
 /** How a Kubernetes provider finds its cluster; what is absent comes from KUBECONFIG, as kubectl would read it. */
 export interface ClusterSettings {
@@ -32,9 +33,9 @@ export function clusterSettings(resource: pulumi.Resource): pulumi.Output<Cluste
 }
 
 /**
- * The kubeconfig that these settings mean, with its current context set.
+ * The kubeconfig that these settings mean, with its current context set; see {@link isFound} for where there is none.
  *
- * @throws pulumi.RunError where it can't be read, or lacks the context
+ * @throws Refusal where it can't be read, or lacks the context
  */
 export async function loadKubeconfig({ kubeconfig, context, cluster }: ClusterSettings): Promise<KubeConfig> {
     const { KubeConfig: Loader } = await import("@kubernetes/client-node");
@@ -52,20 +53,23 @@ export async function loadKubeconfig({ kubeconfig, context, cluster }: ClusterSe
             throw new Error(path.length > 255 ? "it is neither a file nor a kubeconfig" : `there is no file ${path}`);
         }
     } catch (error) {
-        throw new pulumi.RunError(`kubeconfig: it can't be read: ${messageOf(error)}`);
+        throw new Refusal(`kubeconfig: it can't be read: ${messageOf(error)}`);
+    }
+    if (!isFound(loaded)) {
+        return loaded;
     }
     const name = context ?? loaded.getCurrentContext();
     const chosen = loaded.getContexts().find((each) => each.name === name);
     if (chosen === undefined) {
         const known = loaded.getContexts().map((each) => each.name);
         const found = known.length === 0 ? "the kubeconfig has none" : `allowed is one of ${known.join(", ")}`;
-        throw new pulumi.RunError(`kubernetes:context: ${JSON.stringify(name)} was given; ${found}`);
+        throw new Refusal(`kubernetes:context: ${JSON.stringify(name)} was given; ${found}`);
     }
     loaded.setCurrentContext(name);
     if (cluster !== undefined) {
         if (loaded.getCluster(cluster) === null) {
             const known = loaded.getClusters().map((each) => each.name);
-            throw new pulumi.RunError(
+            throw new Refusal(
                 `kubernetes:cluster: ${JSON.stringify(cluster)} was given; allowed is one of ${known.join(", ")}`,
             );
         }
@@ -92,13 +96,18 @@ function loadDefault(loaded: KubeConfig, Loader: typeof KubeConfig): void {
     }
 }
 
-/** @throws pulumi.RunError where the cluster's API does not answer within ten seconds */
+/** Whether there was any kubeconfig at all: where the loader finds nothing, it makes this one up. */
+export function isFound(kubeconfig: KubeConfig): boolean {
+    const server = kubeconfig.getCurrentCluster()?.server;
+    return kubeconfig.getCurrentContext() !== "loaded-context" || server !== "http://localhost:8080";
+}
+
+/** @throws Refusal where the cluster's API does not answer within ten seconds */
 export async function checkReachable(kubeconfig: KubeConfig): Promise<void> {
     const { ApiException, VersionApi } = await import("@kubernetes/client-node");
     const server = kubeconfig.getCurrentCluster()?.server ?? "no server";
-    // What the loader makes up where it finds nothing, instead of an error.
-    if (kubeconfig.getCurrentContext() === "loaded-context" && server === "http://localhost:8080") {
-        throw new pulumi.RunError("kubeconfig: none was given or found; set KUBECONFIG, or kubernetes:kubeconfig");
+    if (!isFound(kubeconfig)) {
+        throw new Refusal("kubeconfig: none was given or found; set KUBECONFIG, or kubernetes:kubeconfig");
     }
     try {
         await within(10, kubeconfig.makeApiClient(VersionApi).getCode());
@@ -106,7 +115,7 @@ export async function checkReachable(kubeconfig: KubeConfig): Promise<void> {
         const context = kubeconfig.getCurrentContext();
         const refused = error instanceof ApiException && [401, 403].includes(error.code);
         const what = refused ? "refuses these credentials" : "can't be reached";
-        throw new pulumi.RunError(`kubernetes:context: ${context} at ${server} ${what}: ${messageOf(error)}`);
+        throw new Refusal(`kubernetes:context: ${context} at ${server} ${what}: ${messageOf(error)}`);
     }
 }
 

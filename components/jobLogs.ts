@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Measurement } from "../split/measurement";
 import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
-import { checkReachable, clusterSettings, loadKubeconfig } from "./cluster";
+import { checkReachable, clusterSettings, isFound, loadKubeconfig } from "./cluster";
 import type { ClientTraits, Collected, CollectInputs } from "./jobLogs/inputs";
 import { KubeconfigSocket } from "./kubeconfigSocket";
 import { runOf, type Run } from "../split/comparison";
@@ -21,6 +21,8 @@ export interface JobLogsArgs {
     readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Seconds to wait for the Job to end; its own deadline should be sooner. */
     readonly timeoutSeconds: pulumi.Input<number>;
+    /** Seconds for which the pull of an image may fail before that is the Job's end. */
+    readonly pullTimeoutSeconds: pulumi.Input<number>;
 }
 
 /**
@@ -57,21 +59,26 @@ export class JobLogs extends pulumi.ComponentResource {
 
 /**
  * A gate for everything that is to be created: it passes a value on when the arguments are known and the cluster of a
- * resource's provider answers. Not so in a preview, which stays possible without a cluster, and where what is unknown of
- * one argument must not spread to all resources.
+ * resource's provider answers. A preview is possible without a kubeconfig; with one whose cluster does not answer the
+ * Kubernetes provider would wait for ever. What is unknown in a preview, an argument or an explicit provider's settings,
+ * must not spread to all resources.
  *
- * @throws pulumi.RunError where the context does not exist or the cluster can't be reached
+ * @throws Refusal where the context does not exist or the cluster can't be reached
  */
 export function onReachableCluster<T>(
     resource: pulumi.Resource,
     value: pulumi.Input<T>,
     args: pulumi.Input<unknown>,
 ): pulumi.Output<T> {
-    if (pulumi.runtime.isDryRun()) {
+    const isPreview = pulumi.runtime.isDryRun();
+    if (isPreview && resource.getProvider("kubernetes:core/v1:Pod") !== undefined) {
         return pulumi.output(value) as pulumi.Output<T>;
     }
-    const gate = pulumi.all([clusterSettings(resource), args]).apply(async ([settings]) => {
-        await checkReachable(await loadKubeconfig(settings));
+    const gate = pulumi.all([clusterSettings(resource), isPreview || args]).apply(async ([settings]) => {
+        const kubeconfig = await loadKubeconfig(settings);
+        if (!isPreview || isFound(kubeconfig)) {
+            await checkReachable(kubeconfig);
+        }
     });
     return pulumi.unsecret(pulumi.all([gate, value]).apply(([, passed]) => passed)) as pulumi.Output<T>;
 }

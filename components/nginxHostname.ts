@@ -48,7 +48,7 @@ export class NginxHostname extends pulumi.ComponentResource {
     /** Everything about the pods that can change how traffic splits, as plain values. */
     readonly shape: pulumi.Output<unknown[]>;
 
-    /** @throws pulumi.RunError where an argument is not what is allowed for it */
+    /** @throws Refusal where an argument is not what is allowed for it */
     constructor(name: string, args: NginxHostnameArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:NginxHostname", name, {}, opts);
         const appName = checked("name", args.name);

@@ -48,7 +48,7 @@ export class ProbeJob extends pulumi.ComponentResource {
     readonly job: k8s.batch.v1.Job;
     readonly clients: readonly ProbeClient[];
 
-    /** @throws pulumi.RunError where an argument is not what is allowed for it */
+    /** @throws Refusal where an argument is not what is allowed for it */
     constructor(name: string, args: ProbeJobArgs, opts?: pulumi.ComponentResourceOptions) {
         const clients = probeClients(args.clients ?? ["curl"]);
         super("traffic-split:index:ProbeJob", name, {}, opts);

@@ -1,22 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Assessment } from "../split/assessment";
 import { parseRequirement, requirementForms, unmet, type Requirement } from "../split/requirement";
+import { Refusal } from "./refusal";
 
 /**
  * Reads the conditions that a measurement has to meet.
  *
  * @param clients names that a condition may name
- * @throws pulumi.RunError where one can't be read, or names a client that there is not
+ * @throws Refusal where one can't be read, or names a client that there is not
  */
 export function readRequirements(texts: readonly string[], clients: readonly string[]): Requirement[] {
     return texts.map((text) => {
         const requirement = parseRequirement(text);
         const given = `require: ${JSON.stringify(text)} was given`;
         if (requirement === null) {
-            throw new pulumi.RunError(`${given}; allowed is ${requirementForms}`);
+            throw new Refusal(`${given}; allowed is ${requirementForms}`);
         }
         if (requirement.client !== null && !clients.includes(requirement.client)) {
-            throw new pulumi.RunError(`${given}; allowed as its client is one of ${clients.join(", ")}`);
+            throw new Refusal(`${given}; allowed as its client is one of ${clients.join(", ")}`);
         }
         return requirement;
     });

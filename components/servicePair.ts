@@ -36,7 +36,7 @@ export class ServicePair extends pulumi.ComponentResource {
     /** Everything about the Services that can change how traffic splits, as plain values. */
     readonly shape: pulumi.Output<unknown[]>;
 
-    /** @throws pulumi.RunError where an argument is not what is allowed for it */
+    /** @throws Refusal where an argument is not what is allowed for it */
     constructor(name: string, args: ServicePairArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:ServicePair", name, {}, opts);
         const base = checked("name", args.name);

@@ -25,7 +25,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
     /** What changed since the run before; null for the first. */
     readonly comparison: pulumi.Output<Comparison | null>;
 
-    /** @throws pulumi.RunError where an argument is not what is allowed for it, before anything is created */
+    /** @throws Refusal where an argument is not what is allowed for it, before anything is created */
     constructor(name: string, args: TrafficSplitArgs, opts?: pulumi.ComponentResourceOptions) {
         // Before the component itself is registered: what is known to be wrong leaves no trace in the stack.
         const {
@@ -95,6 +95,8 @@ export class TrafficSplit extends pulumi.ComponentResource {
                     ...{ engine: client.kind.engine, resolver: client.kind.resolver },
                 })),
                 timeoutSeconds: given.requests.apply((requests) => probeDeadlineSeconds(requests) + 60),
+                // kubelet tries a failing pull again, at first after ten seconds, then after twenty.
+                pullTimeoutSeconds: given.readyTimeoutSeconds.apply((seconds) => Math.min(45, seconds)),
             },
             { parent: this },
         );

@@ -19,6 +19,8 @@ export interface CollectInputs {
     readonly selector: Readonly<Record<string, string>>;
     /** Seconds that the Job may take, from now. */
     readonly timeoutSeconds: number;
+    /** Seconds for which the pull of an image may fail. */
+    readonly pullTimeoutSeconds: number;
     /** Path of the socket at which the program hands over its kubeconfig. */
     readonly kubeconfigSocket: string;
 }

@@ -6,8 +6,6 @@ import type { CollectInputs } from "./inputs";
 
 const pollMs = 500;
 const progressEveryMs = 5_000;
-// kubelet tries a failing pull again: what still fails after this long is not a passing fault.
-const pullPatienceMs = 45_000;
 const pullFailures = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ErrInvalidImage"];
 
 /**
@@ -53,7 +51,7 @@ export async function waitForJob(
         }
         const stuck = pods.map(pullFailure).find((each) => each !== undefined);
         pullFailsSince = stuck === undefined ? undefined : (pullFailsSince ?? Date.now());
-        if (stuck !== undefined && Date.now() - (pullFailsSince ?? 0) > pullPatienceMs) {
+        if (stuck !== undefined && Date.now() - (pullFailsSince ?? 0) > inputs.pullTimeoutSeconds * 1000) {
             throw new Error(`Job ${inputs.namespace}/${inputs.job}: ${stuck}`);
         }
         if (Date.now() > nextProgress) {

@@ -23,6 +23,13 @@ describe("on the lab", function () {
         await labUp();
     });
 
+    beforeEach("show progress", function () {
+        // A worker's report comes when it is done with the file.
+        if (process.env["MOCHA_WORKER_ID"] !== undefined) {
+            process.stderr.write(`${this.currentTest?.fullTitle()}\n`);
+        }
+    });
+
     after("take the lab down", async () => {
         await labDown();
         expect(await machineState()).to.deep.equal(machineBefore);

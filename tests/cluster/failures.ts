@@ -71,19 +71,22 @@ export function failures(): void {
         after(() => stack.remove());
 
         it("an image of the probe's that can't be pulled", async () => {
-            expect(await stack.failingUp({ probeImage: missingImage })).to.contain(
+            expect(await stack.failingUp({ probeImage: missingImage, readyTimeoutSeconds: 15 })).to.contain(
                 `the image ${missingImage} can't be pulled`,
             );
         });
 
         it("a probe that can't run, with the Job's reason and its pod's", async () => {
-            const error = await stack.failingUp({ probeImage: "traffic-split.lab/nginx:bookworm" });
+            const error = await stack.failingUp({
+                probeImage: "traffic-split.lab/nginx:bookworm",
+                readyTimeoutSeconds: 110,
+            });
             expect(error).to.match(/Job test-failing\/\S+ failed\. Its container resolver ended too early/);
             expect(error).to.match(/StartError/);
         });
 
         it("an image of the pods' that can't be pulled", async () => {
-            const error = await stack.failingUp({ image: missingImage, readyTimeoutSeconds: 40 });
+            const error = await stack.failingUp({ image: missingImage, readyTimeoutSeconds: 15 });
             expect(error).to.contain(missingImage);
             expect(error).to.match(/ErrImagePull|ImagePullBackOff/);
         });

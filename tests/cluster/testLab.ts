@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeLab } from "../../lab/down";
@@ -25,9 +25,12 @@ export async function labDown(): Promise<void> {
     await removeLab(testLab);
 }
 
-/** What a shell has after it evaluated the lab's `env`. */
-export function environment(): Promise<Record<string, string>> {
-    return labEnvironment(testLab);
+const temporary = join(testLab.folder, "tmp");
+
+/** What a shell has after it evaluated the lab's `env`, and a folder of the tests' own for what is temporary. */
+export async function environment(): Promise<Record<string, string>> {
+    mkdirSync(temporary, { recursive: true });
+    return { ...(await labEnvironment(testLab)), TMPDIR: temporary };
 }
 
 /** A copy of the project, so that settings that a test writes are not those of the checkout. */
@@ -63,7 +66,7 @@ export async function machineState(): Promise<Record<string, string[]>> {
         namespaces: await lines("ip", "netns"),
         cgroups: await lines("find", "/sys/fs/cgroup", "-type", "d", "-name", "traffic-split-*"),
         // Whatever hands over a kubeconfig, or holds one.
-        kubeconfigs: await lines("find", tmpdir(), "-maxdepth", "2", "-path", "*/traffic-split-*/kubeconfig"),
+        kubeconfigs: existsSync(temporary) ? await lines("find", temporary, "-name", "kubeconfig") : [],
         podLogs: await lines("find", "/var/log", "-path", "/var/log/containers/*"),
         links: await lines("ip", "-brief", "-oneline", "link"),
         mounts: await lines("findmnt", "--list", "--noheadings", "--output", "TARGET"),

@@ -130,12 +130,24 @@ describe("a cluster that is not there is one clear error, and nothing is made", 
     }
 
     it("nor with a context that does not exist, which even a preview tells", async () => {
-        const { errors } = await preview(() => new TrafficSplit("web", {}), { "kubernetes:context": "prod" });
+        const { errors } = await preview(() => new TrafficSplit("web", {}), {
+            "kubernetes:kubeconfig": kubeconfigOf({ nowhere: "http://127.0.0.1:1" }),
+            "kubernetes:context": "prod",
+        });
         expect(errors).to.deep.equal(['kubernetes:context: "prod" was given; allowed is one of nowhere']);
     });
 
-    it("while a preview does without", async () => {
+    it("which even a preview tells, where the provider would wait for ever", async () => {
         const { errors, resources } = await preview(() => new TrafficSplit("web", {}), closed);
+        expect(errors).to.have.length(1);
+        expect(errors[0]).to.match(refusal);
+        expect(resources.filter(({ type }) => type.startsWith("kubernetes:"))).to.deep.equal([]);
+    });
+
+    it("while a preview does without any kubeconfig, whatever context the config names", async () => {
+        const { errors, resources } = await preview(() => new TrafficSplit("web", {}), {
+            "kubernetes:context": "prod",
+        });
         expect(errors).to.deep.equal([]);
         expect(resources.filter(({ type }) => type === "kubernetes:batch/v1:Job")).to.have.length(1);
     });

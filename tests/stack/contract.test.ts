@@ -16,7 +16,13 @@ type Make = (name: string, opts?: pulumi.ComponentResourceOptions) => pulumi.Com
 
 const namespace = "shop";
 const names = { headless: "webheadless", clusterIP: "webclusterip" };
-const job = { job: "probe", jobUid: "uid-1", services: Object.values(names), timeoutSeconds: 60 };
+const job = {
+    job: "probe",
+    jobUid: "uid-1",
+    services: Object.values(names),
+    timeoutSeconds: 60,
+    pullTimeoutSeconds: 45,
+};
 const selector = { app: "web" };
 const traits = [{ name: "curl", engine: "curl", resolver: "glibc", connection: "new" }] as const;
 // What is not the default, so that it is held to the contract too.

@@ -19,6 +19,7 @@ const asked = {
     clients: [{ name: "curl", engine: "curl", resolver: "glibc", connection: "new" }],
     selector: { app: "web" },
     timeoutSeconds: 60,
+    pullTimeoutSeconds: 45,
 } as const;
 // The Job stays, for more than one reader.
 const whole = { ...wholeRun, [jobPath]: complete };

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { createConnection } from "node:net";
+import { text } from "node:stream/consumers";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { kubeconfigOf } from "../unit/kubernetesApi";
 import { backend, client, clusterIP, headless, measurement } from "../unit/measurements";
@@ -11,6 +13,8 @@ export interface Recorded {
     readonly errors: readonly string[];
     /** Messages that the program logged as errors: Pulumi fails the update for them when the program has ended. */
     readonly logged: readonly string[];
+    /** What was handed over to who reads logs. */
+    readonly kubeconfigs: readonly string[];
 }
 
 const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.4")];
@@ -19,9 +23,16 @@ export const measured = measurement(pods, [headless(client({ a: 3 })), clusterIP
 /** A kubeconfig of a cluster that nobody calls, so that a test sees the same on every machine. */
 export const kubeconfig = kubeconfigOf({ nowhere: "https://nowhere.invalid" });
 
-/** Runs a program as `pulumi preview` would, on a fresh stack, without calling a cluster. */
-export function preview(program: () => unknown, config: Record<string, string> = {}): Promise<Recorded> {
-    return record(program, true, { "kubernetes:kubeconfig": kubeconfig, ...config });
+/** Runs a program as `pulumi preview` would, on a fresh stack, on a machine without any kubeconfig. */
+export async function preview(program: () => unknown, config: Record<string, string> = {}): Promise<Recorded> {
+    const { KUBECONFIG, HOME } = process.env;
+    Reflect.deleteProperty(process.env, "KUBECONFIG");
+    process.env["HOME"] = "/nonexistent";
+    try {
+        return await record(program, true, config);
+    } finally {
+        Object.assign(process.env, { HOME, ...(KUBECONFIG === undefined ? {} : { KUBECONFIG }) });
+    }
 }
 
 /**
@@ -44,6 +55,7 @@ async function record(
     previous: Run | null = null,
 ): Promise<Recorded> {
     const resources: Registered[] = [];
+    const kubeconfigs: string[] = [];
     await pulumi.runtime.setMocks(
         { newResource, call: ({ inputs }) => inputs as Inputs },
         "traffic-split",
@@ -85,11 +97,18 @@ async function record(
         process.removeAllListeners("unhandledRejection");
         listeners.forEach((listener) => process.on("unhandledRejection", listener));
     }
-    return { resources, errors: [...errors.values()], logged };
+    return { resources, errors: [...errors.values()], logged, kubeconfigs };
 
     /** What a provider answers: the inputs, and what a cluster adds to them. */
-    function newResource({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
+    async function newResource({
+        type,
+        name,
+        inputs,
+    }: pulumi.runtime.MockResourceArgs): Promise<pulumi.runtime.MockResourceResult> {
         const given = inputs as Inputs;
+        if (type.endsWith(":CollectedLogs") && !dryRun) {
+            kubeconfigs.push(await text(createConnection(given["kubeconfigSocket"] as string)));
+        }
         const made = dryRun ? {} : { uid: `uid-of-${name}` };
         const metadata = { name: `${name}-4f2a`, ...made, ...(given["metadata"] as Inputs | undefined) };
         const collected = type.endsWith(":CollectedLogs") && !dryRun ? { measurement: measured, previous } : {};

@@ -23,7 +23,7 @@ export async function collected(
             ...{ namespace: "ns", job: "probe", jobUid: "uid-1", kubeconfigSocket },
             services: ["nginxheadless", "nginxclusterip"],
             selector: { "app.kubernetes.io/name": "nginx" },
-            ...{ clients: [curl], timeoutSeconds: 60, ...inputs },
+            ...{ clients: [curl], timeoutSeconds: 60, pullTimeoutSeconds: 45, ...inputs },
         });
         return { ...measurement, api };
     } finally {
