@@ -1,0 +1,325 @@
+// client {"engine": "the load generator", "resolver": "own-round-robin", "image": "golang:1.25", "command": ["go", "run"], "counts": true}
+
+// Arguments: name of the client, "new", requests to each Service, port, Services. From the environment: CONCURRENCY,
+// requests at once, and RATE, requests to start a second, 0 for as many as it goes. Prints the log protocol of
+// split/record.ts, counted by second instead of a line for each request. Resolves all addresses of a name, takes turns
+// over them, and looks the name up again after a failure, at most once a second.
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/bits"
+	"net"
+	"os"
+	"regexp"
+	"runtime"
+	"sort"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	timeout       = 10 * time.Second
+	longestAnswer = 4096
+	// Intervals of a second each, before they double.
+	intervals = 120
+)
+
+var hostName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
+
+// outcome of a request, as it is counted: one of pod and err is empty.
+type outcome struct {
+	address, pod, err string
+	connected         bool
+}
+
+// tally of one worker and Service.
+type tally struct {
+	sync.Mutex
+	counts         map[outcome]int
+	connect, total map[int]int
+}
+
+func (t *tally) add(key outcome, connect, total time.Duration) {
+	t.Lock()
+	defer t.Unlock()
+	t.counts[key]++
+	if key.connected {
+		t.connect[bucket(connect)]++
+	}
+	if key.pod != "" {
+		t.total[bucket(total)]++
+	}
+}
+
+// take gives what was counted since it was last taken.
+func (t *tally) take() map[outcome]int {
+	t.Lock()
+	defer t.Unlock()
+	counts := t.counts
+	t.counts = map[outcome]int{}
+	return counts
+}
+
+// bucket is the lowest number of microseconds that an HDR histogram of three significant digits can't tell from this.
+func bucket(value time.Duration) int {
+	us := uint(value.Microseconds())
+	shift := bits.Len(us >> 11)
+	return int(us >> shift << shift)
+}
+
+// backends of one Service: the addresses that DNS last named.
+type backends struct {
+	sync.Mutex
+	service   string
+	addresses []string
+	turn      int
+	asked     time.Time
+}
+
+func (b *backends) resolve() error {
+	found, err := (&net.Resolver{PreferGo: true}).LookupIP(context.Background(), "ip4", b.service)
+	if err != nil {
+		return err
+	}
+	b.Lock()
+	defer b.Unlock()
+	b.addresses = nil
+	for _, each := range found {
+		b.addresses = append(b.addresses, each.String())
+	}
+	return nil
+}
+
+func (b *backends) next() string {
+	b.Lock()
+	defer b.Unlock()
+	b.turn++
+	return b.addresses[(b.turn-1)%len(b.addresses)]
+}
+
+// failed looks the name up again, beside the requests: a client does not stop for it.
+func (b *backends) failed() {
+	b.Lock()
+	defer b.Unlock()
+	if time.Since(b.asked) > time.Second {
+		b.asked = time.Now()
+		go func() { _ = b.resolve() }()
+	}
+}
+
+// run is what all requests to one Service have in common.
+type run struct {
+	backends    *backends
+	port        string
+	started     atomic.Int64
+	count, rate int
+	start       time.Time
+}
+
+// begin waits for the moment of the next request, which counts as its start however late it is sent.
+func (r *run) begin() (start time.Time, more bool) {
+	number := int(r.started.Add(1)) - 1
+	if number >= r.count {
+		return time.Time{}, false
+	}
+	if r.rate == 0 {
+		return time.Now(), true
+	}
+	start = r.start.Add(time.Duration(float64(number) / float64(r.rate) * float64(time.Second)))
+	time.Sleep(time.Until(start))
+	return start, true
+}
+
+func (r *run) work(into *tally) {
+	request := []byte("GET / HTTP/1.0\r\nHost: " + r.backends.service + "\r\n\r\n")
+	buffer := make([]byte, longestAnswer)
+	for start, more := r.begin(); more; start, more = r.begin() {
+		key := outcome{address: r.backends.next()}
+		var connect time.Duration
+		conn, err := net.DialTimeout("tcp4", net.JoinHostPort(key.address, r.port), timeout)
+		if err == nil {
+			key.connected, connect = true, time.Since(start)
+			_ = conn.SetDeadline(time.Now().Add(timeout))
+			key.pod, err = exchange(conn, request, buffer)
+			conn.Close()
+		}
+		if err != nil {
+			key.err = message(err)
+			r.backends.failed()
+		}
+		into.add(key, connect, time.Since(start))
+	}
+}
+
+// exchange sends a request and gives the pod's name in the answer, which ends with the connection.
+func exchange(conn net.Conn, request, buffer []byte) (string, error) {
+	if _, err := conn.Write(request); err != nil {
+		return "", err
+	}
+	length, err := io.ReadFull(conn, buffer)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return "", err
+	}
+	head, body, _ := bytes.Cut(buffer[:length], []byte("\r\n\r\n"))
+	status, _, _ := bytes.Cut(head, []byte("\r\n"))
+	if _, code, _ := bytes.Cut(status, []byte(" ")); !bytes.HasPrefix(code, []byte("200")) {
+		return "", fmt.Errorf("HTTP %.3q", code)
+	}
+	pod := bytes.TrimSpace(body)
+	if !hostName.Match(pod) {
+		return "", fmt.Errorf("not a pod's name: %d characters", len(pod))
+	}
+	return string(pod), nil
+}
+
+// message of an error without its ports, so that one cause is one message.
+func message(err error) string {
+	var operation *net.OpError
+	if errors.As(err, &operation) {
+		return operation.Op + ": " + operation.Err.Error()
+	}
+	return err.Error()
+}
+
+// log writes lines of the protocol.
+type log struct {
+	run      string
+	sequence int
+	outcomes map[outcome]int
+}
+
+func (l *log) write(kind string, data any) {
+	text, err := json.Marshal(data)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("ts2", l.run, l.sequence, kind, string(text))
+	l.sequence++
+}
+
+// interval writes what happened since the last one; an outcome is told once, and then named by its position.
+func (l *log) interval(service int, since, now time.Time, counts map[outcome]int) {
+	pairs := [][2]int{}
+	for key, count := range counts {
+		position, known := l.outcomes[key]
+		if !known {
+			position = len(l.outcomes)
+			l.outcomes[key] = position
+			l.write("outcome", []any{key.address, orNull(key.pod), orNull(key.err), key.connected})
+		}
+		pairs = append(pairs, [2]int{position, count})
+	}
+	l.write("interval", []any{service, since.UnixMilli(), now.Sub(since).Milliseconds(), pairs})
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// call sends all requests to one Service and writes what became of them, interval by interval.
+func (l *log) call(service int, r *run, concurrency int) {
+	tallies := make([]*tally, concurrency)
+	var workers sync.WaitGroup
+	for i := range tallies {
+		tallies[i] = &tally{counts: map[outcome]int{}, connect: map[int]int{}, total: map[int]int{}}
+		workers.Add(1)
+		go func(into *tally) {
+			defer workers.Done()
+			r.work(into)
+		}(tallies[i])
+	}
+	done := make(chan struct{})
+	go func() {
+		workers.Wait()
+		close(done)
+	}()
+	width := time.Second
+	ticker := time.NewTicker(width)
+	defer ticker.Stop()
+	for since, working, written := r.start, true, 1; working; written++ {
+		select {
+		case <-done:
+			working = false
+		case <-ticker.C:
+		}
+		// The longer it takes, the wider they are: the log of a long run is hardly longer.
+		if written%intervals == 0 {
+			width *= 2
+			ticker.Reset(width)
+		}
+		now, counts := time.Now(), map[outcome]int{}
+		for _, each := range tallies {
+			for key, count := range each.take() {
+				counts[key] += count
+			}
+		}
+		l.interval(service, since, now, counts)
+		since = now
+	}
+	connect, total := map[int]int{}, map[int]int{}
+	for _, each := range tallies {
+		merge(connect, each.connect)
+		merge(total, each.total)
+	}
+	l.write("latency", []any{service, "connect", sorted(connect)})
+	l.write("latency", []any{service, "total", sorted(total)})
+}
+
+func merge(into, from map[int]int) {
+	for value, count := range from {
+		into[value] += count
+	}
+}
+
+func sorted(counts map[int]int) [][2]int {
+	pairs := make([][2]int, 0, len(counts))
+	for value, count := range counts {
+		pairs = append(pairs, [2]int{value, count})
+	}
+	sort.Slice(pairs, func(i, j int) bool { return pairs[i][0] < pairs[j][0] })
+	return pairs
+}
+
+func number(text string) int {
+	value, err := strconv.Atoi(text)
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func main() {
+	name, requests, port, services := os.Args[1], number(os.Args[3]), os.Args[4], os.Args[5:]
+	concurrency, rate := number(os.Getenv("CONCURRENCY")), number(os.Getenv("RATE"))
+	token := make([]byte, 4)
+	if _, err := rand.Read(token); err != nil {
+		panic(err)
+	}
+	l := &log{run: hex.EncodeToString(token), outcomes: map[outcome]int{}}
+	l.write("header", map[string]any{
+		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": services, "requests": requests,
+		"counted": map[string]int{"concurrency": concurrency, "rate": rate},
+	})
+	for position, service := range services {
+		b := &backends{service: service, asked: time.Now()}
+		if err := b.resolve(); err != nil {
+			fmt.Fprintf(os.Stderr, "%s: %s: %s\n", name, service, message(err))
+			os.Exit(1)
+		}
+		l.call(position, &run{backends: b, port: port, count: requests, rate: rate, start: time.Now()}, concurrency)
+	}
+	l.write("end", map[string]int{"count": len(services) * requests})
+}
