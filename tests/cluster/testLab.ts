@@ -60,7 +60,7 @@ export function copyOfProject(): { folder: string; remove: () => void } {
 /** What of the machine's a lab must leave as it found it. */
 export async function machineState(): Promise<Record<string, string[]>> {
     const lines = async (command: string, ...args: string[]): Promise<string[]> =>
-        (await execa(command, args)).stdout.split("\n").sort();
+        (await execa(command, args)).stdout.split("\n").filter(Boolean).sort();
     const programs = /etcd|kube-|kubelet|containerd|runc|nginx|coredns|busybox|dynamic-provider/;
     return {
         namespaces: await lines("ip", "netns"),
