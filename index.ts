@@ -17,6 +17,8 @@ const split = new TrafficSplit("traffic-split", {
     image: config.require("image"),
     imageAnswersHostname: config.requireBoolean("imageAnswersHostname"),
     clients: config.requireObject<string[]>("clients"),
+    concurrency: config.requireNumber("concurrency"),
+    rate: config.requireNumber("rate"),
     clientImages: config.requireObject<Record<string, string>>("clientImages"),
     probeImage: config.require("probeImage"),
     sessionAffinity: config.require<Words<"sessionAffinity">>("sessionAffinity"),

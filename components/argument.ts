@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clientKinds } from "./clients";
+import { clientKinds, type ProbeClient } from "./clients";
 import { Refusal } from "./refusal";
 
 /** What is allowed for an argument, for the test and for the person who reads the error. */
@@ -56,7 +56,9 @@ export const rules = {
     namespace: dnsLabel(63),
     name: dnsLabel(40),
     replicas: wholeNumber(1, 100),
-    requests: wholeNumber(1, 10_000),
+    requests: wholeNumber(1, 1_000_000),
+    concurrency: wholeNumber(1, 512),
+    rate: wholeNumber(0, 100_000),
     image: imageReference,
     probeImage: imageReference,
     clientImages: imagesByKind,
@@ -110,19 +112,33 @@ export function allChecked<T extends Given>(
 const mostPodsByClients = 100;
 /** More would not fit into the resolver's log, which names every pod at every look-up. */
 const mostNamings = 2_500_000;
+/** More would not fit into the log of a client that prints a line for each. */
+const mostPrinted = 10_000;
 
 /**
  * Checks arguments that are allowed each, but not together.
  *
  * @throws Refusal with all of them, and what is allowed
  */
-export function checkedSize(size: { replicas: number; requests: number; clients: number }): void {
+export function checkedSize(size: {
+    readonly replicas: number;
+    readonly requests: number;
+    readonly clients: readonly ProbeClient[];
+}): void {
     const { replicas, requests, clients } = size;
-    const given = `${replicas} replicas, ${requests} requests and ${clients} clients were given; allowed are`;
-    if (replicas * clients > mostPodsByClients) {
+    const given = `${replicas} replicas, ${requests} requests and ${clients.length} clients were given; allowed are`;
+    const printing = clients.filter(({ kind }) => !kind.counts);
+    if (printing.length > 0 && requests > mostPrinted) {
+        const counting = clientKinds().filter(({ counts }) => counts);
+        throw new Refusal(
+            `requests: ${requests} was given; allowed with ${printing.map(({ name }) => name).join(", ")} are ` +
+                `${mostPrinted}, and more with ${counting.map(({ kind }) => kind).join(", ")} alone`,
+        );
+    }
+    if (replicas * clients.length > mostPodsByClients) {
         throw new Refusal(`replicas, clients: ${given} ${mostPodsByClients} replicas times clients`);
     }
-    if (replicas * requests * clients > mostNamings) {
+    if (replicas * requests * printing.length > mostNamings) {
         throw new Refusal(`requests: ${given} ${mostNamings} replicas times requests times clients`);
     }
 }

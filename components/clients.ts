@@ -14,6 +14,8 @@ const description = z.strictObject({
     resolver: z.enum(["glibc", "musl", "go", "own-round-robin"] satisfies Resolver[]),
     image: z.string().min(1),
     command: z.array(z.string()).min(1),
+    /** Whether it counts requests itself, several at once, instead of printing a line for each. */
+    counts: z.boolean().default(false),
     /** Kind whose file this one runs. */
     program: z.string().optional(),
 });
@@ -73,7 +75,7 @@ function textOf(file: string): string {
  */
 export function probeClients(names: readonly string[]): ProbeClient[] {
     const kinds = clientKinds();
-    const known = kinds.flatMap(({ kind }) => [kind, `${kind}${keptAlive}`]);
+    const known = kinds.flatMap(({ kind, counts }) => (counts ? [kind] : [kind, `${kind}${keptAlive}`]));
     const stranger = names.find((name, i) => !known.includes(name) || names.indexOf(name) !== i);
     if (stranger !== undefined || names.length === 0) {
         const given = JSON.stringify(names);

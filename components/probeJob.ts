@@ -19,12 +19,20 @@ export interface ProbeJobArgs {
     readonly endpoints: pulumi.Input<number>;
     /** Whether the Services publish pods that are not ready. @default false */
     readonly publishNotReadyAddresses?: pulumi.Input<boolean>;
-    /** Requests of each client to each Service: 1 to 10,000. @default 300 */
+    /** Requests of each client to each Service. @default 300 */
     readonly requests?: pulumi.Input<number>;
     /** Names of the clients, see {@link probeClients}. Plain: they decide what containers there are. @default curl */
     readonly clients?: readonly string[];
     /** Images of clients by the name of their kind, instead of those that they name themselves. @default {} */
     readonly clientImages?: pulumi.Input<Record<string, string>>;
+    /** Requests at once, of a client that counts them. @default 8 */
+    readonly concurrency?: pulumi.Input<number>;
+    /**
+     * Requests a second that a client which counts them starts, whether earlier ones were answered or not, as far as
+     * `concurrency` allows; the time of each counts from the moment at which it was to start. 0 starts the next as soon
+     * as one has ended. @default 0
+     */
+    readonly rate?: pulumi.Input<number>;
     /** Image with Node 18 or newer, which looks after the clients. @default the official node on Debian */
     readonly image?: pulumi.Input<string>;
     /** Plain values; a change of any of them runs the probe again. @default [] */
@@ -54,6 +62,10 @@ export class ProbeJob extends pulumi.ComponentResource {
         super("traffic-split:index:ProbeJob", name, {}, opts);
         this.clients = clients;
         const requests = checked("requests", args.requests ?? 300);
+        const pace = {
+            concurrency: checked("concurrency", args.concurrency ?? 8),
+            rate: checked("rate", args.rate ?? 0),
+        };
         const image = checked("probeImage", args.image ?? defaultProbeImage);
         const images = checked("clientImages", args.clientImages ?? {});
         const plan = pulumi
@@ -86,7 +98,10 @@ export class ProbeJob extends pulumi.ComponentResource {
                     activeDeadlineSeconds: requests.apply(probeDeadlineSeconds),
                     template: {
                         metadata: { annotations: { "traffic-split/trigger": trigger } },
-                        spec: probePod({ clients, image, images, plan, requests, programs: programs.metadata.name }),
+                        spec: probePod({
+                            ...{ clients, image, images, plan, requests, pace },
+                            programs: programs.metadata.name,
+                        }),
                     },
                 },
             },

@@ -13,6 +13,8 @@ export interface ProbePodArgs {
     readonly images: pulumi.Output<Record<string, string>>;
     readonly plan: pulumi.Output<ProbePlan>;
     readonly requests: pulumi.Output<number>;
+    /** Of clients that count their requests. */
+    readonly pace: { readonly concurrency: pulumi.Output<number>; readonly rate: pulumi.Output<number> };
     /** Name of the ConfigMap that holds the programs. */
     readonly programs: pulumi.Input<string>;
 }
@@ -42,6 +44,7 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
             env: [
                 { name: "HOME", value: "/tmp" },
                 { name: "CGO_ENABLED", value: "0" },
+                ...(client.kind.counts ? paceOf(args) : []),
             ],
             volumeMounts: [
                 programs,
@@ -69,6 +72,13 @@ function container(
         securityContext: restrictedContainer,
         resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "1Gi" } },
     };
+}
+
+function paceOf({ pace }: ProbePodArgs): k8s.types.input.core.v1.EnvVar[] {
+    return [
+        { name: "CONCURRENCY", value: pace.concurrency.apply(String) },
+        { name: "RATE", value: pace.rate.apply(String) },
+    ];
 }
 
 function imageOf({ kind }: ProbeClient, { images }: ProbePodArgs): pulumi.Output<string> {

@@ -43,10 +43,10 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const clients = probeClients(clientNames);
         const requirements = readRequirements(conditions, clientNames);
         if (typeof inputs.replicas === "number" && typeof inputs.requests === "number") {
-            checkedSize({ replicas: inputs.replicas, requests: inputs.requests, clients: clients.length });
+            checkedSize({ replicas: inputs.replicas, requests: inputs.requests, clients });
         }
         const size = pulumi.all([given.replicas, given.requests]).apply(([replicas, requests]) => {
-            checkedSize({ replicas, requests, clients: clients.length });
+            checkedSize({ replicas, requests, clients });
         });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
@@ -81,6 +81,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 ...{ namespace, headless, clusterIP, port: nginxPort, publishNotReadyAddresses },
                 ...{ endpoints: given.replicas, requests: given.requests, image: given.probeImage },
                 ...{ clients: clientNames, clientImages: given.clientImages },
+                ...{ concurrency: given.concurrency, rate: given.rate },
                 triggers: pulumi.all([nginx.shape, services.shape, runId]),
             },
             { parent: this, dependsOn: [nginx, services] },

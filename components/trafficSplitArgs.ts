@@ -12,7 +12,7 @@ export interface TrafficSplitArgs {
     readonly name?: pulumi.Input<string>;
     /** Pods behind the Services, 1 to 100; times the number of clients, 100 at most. @default 3 */
     readonly replicas?: pulumi.Input<number>;
-    /** Requests of each client to each Service, 1 to 10,000. @default 300 */
+    /** Requests of each client to each Service: 1 to 10,000, and to 1,000,000 where all clients count them. @default 300 */
     readonly requests?: pulumi.Input<number>;
     /** See {@link NginxHostnameArgs.image}. */
     readonly image?: pulumi.Input<string>;
@@ -22,6 +22,10 @@ export interface TrafficSplitArgs {
     readonly clients?: readonly string[];
     /** See {@link ProbeJobArgs.clientImages}. @default {} */
     readonly clientImages?: pulumi.Input<Record<string, string>>;
+    /** See {@link ProbeJobArgs.concurrency}. @default 8 */
+    readonly concurrency?: pulumi.Input<number>;
+    /** See {@link ProbeJobArgs.rate}. @default 0 */
+    readonly rate?: pulumi.Input<number>;
     /** See {@link ProbeJobArgs.image}. */
     readonly probeImage?: pulumi.Input<string>;
     /** Of the ClusterIP Service. @default None */
@@ -57,6 +61,8 @@ export const defaults = {
     imageAnswersHostname: false,
     clients: ["curl"],
     clientImages: {},
+    concurrency: 8,
+    rate: 0,
     probeImage: defaultProbeImage,
     sessionAffinity: "None",
     serviceType: "ClusterIP",

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { countedKinds, parseCounted, type CountedLog } from "./counted";
 import { decode, frame, LogError, wholeRun } from "./lines";
 import type { Header, Request } from "./record";
 
-/** A client's log that was read whole. */
+/** The log of a client with a line for each request, read whole. */
 export interface ProbeLog {
     readonly header: Header;
     /** `header.requests` for each Service of the header, in the order sent. */
@@ -17,6 +18,7 @@ const header: z.ZodType<Header> = z.strictObject({
     clientVersion: z.string(),
     services: z.array(z.string()).min(1),
     requests: z.int().positive(),
+    counted: z.strictObject({ concurrency: z.int().positive(), rate: count }).optional(),
 });
 const request = z
     .tuple([
@@ -40,14 +42,17 @@ const request = z
  * Reads the log of one client.
  *
  * @param text the whole log; lines in any order, foreign lines between them
+ * @returns what it counted, if it did, and else each request
  * @throws LogError where the log is not exactly one whole run
  */
-export function parseLog(text: string): ProbeLog {
-    const { first, between, end } = frame(wholeRun(text), "header", ["request"]);
-    const log = {
-        header: decode(first, header),
-        requests: between.map((line) => decode(line, request)),
-    };
+export function parseLog(text: string): ProbeLog | CountedLog {
+    const lines = wholeRun(text);
+    const [start] = lines;
+    if (start?.kind === "header" && decode(start, header).counted !== undefined) {
+        return parseCounted(decode(start, header), frame(lines, "header", countedKinds));
+    }
+    const { first, between, end } = frame(lines, "header", ["request"]);
+    const log = { header: decode(first, header), requests: between.map((line) => decode(line, request)) };
     checkCounts(log, end.count);
     return log;
 }

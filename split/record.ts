@@ -7,8 +7,9 @@
  * gaps, so that a lost line shows; the last line is a trailer, so that a cut log shows. A line without the prefix is not
  * of the protocol (a warning of the runtime, say) and is ignored: losing a line of ours leaves a gap.
  *
- * Two kinds of log speak it: a client's (header, requests, end), and the resolver's (resolver, addresses, lookups, end),
- * which stands between all clients and the cluster's DNS. This file has no dependencies, because it is bundled into
+ * Three kinds of log speak it: a client's with a line for each request (header, requests, end); that of a client which
+ * counts them itself, because there are too many for lines (header, outcomes, intervals, latencies, end); and the
+ * resolver's (resolver, addresses, lookups, end), which stands between all clients and the cluster's DNS. This file has no dependencies, because it is bundled into
  * programs that run inside the probe's pod; clients in other languages write the same lines by their own means.
  */
 export const PROTOCOL = "ts2";
@@ -26,6 +27,43 @@ export interface Header {
     readonly services: readonly string[];
     /** Requests to each Service. */
     readonly requests: number;
+    /** Of a client that counts: requests at once, and requests that it starts a second, 0 for as many as it goes. */
+    readonly counted?: { readonly concurrency: number; readonly rate: number } | undefined;
+}
+
+/**
+ * What can become of a request, where requests are counted; intervals name it by its position among these lines. Either
+ * `pod` or `error` is a string, the other is null.
+ */
+export interface Outcome {
+    /** The address that was tried. */
+    readonly address: string;
+    readonly pod: string | null;
+    readonly error: string | null;
+    /** Whether a connection came about. */
+    readonly connected: boolean;
+}
+
+/** How often each outcome came in one stretch of time. */
+export interface Interval {
+    /** Position of the Service in the header's list. */
+    readonly service: number;
+    /** Milliseconds since 1970 at which it began, and its length in milliseconds. */
+    readonly start: number;
+    readonly milliseconds: number;
+    /** Pairs of an outcome's position and its count. */
+    readonly counts: readonly (readonly [outcome: number, count: number])[];
+}
+
+/**
+ * How long it took to connect, or until the answer was there. Times are in microseconds from the moment at which a
+ * request was to start; each stands for all that an HDR histogram of three significant digits can't tell from it.
+ */
+export interface Latency {
+    readonly service: number;
+    readonly of: "connect" | "total";
+    /** Pairs of a time and how often it was taken. */
+    readonly counts: readonly (readonly [microseconds: number, count: number])[];
 }
 
 /** One request. Either `pod` or `error` is a string, the other is null. */

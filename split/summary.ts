@@ -1,8 +1,12 @@
 import { quantileSorted } from "simple-statistics";
+import { errorCounts } from "./errors";
+import type { CountedLog } from "./counted";
+import { summariseCounted } from "./countedSummary";
 import type { ProbeLog } from "./parse";
 import { comparePrediction, firstsOfConnections, type Prediction, type Sorting } from "./prediction";
 import type { Request } from "./record";
 import type { ResolverLog } from "./resolverLog";
+import type { Timeline } from "./timeline";
 
 /** How often one pod answered, and at which addresses it was reached. */
 export interface PodShare {
@@ -51,9 +55,14 @@ export interface ServiceSummary {
     readonly pods: readonly PodShare[];
     /** Failed requests by message; beyond the commonest messages they are counted together. */
     readonly errors: Readonly<Record<string, number>>;
-    /** Of connections that were opened, and in total of answered requests; null where there was none. */
+    /** Who answered when; null for clients with a line for each request, which tells nothing of when. */
+    readonly timeline: Timeline | null;
+    /**
+     * Of connections that were opened, and in total of answered requests; null where there was none. That of DNS is null
+     * for a client whose requests do not wait for it.
+     */
     readonly latencyMs: {
-        readonly dns: Percentiles;
+        readonly dns: Percentiles | null;
         readonly connect: Percentiles;
         readonly total: Percentiles;
     } | null;
@@ -66,18 +75,22 @@ export interface ServiceSummary {
  * @param resolverLog what it was answered
  * @param sorting how it sorts answers, and by what
  */
-export function summarise(log: ProbeLog, resolverLog: ResolverLog, sorting: Sorting): ServiceSummary[] {
+export function summarise(log: ProbeLog | CountedLog, resolverLog: ResolverLog, sorting: Sorting): ServiceSummary[] {
     const { client, services } = log.header;
+    if (!("requests" in log)) {
+        return services.map((service, position) => ({
+            service,
+            dns: dnsOf(client, service, resolverLog),
+            ...summariseCounted(log, position),
+        }));
+    }
     return services.map((service, position) => {
         const requests = log.requests.filter((request) => request.service === position);
         const answered = requests.filter((request) => request.pod !== null);
         const answers = resolverLog.answersTo(client, service);
         return {
             service,
-            dns: dnsSummary(
-                resolverLog.header.names.find((name) => name.startsWith(`${service}.`)) ?? service,
-                answers,
-            ),
+            dns: dnsOf(client, service, resolverLog),
             requested: requests.length,
             answered: answered.length,
             connections: firstsOfConnections(requests).length,
@@ -86,16 +99,18 @@ export function summarise(log: ProbeLog, resolverLog: ResolverLog, sorting: Sort
                 ? null
                 : comparePrediction(sorting, answers, requests),
             pods: podShares(answered),
-            errors: commonest(tally(requests.map(({ error }) => error && withoutFigures(error)))),
+            errors: errorCounts(requests.flatMap(({ error }) => (error === null ? [] : [[error, 1]]))),
+            timeline: null,
             latencyMs: latencyOf(answered),
         };
     });
 }
 
-function dnsSummary(name: string, answers: readonly (readonly string[])[]): DnsSummary {
+function dnsOf(client: string, service: string, resolverLog: ResolverLog): DnsSummary {
+    const answers = resolverLog.answersTo(client, service);
     const different = (keys: readonly string[]): number => new Set(keys).size;
     return {
-        name,
+        name: resolverLog.header.names.find((name) => name.startsWith(`${service}.`)) ?? service,
         addresses: answers[0] ?? [],
         lookups: answers.length,
         orders: different(answers.map((answer) => answer.join())),
@@ -117,11 +132,6 @@ function podShares(answered: readonly Request[]): PodShare[] {
         .sort((a, b) => b.count - a.count || a.pod.localeCompare(b.pod));
 }
 
-// Messages hold how long was waited and from which port: without that, one cause is one message, and can be counted.
-function withoutFigures(message: string): string {
-    return message.replace(/ after \d+ (ms|milliseconds)/g, "").replace(/(\d+\.\d+\.\d+\.\d+):\d{5}\b/g, "$1");
-}
-
 function latencyOf(answered: readonly Request[]): ServiceSummary["latencyMs"] {
     const opened = firstsOfConnections(answered);
     return opened.length === 0
@@ -141,20 +151,6 @@ function tally(values: readonly (string | null)[]): Record<string, number> {
         }
     }
     return Object.fromEntries(counts);
-}
-
-// A server that answers something else each time would fill the stack's state with its answers.
-const mostMessages = 20;
-
-function commonest(counts: Record<string, number>): Record<string, number> {
-    const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a);
-    const others = sorted.slice(mostMessages);
-    return others.length === 0
-        ? counts
-        : Object.fromEntries([
-              ...sorted.slice(0, mostMessages),
-              [`${others.length} other messages`, others.reduce((sum, [, count]) => sum + count, 0)],
-          ]);
 }
 
 /** @param values in seconds */

@@ -1,6 +1,7 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { LogError } from "../../split/lines";
 import type { MeasuredService, Measurement } from "../../split/measurement";
+import type { CountedLog } from "../../split/counted";
 import { parseLog, type ProbeLog } from "../../split/parse";
 import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summarise } from "../../split/summary";
@@ -79,7 +80,7 @@ async function readWholeLog<T>(api: Api, pod: V1Pod, container: string, read: (t
 function measuredService(
     { metadata, spec }: V1Service,
     { clients }: CollectInputs,
-    logs: readonly ProbeLog[],
+    logs: readonly (ProbeLog | CountedLog)[],
     resolverLog: ResolverLog,
 ): MeasuredService {
     const name = metadata?.name ?? "";

@@ -18,7 +18,7 @@ export function failures(): void {
         after(() => stack.remove());
 
         const refused: [string, Record<string, string | number>, RegExp][] = [
-            ["0 requests", { requests: 0 }, /requests: 0 was given; allowed is a whole number from 1 to 10000/],
+            ["0 requests", { requests: 0 }, /requests: 0 was given; allowed is a whole number from 1 to 1000000/],
             ["1e9 requests", { requests: 1e9 }, /requests: 1000000000 was given; allowed is a whole number/],
             [
                 "0 replicas",

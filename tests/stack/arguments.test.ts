@@ -10,9 +10,9 @@ const image = "an image reference such as nginx:1.29";
 
 // A configuration, or another program in JavaScript, gives what the types don't allow.
 const refused: [argument: keyof TrafficSplitArgs, value: unknown, allowed: string][] = [
-    ["requests", 0, "a whole number from 1 to 10000"],
-    ["requests", 1e9, "a whole number from 1 to 10000"],
-    ["requests", 1.5, "a whole number from 1 to 10000"],
+    ["requests", 0, "a whole number from 1 to 1000000"],
+    ["requests", 1e9, "a whole number from 1 to 1000000"],
+    ["requests", 1.5, "a whole number from 1 to 1000000"],
     ["replicas", 0, "a whole number from 1 to 100"],
     ["replicas", 101, "a whole number from 1 to 100"],
     ["readyTimeoutSeconds", 9, "a whole number from 10 to 3600"],
@@ -29,14 +29,14 @@ const refused: [argument: keyof TrafficSplitArgs, value: unknown, allowed: strin
     [
         "clientImages",
         { golang: "golang:1.25" },
-        "image references by kind of client, which is one of curl, curl-musl, go, node, python, round-robin",
+        "image references by kind of client, which is one of curl, curl-musl, go, load, node, python, round-robin",
     ],
 ];
 
-const known = ["curl", "curl-musl", "go", "node", "python", "round-robin"].flatMap((kind) => [
-    kind,
-    `${kind}-kept-alive`,
-]);
+const known = ["curl", "curl-musl", "go", "load", "node", "python", "round-robin"].flatMap((kind) =>
+    // What sends many requests at once keeps no one connection.
+    kind === "load" ? [kind] : [kind, `${kind}-kept-alive`],
+);
 const oneOrMore = `one or more, each once, of ${known.join(", ")}`;
 const forms =
     '"[<service>[.<client>]: ]<condition>", where the condition is one of as expected, even, skewed, pinned to one pod, ' +

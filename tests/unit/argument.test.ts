@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { probeClients } from "../../components/clients";
 import { checked, checkedSize, rules } from "../../components/argument";
 
 interface Row {
@@ -44,7 +45,9 @@ const table: Record<keyof typeof rules, Row> = {
     namespace: label(63),
     name: label(40),
     replicas: wholeNumber(1, 100),
-    requests: wholeNumber(1, 10_000),
+    requests: wholeNumber(1, 1_000_000),
+    concurrency: wholeNumber(1, 512),
+    rate: wholeNumber(0, 100_000),
     image,
     probeImage: image,
     sessionAffinity: oneOf("None", "ClientIP"),
@@ -66,7 +69,8 @@ const table: Record<keyof typeof rules, Row> = {
         refuses: [1, 0.5, 2.01, Number.NaN],
     },
     clientImages: {
-        allowed: "image references by kind of client, which is one of curl, curl-musl, go, node, python, round-robin",
+        allowed:
+            "image references by kind of client, which is one of curl, curl-musl, go, load, node, python, round-robin",
         accepts: [{}, { go: "golang:1.25" }, { "curl-musl": `curl@${digest}`, "round-robin": "node:24" }],
         refuses: [{ go: "" }, { golang: "golang:1.25" }, { go: "golang:1.25", "curl-kept-alive": "curl" }, "golang", 5],
     },
@@ -102,20 +106,26 @@ for (const [name, { allowed, accepts, refuses }] of Object.entries(table)) {
 }
 
 describe("the size of a measurement", () => {
-    const sizes: [size: Parameters<typeof checkedSize>[0], message: string | null][] = [
-        [{ replicas: 3, requests: 300, clients: 4 }, null],
-        [{ replicas: 100, requests: 10_000, clients: 1 }, null],
-        [{ replicas: 25, requests: 10_000, clients: 4 }, null],
+    const four = ["curl", "node", "go", "python"];
+    const sizes: [size: { replicas: number; requests: number; clients: string[] }, message: string | null][] = [
+        [{ replicas: 3, requests: 300, clients: four }, null],
+        [{ replicas: 100, requests: 10_000, clients: ["curl"] }, null],
+        [{ replicas: 25, requests: 10_000, clients: four }, null],
+        [{ replicas: 100, requests: 1_000_000, clients: ["load"] }, null],
         [
-            { replicas: 26, requests: 1, clients: 4 },
+            { replicas: 3, requests: 10_001, clients: ["load", "curl"] },
+            "requests: 10001 was given; allowed with curl are 10000, and more with load alone",
+        ],
+        [
+            { replicas: 26, requests: 1, clients: four },
             "replicas, clients: 26 replicas, 1 requests and 4 clients were given; allowed are 100 replicas times clients",
         ],
-        [{ replicas: 101, requests: 1, clients: 1 }, "100 replicas times clients"],
+        [{ replicas: 101, requests: 1, clients: ["curl"] }, "100 replicas times clients"],
     ];
     for (const [size, message] of sizes) {
         it(`is ${message === null ? "allowed" : "refused"} with ${JSON.stringify(size)}`, () => {
             const check = () => {
-                checkedSize(size);
+                checkedSize({ ...size, clients: probeClients(size.clients) });
             };
             if (message === null) {
                 expect(check).to.not.throw();

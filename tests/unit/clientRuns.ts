@@ -47,7 +47,11 @@ export async function runClient(kind: string, run: ClientRun): Promise<ProbeLog>
     if (code !== 0) {
         throw new Error(`${kind} ended with exit code ${code}: ${errors}`);
     }
-    return parseLog(log);
+    const parsed = parseLog(log);
+    if (!("requests" in parsed)) {
+        throw new Error(`${kind} counts`);
+    }
+    return parsed;
 }
 
 async function endOf(kind: string, run: ClientRun): Promise<{ code: number | null; log: string; errors: string }> {

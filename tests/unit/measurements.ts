@@ -30,6 +30,7 @@ export function client(
             ...{ pod, count, connections: count, share: count / answered, addresses: {} },
         })),
         errors,
+        timeline: null,
         latencyMs: answered === 0 ? null : { dns: percentiles, connect: percentiles, total: percentiles },
         ...changes,
     };
