@@ -20,8 +20,10 @@ const outcome = z
     .refine(({ pod, error }) => (pod === null) !== (error === null), "needs either a pod or an error")
     .refine(({ pod, connected }) => pod === null || connected, "an answer came on some connection");
 const interval = z
-    .tuple([count, count, count, pairs])
-    .transform(([service, start, milliseconds, counts]): Interval => ({ service, start, milliseconds, counts }));
+    .tuple([count, count, count, pairs, count])
+    .transform(([service, start, milliseconds, counts, done]): Interval => ({
+        ...{ service, start, milliseconds, counts, done },
+    }));
 const latency = z
     .tuple([count, z.enum(["connect", "total"]), pairs])
     .transform(([service, of, counts]): Latency => ({ service, of, counts }));

@@ -53,6 +53,8 @@ export interface Interval {
     readonly milliseconds: number;
     /** Pairs of an outcome's position and its count. */
     readonly counts: readonly (readonly [outcome: number, count: number])[];
+    /** Sum of all counts up to here, over all Services. */
+    readonly done: number;
 }
 
 /**
@@ -129,11 +131,23 @@ export type RequestTuple = readonly [
     total: number,
     error?: string,
 ];
+export type OutcomeTuple = readonly [address: string, pod: string | null, error: string | null, connected: boolean];
+export type IntervalTuple = readonly [
+    service: number,
+    start: number,
+    milliseconds: number,
+    counts: Interval["counts"],
+    done: number,
+];
+export type LatencyTuple = readonly [service: number, of: Latency["of"], counts: Latency["counts"]];
 export type LookupTuple = readonly [client: number, name: number, set: number, order: readonly number[]];
 
 export type Line =
     | { readonly kind: "header"; readonly data: Header }
     | { readonly kind: "request"; readonly data: RequestTuple }
+    | { readonly kind: "outcome"; readonly data: OutcomeTuple }
+    | { readonly kind: "interval"; readonly data: IntervalTuple }
+    | { readonly kind: "latency"; readonly data: LatencyTuple }
     | { readonly kind: "resolver"; readonly data: ResolverHeader }
     | { readonly kind: "addresses"; readonly data: AddressSet }
     | { readonly kind: "lookup"; readonly data: LookupTuple }

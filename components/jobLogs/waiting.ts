@@ -114,8 +114,9 @@ async function progressOf(api: Api, pod: V1Pod | undefined): Promise<string> {
         const why = pod?.status?.conditions?.find(({ status, message }) => status === "False" && message)?.message;
         return [pod?.status?.phase ?? "no pod", ...(why === undefined ? [] : [why])].join(": ");
     }
-    // A request's number in the log is that of the requests up to it: the header is line 0.
-    const sent = /^ts\d+ \S+ (\d+) request /.exec(await lastLines(api, pod, slowest, 1))?.[1] ?? "no";
+    const last = await lastLines(api, pod, slowest, 1);
+    // A request's number in the log is that of the requests up to it: the header is line 0. An interval ends with it.
+    const sent = /^ts\d+ \S+ (?:(\d+) request |\d+ interval .*,(\d+)\]$)/.exec(last)?.slice(1).find(Boolean) ?? "no";
     const done = containers.filter(({ state }) => state?.terminated !== undefined).length;
     return `${done} of ${containers.length} clients are done, ${slowest} has sent ${sent} requests`;
 }

@@ -34,7 +34,11 @@ const (
 	intervals = 120
 )
 
-var hostName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
+var (
+	hostName   = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
+	bodyLength = regexp.MustCompile(`(?i)\r\ncontent-length: *([0-9]{1,9})`)
+	statusLine = regexp.MustCompile(`^HTTP/1\.[01] ([1-9][0-9][0-9])[ \r]`)
+)
 
 // outcome of a request, as it is counted: one of pod and err is empty.
 type outcome struct {
@@ -167,13 +171,20 @@ func exchange(conn net.Conn, request, buffer []byte) (string, error) {
 		return "", err
 	}
 	length, err := io.ReadFull(conn, buffer)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+	isWhole := errors.Is(err, io.ErrUnexpectedEOF)
+	if err != nil && !isWhole {
 		return "", err
 	}
 	head, body, _ := bytes.Cut(buffer[:length], []byte("\r\n\r\n"))
-	status, _, _ := bytes.Cut(head, []byte("\r\n"))
-	if _, code, _ := bytes.Cut(status, []byte(" ")); !bytes.HasPrefix(code, []byte("200")) {
-		return "", fmt.Errorf("HTTP %.3q", code)
+	status := statusLine.FindSubmatch(head)
+	if status == nil {
+		return "", errors.New("no answer in HTTP")
+	}
+	if string(status[1]) != "200" {
+		return "", fmt.Errorf("HTTP %s", status[1])
+	}
+	if length := bodyLength.FindSubmatch(head); isWhole && length != nil && len(body) < number(string(length[1])) {
+		return "", io.ErrUnexpectedEOF
 	}
 	pod := bytes.TrimSpace(body)
 	if !hostName.Match(pod) {
@@ -196,6 +207,7 @@ type log struct {
 	run      string
 	sequence int
 	outcomes map[outcome]int
+	done     int
 }
 
 func (l *log) write(kind string, data any) {
@@ -211,6 +223,7 @@ func (l *log) write(kind string, data any) {
 func (l *log) interval(service int, since, now time.Time, counts map[outcome]int) {
 	pairs := [][2]int{}
 	for key, count := range counts {
+		l.done += count
 		position, known := l.outcomes[key]
 		if !known {
 			position = len(l.outcomes)
@@ -219,7 +232,7 @@ func (l *log) interval(service int, since, now time.Time, counts map[outcome]int
 		}
 		pairs = append(pairs, [2]int{position, count})
 	}
-	l.write("interval", []any{service, since.UnixMilli(), now.Sub(since).Milliseconds(), pairs})
+	l.write("interval", []any{service, since.UnixMilli(), now.Sub(since).Milliseconds(), pairs, l.done})
 }
 
 func orNull(text string) any {

@@ -4,6 +4,7 @@ import { clients } from "./clients";
 import { experiment } from "./experiment";
 import { failures } from "./failures";
 import { healing } from "./healing";
+import { load } from "./load";
 import { otherStack } from "./otherStack";
 import { policies } from "./policies";
 import { labDown, labUp, machineState } from "./testLab";
@@ -38,6 +39,7 @@ describe("on the lab", function () {
     experiment();
     article();
     clients();
+    load();
     failures();
     otherStack();
     policies();

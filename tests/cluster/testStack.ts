@@ -18,6 +18,7 @@ const images = {
         node: "traffic-split.lab/probe:bookworm",
         python: "traffic-split.lab/python:bookworm",
         go: "traffic-split.lab/go:bookworm",
+        load: "traffic-split.lab/go:bookworm",
         "round-robin": "traffic-split.lab/probe:bookworm",
     },
 };

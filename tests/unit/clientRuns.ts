@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { clientKinds } from "../../components/clients";
+import type { CountedLog } from "../../split/counted";
 import { parseLog, type ProbeLog } from "../../split/parse";
 
 /** Answers with a pod's name, as nginx does. */
@@ -43,15 +44,28 @@ export interface ClientRun {
  * @throws Error where it ends with another code than 0, LogError where its log is not whole
  */
 export async function runClient(kind: string, run: ClientRun): Promise<ProbeLog> {
+    const log = await logOf(kind, run);
+    if (!("requests" in log)) {
+        throw new Error(`${kind} counts`);
+    }
+    return log;
+}
+
+/** As {@link runClient}, for one that counts its requests. */
+export async function runCounting(kind: string, run: ClientRun): Promise<CountedLog> {
+    const log = await logOf(kind, run);
+    if ("requests" in log) {
+        throw new Error(`${kind} prints a line for each request`);
+    }
+    return log;
+}
+
+async function logOf(kind: string, run: ClientRun): Promise<ProbeLog | CountedLog> {
     const { code, log, errors } = await endOf(kind, run);
     if (code !== 0) {
         throw new Error(`${kind} ended with exit code ${code}: ${errors}`);
     }
-    const parsed = parseLog(log);
-    if (!("requests" in parsed)) {
-        throw new Error(`${kind} counts`);
-    }
-    return parsed;
+    return parseLog(log);
 }
 
 async function endOf(kind: string, run: ClientRun): Promise<{ code: number | null; log: string; errors: string }> {

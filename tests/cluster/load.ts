@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { assessmentOf, TestStack } from "./testStack";
+
+const requests = 20_000;
+
+/** Many connections, which are counted where they are made. */
+export function load(): void {
+    describe("the load generator", () => {
+        let stack: TestStack;
+
+        before(async () => {
+            stack = await TestStack.make("load");
+        });
+
+        after(() => stack.remove());
+
+        it("loses none of many connections, and keeps log and state small", async () => {
+            const { services } = assessmentOf(await stack.up({ clients: ["load"], requests }));
+            for (const { name, clients } of services) {
+                const [client] = clients;
+                const counted = client?.timeline?.intervals.flatMap(({ counts, failed }) => [...counts, failed]) ?? [];
+                expect(client, name).to.deep.include({
+                    requested: requests,
+                    answered: requests,
+                    connections: requests,
+                });
+                expect(
+                    counted.reduce((sum, each) => sum + each, 0),
+                    name,
+                ).to.equal(requests);
+                expect(client?.verdict.outcome, name).to.equal("as expected");
+            }
+            expect(JSON.stringify(services).length).to.be.below(64 * 1024);
+        });
+
+        it("sends no more a second than it is told", async () => {
+            const { services } = assessmentOf(await stack.up({ rate: 500, requests: 1500 }));
+            for (const { clients } of services) {
+                const perSecond = clients[0]?.timeline?.intervals.map(({ counts, seconds }) => {
+                    return counts.reduce((sum, each) => sum + each, 0) / seconds;
+                });
+                // A second's worth may be late and come with the next.
+                expect(Math.max(...(perSecond ?? [])))
+                    .to.be.above(0)
+                    .and.below(1000);
+            }
+        });
+    });
+}

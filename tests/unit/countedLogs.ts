@@ -1,0 +1,52 @@
+import { lineWriter, type Header, type Interval, type Latency, type Outcome } from "../../split/record";
+import type { CountedLog } from "../../split/counted";
+
+const header: Header = {
+    ...{ client: "load", clientVersion: "Go 1.19.8", services: ["web", "webclusterip"], requests: 10 },
+    counted: { concurrency: 8, rate: 0 },
+};
+const outcomes: Outcome[] = [
+    { address: "10.244.0.5", pod: "a", error: null, connected: true },
+    { address: "10.244.1.4", pod: "b", error: null, connected: true },
+    { address: "10.244.1.4", pod: null, error: "dial: connect: connection refused", connected: false },
+    { address: "10.43.0.9", pod: "a", error: null, connected: true },
+    { address: "10.43.0.9", pod: null, error: "HTTP 503", connected: true },
+];
+const start = Date.parse("2026-11-01T12:00:00.000Z");
+const interval = (service: number, second: number, counts: Interval["counts"], done: number): Interval => ({
+    ...{ service, start: start + second * 1000, milliseconds: 1000, counts, done },
+});
+const latency = (service: number, of: Latency["of"], counts: Latency["counts"]): Latency => ({ service, of, counts });
+
+/** Ten requests to each of two Services: at the headless one b refuses two, at the other one answers 503 once. */
+export const countedLog: CountedLog = {
+    header,
+    outcomes,
+    intervals: [
+        interval(0, 0, [[0, 3], [1, 2]], 5), // prettier-ignore
+        interval(0, 1, [[0, 3], [2, 2]], 10), // prettier-ignore
+        interval(1, 2, [[3, 9], [4, 1]], 20), // prettier-ignore
+    ],
+    latencies: [
+        latency(0, "connect", [[100, 4], [200, 4]]), // prettier-ignore
+        latency(0, "total", [[1000, 7], [2000, 1]]), // prettier-ignore
+        latency(1, "connect", [[100, 10]]),
+        latency(1, "total", [[1000, 9]]),
+    ],
+};
+
+/** The lines that the client prints for this log. */
+export function countedLines(log: CountedLog, count = 20): string[] {
+    const line = lineWriter("7f3a");
+    return [
+        line({ kind: "header", data: log.header }),
+        ...log.outcomes.map(({ address, pod, error, connected }) =>
+            line({ kind: "outcome", data: [address, pod, error, connected] }),
+        ),
+        ...log.intervals.map((each) =>
+            line({ kind: "interval", data: [each.service, each.start, each.milliseconds, each.counts, each.done] }),
+        ),
+        ...log.latencies.map((each) => line({ kind: "latency", data: [each.service, each.of, each.counts] })),
+        line({ kind: "end", data: { count } }),
+    ];
+}
