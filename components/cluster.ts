@@ -33,6 +33,12 @@ export function clusterSettings(resource: pulumi.Resource): pulumi.Output<Cluste
     return pulumi.output({ kubeconfig, context, cluster });
 }
 
+/** Whether there is any kubeconfig, context or cluster to go by: in these settings, in KUBECONFIG or where kubectl looks. */
+export function namesCluster(settings: ClusterSettings): boolean {
+    const given = [settings.kubeconfig, settings.context, settings.cluster, process.env["KUBECONFIG"]];
+    return given.some((each) => each !== undefined && each !== "") || existsSync(join(homedir(), ".kube", "config"));
+}
+
 /**
  * The kubeconfig that these settings mean, with its current context set.
  *

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Measurement } from "../split/measurement";
 import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
-import { checkReachable, clusterSettings, handOver, loadKubeconfig } from "./cluster";
+import { checkReachable, clusterSettings, handOver, loadKubeconfig, namesCluster } from "./cluster";
 import type { ClientTraits, Collected, CollectInputs } from "./jobLogs/inputs";
 import { runOf, type Run } from "../split/comparison";
 
@@ -35,8 +35,14 @@ export class JobLogs extends pulumi.ComponentResource {
         super("traffic-split:index:JobLogs", name, {}, opts);
         // Not before there is a Job to read: an update that fails earlier hands nothing over.
         const kubeconfigSocket = pulumi.all([clusterSettings(this), args.jobUid]).apply(async ([settings]) => {
-            const kubeconfig = await loadKubeconfig(settings);
-            return pulumi.runtime.isDryRun() ? "opened when the Job runs" : handOver(kubeconfig);
+            if (!pulumi.runtime.isDryRun()) {
+                return handOver(await loadKubeconfig(settings));
+            }
+            // A preview without any has nothing to check, and does not pay for the library that would.
+            if (namesCluster(settings)) {
+                await loadKubeconfig(settings);
+            }
+            return "opened when the Job runs";
         });
         const collected = new CollectedLogs(
             `${name}-collected`,
