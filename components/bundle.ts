@@ -1,5 +1,5 @@
 import { buildSync } from "esbuild";
-import { join } from "node:path";
+import { projectFolder } from "./projectFolder";
 
 /**
  * One TypeScript program and its relative imports as one JavaScript text; packages become part of it, or stay `require` calls.
@@ -11,7 +11,7 @@ import { join } from "node:path";
  */
 export function bundle(entry: string, packages: "bundle" | "external" = "bundle"): string {
     const { outputFiles } = buildSync({
-        absWorkingDir: join(__dirname, ".."),
+        absWorkingDir: projectFolder,
         entryPoints: [entry],
         bundle: true,
         packages,

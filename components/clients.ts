@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, parse } from "node:path";
 import { z } from "zod";
+import { projectFolder } from "./projectFolder";
 import type { Connection } from "../probe/client";
 import type { Resolver } from "../split/context";
 import { bundle } from "./bundle";
@@ -41,7 +42,7 @@ const keptAlive = "-kept-alive";
 
 /** All kinds, by file name. Who adds a client adds a file, and nothing else. */
 export function clientKinds(): ClientKind[] {
-    const files = readdirSync(join(__dirname, "..", folder)).sort((a, b) => (parse(a).name < parse(b).name ? -1 : 1));
+    const files = readdirSync(join(projectFolder, folder)).sort((a, b) => (parse(a).name < parse(b).name ? -1 : 1));
     return files.map((file) => {
         const { program, ...described } = describe(file);
         const source = files.find((each) => parse(each).name === program) ?? file;
@@ -64,7 +65,7 @@ function describe(file: string): z.infer<typeof description> {
 }
 
 function textOf(file: string): string {
-    return readFileSync(join(__dirname, "..", folder, file), "utf8");
+    return readFileSync(join(projectFolder, folder, file), "utf8");
 }
 
 /**

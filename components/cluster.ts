@@ -2,7 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
 import { within } from "./within";
 import { Refusal } from "./refusal";
 
@@ -30,6 +30,12 @@ export function clusterSettings(resource: pulumi.Resource): pulumi.Output<Cluste
     // The provider's class does not declare them, but every input of a resource is also one of its properties.
     const { kubeconfig, context, cluster } = provider as pulumi.ProviderResource & ProviderProperties;
     return pulumi.output({ kubeconfig, context, cluster });
+}
+
+/** Whether there is any kubeconfig to go by: in these settings, in KUBECONFIG or where kubectl looks. */
+export function hasKubeconfig({ kubeconfig }: ClusterSettings): boolean {
+    const given = [kubeconfig, process.env["KUBECONFIG"]].some((each) => each !== undefined && each !== "");
+    return given || existsSync(join(homedir(), ".kube", "config"));
 }
 
 /**

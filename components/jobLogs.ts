@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Measurement } from "../split/measurement";
 import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
-import { checkReachable, clusterSettings, isFound, loadKubeconfig } from "./cluster";
+import { checkReachable, clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
 import type { ClientTraits, Collected, CollectInputs } from "./jobLogs/inputs";
 import { KubeconfigSocket } from "./kubeconfigSocket";
 import { runOf, type Run } from "../split/comparison";
@@ -39,8 +39,14 @@ export class JobLogs extends pulumi.ComponentResource {
         const socket = new KubeconfigSocket();
         // Not before there is a Job to read: an update that fails earlier hands nothing over.
         const kubeconfigSocket = pulumi.all([clusterSettings(this), args.jobUid]).apply(async ([settings]) => {
-            const kubeconfig = await loadKubeconfig(settings);
-            return pulumi.runtime.isDryRun() ? "opened when the Job runs" : socket.open(kubeconfig);
+            if (!pulumi.runtime.isDryRun()) {
+                return socket.open(await loadKubeconfig(settings));
+            }
+            // A preview without any has nothing to check, and does not pay for the library that would.
+            if (hasKubeconfig(settings)) {
+                await loadKubeconfig(settings);
+            }
+            return "opened when the Job runs";
         });
         const collected = new CollectedLogs(
             `${name}-collected`,
@@ -75,9 +81,8 @@ export function onReachableCluster<T>(
         return pulumi.output(value) as pulumi.Output<T>;
     }
     const gate = pulumi.all([clusterSettings(resource), isPreview || args]).apply(async ([settings]) => {
-        const kubeconfig = await loadKubeconfig(settings);
-        if (!isPreview || isFound(kubeconfig)) {
-            await checkReachable(kubeconfig);
+        if (!isPreview || hasKubeconfig(settings)) {
+            await checkReachable(await loadKubeconfig(settings));
         }
     });
     return pulumi.unsecret(pulumi.all([gate, value]).apply(([, passed]) => passed)) as pulumi.Output<T>;

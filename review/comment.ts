@@ -1,28 +1,30 @@
 import type { Assessment } from "../split/assessment";
 import type { ExpectedSplits } from "../split/expected";
 import { folded, markdownTable, plain } from "../report/markdown";
-import type { Preview, ResourceChange } from "./preview";
+import { changesBetween } from "./difference";
+import type { Preview } from "./preview";
+import { resourcesPart } from "./resources";
 
 /** What a pull request's comment may hold at most is 65,536 characters; this leaves room for what others put around it. */
 const most = 64_000;
-/** Longest value that is shown of a property. */
-const longestValue = 200;
 
 /**
  * A pull request's comment on a preview, in Markdown: how the expected split changes, what was measured last, what the
  * policies find, and the resources that change. The same preview gives the same text.
  *
- * @param base expected splits of the branch that the change is made to; they count more than what the stack has stored
+ * @param base preview of the branch that the change is made to; it counts, and not what the stack has stored
  */
-export function comment(preview: Preview, base: ExpectedSplits | null = null): string {
-    const { stack, stored, expected, resources, findings, problems } = preview;
+export function comment(preview: Preview, base: Preview | null = null): string {
+    const { stack, stored, expected, findings, problems } = preview;
+    const resources = base === null ? preview.resources : changesBetween(base, preview);
+    const told = [...new Set(problems)];
     const parts = [
         `<!-- traffic-split ${stack.replace(/[^\w.-]/g, "")} -->`,
         `## Traffic split of ${plain(stack)}`,
-        splits(base ?? stored.expected, expected),
+        splits(base?.expected ?? stored.expected, expected),
         ...measuredPart(stored.measured),
         ...(findings.length === 0 ? [] : [findingsPart(preview)]),
-        ...(problems.length === 0 ? [] : [`### Problems\n\n${problems.map((each) => `- ${plain(each)}`).join("\n")}`]),
+        ...(told.length === 0 ? [] : [`### Problems\n\n${told.map((each) => `- ${plain(each)}`).join("\n")}`]),
     ];
     const short = [...parts, resourcesPart(resources, false)].join("\n\n");
     const whole = [...parts, resourcesPart(resources, true)].join("\n\n");
@@ -31,6 +33,14 @@ export function comment(preview: Preview, base: ExpectedSplits | null = null): s
     }
     const end = "\n\nThis comment is cut here, because it is too long.\n";
     return short.length <= most ? `${short}\n` : `${short.slice(0, most - end.length).replace(/\n.*$/, "")}${end}`;
+}
+
+interface Row {
+    readonly service: string;
+    readonly client: string;
+    readonly was: string;
+    readonly is: string;
+    readonly reason: string;
 }
 
 function splits(before: ExpectedSplits | null, after: ExpectedSplits | null): string {
@@ -45,26 +55,40 @@ function splits(before: ExpectedSplits | null, after: ExpectedSplits | null): st
             reason: is[client]?.reason ?? "",
         }));
     });
-    const changed = rows.filter(({ was, is }) => before !== null && was !== is);
-    const table = (some: typeof rows): string =>
-        markdownTable(
-            before === null
-                ? ["Service", "Client", "Expected", "Because"]
-                : ["Service", "Client", "Expected now", "After", "Because"],
-            some.map(({ service, client, was, is, reason }) =>
-                [service, client, ...(before === null ? [] : [was]), is, reason].map(plain),
-            ),
-        );
     if (before === null) {
-        return `### Expected\n\n${table(rows)}`;
+        return `### Expected\n\n${table(rows, false)}`;
     }
-    const headline = changed.length === 0 ? "No expected split changes." : table(changed);
-    const unchanged = rows.filter((row) => !changed.includes(row));
-    const rest =
-        unchanged.length === 0
+    const changed = rows.filter(({ was, is }) => was !== is);
+    const unchanged = rows.filter(({ was, is }) => was === is);
+    return [
+        "### Expected",
+        changed.length === 0 ? "No expected split changes." : table(changed, true),
+        ...(unchanged.length === 0
             ? []
-            : [folded(`${unchanged.length} expected splits stay as they are`, table(unchanged))];
-    return ["### Expected", headline, ...rest].join("\n\n");
+            : [folded(`${counted(unchanged.length, "expected split")} as before`, table(unchanged, false))]),
+    ].join("\n\n");
+}
+
+/** A row for all clients of a Service for which it reads the same. */
+function table(rows: readonly Row[], withBefore: boolean): string {
+    const groups = new Map<string, Row & { clients: string[] }>();
+    for (const row of rows) {
+        const { service, was, is, reason } = row;
+        const key = JSON.stringify([service, ...(withBefore ? [was] : []), is, reason]);
+        const group = groups.get(key) ?? { ...row, clients: [] };
+        groups.set(key, group);
+        group.clients.push(row.client);
+    }
+    return markdownTable(
+        ["Service", "Clients", ...(withBefore ? ["Expected now", "After"] : ["Expected"]), "Because"],
+        [...groups.values()].map(({ service, clients, was, is, reason }) =>
+            [service, clients.join(", "), ...(withBefore ? [was] : []), is, reason].map(plain),
+        ),
+    );
+}
+
+function counted(count: number, noun: string): string {
+    return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function measuredPart(measured: Assessment | null): string[] {
@@ -82,36 +106,10 @@ function measuredPart(measured: Assessment | null): string[] {
 }
 
 function findingsPart({ findings }: Preview): string {
-    const sorted = findings
-        .map(({ policy, level, resource, message }) => [policy, level, resource, message].map(plain))
-        .sort((a, b) => a.join().localeCompare(b.join()));
-    return `### Policies\n\n${markdownTable(["Policy", "Level", "Resource", "Finding"], sorted)}`;
-}
-
-function resourcesPart(resources: readonly ResourceChange[], withProperties: boolean): string {
-    if (resources.length === 0) {
-        return "No resource changes.";
-    }
-    const lines = resources.map(
-        ({ operation, type, name, properties }) =>
-            `- ${operation} ${plain(type)} **${plain(name)}**${properties.length === 0 ? "" : `: ${properties.map(({ path }) => plain(path)).join(", ")}`}`,
-    );
-    const details = resources
-        .filter(({ properties }) => properties.length > 0)
-        .map(({ name, properties }) =>
-            markdownTable(
-                [`Property of ${plain(name)}`, "Before", "After"],
-                properties.map(({ path, before, after }) => [plain(path), shown(before), shown(after)]),
-            ),
-        );
-    const more = withProperties && details.length > 0 ? [folded("Properties", details.join("\n\n"))] : [];
-    return [`### Resources`, lines.join("\n"), ...more].join("\n\n");
-}
-
-function shown(value: unknown): string {
-    if (value === undefined) {
-        return "";
-    }
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return plain(text.length > longestValue ? `${text.slice(0, longestValue)}… (${text.length} characters)` : text);
+    const lines = findings.map(({ policy, level, resource, message }) => {
+        // The engine puts the policy's description, the same for all that it finds, on a line before the finding.
+        const finding = message.trim().replace(/^[^\n]*\n(?=.)/, "");
+        return `- ${plain(policy)} (${plain(level)}) on **${plain(resource)}**: ${plain(finding)}`;
+    });
+    return `### Policies\n\n${lines.sort((a, b) => a.localeCompare(b)).join("\n")}`;
 }

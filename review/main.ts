@@ -12,10 +12,10 @@ new Command("comment")
     .argument("<preview>", "what PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json printed")
     .option(
         "--base <preview>",
-        "the same of the branch that the change is made to, where no stack stores what it expects",
+        "the same of the branch that the change is made to; compare with it and not with what the stack has stored",
     )
     .action((file: string, { base }: Options) => {
-        const before = base === undefined ? null : readPreview(readFileSync(base, "utf8")).expected;
+        const before = base === undefined ? null : readPreview(readFileSync(base, "utf8"));
         process.stdout.write(comment(readPreview(readFileSync(file, "utf8")), before));
     })
     .parseAsync()

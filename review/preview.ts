@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { Assessment } from "../split/assessment";
 import type { ExpectedSplits } from "../split/expected";
-import { valueAt } from "./propertyPath";
+import { masked, valueAt } from "./propertyPath";
 
 /** One resource that a preview would change. */
 export interface ResourceChange {
     readonly type: string;
     readonly name: string;
-    readonly operation: "create" | "update" | "replace" | "delete";
+    /** Between two previews a "change": whether it is an update or a replacement, only a cluster can tell. */
+    readonly operation: "create" | "update" | "replace" | "delete" | "change";
     readonly properties: readonly PropertyChange[];
 }
 
@@ -16,6 +17,14 @@ export interface PropertyChange {
     readonly path: string;
     readonly before: unknown;
     readonly after: unknown;
+}
+
+/** What a program asks of one resource. */
+export interface Goal {
+    readonly type: string;
+    readonly name: string;
+    /** Secrets in it read "[secret]". */
+    readonly inputs: unknown;
 }
 
 /** What a policy pack says of the changed stack. */
@@ -34,6 +43,8 @@ export interface Preview {
     /** After the change; null where the preview ended before it was known. */
     readonly expected: ExpectedSplits | null;
     readonly resources: readonly ResourceChange[];
+    /** By URN, changed or not; components and providers apart. */
+    readonly goals: ReadonlyMap<string, Goal>;
     readonly findings: readonly Finding[];
     /** Errors and warnings. */
     readonly problems: readonly string[];
@@ -45,7 +56,9 @@ export class PreviewError extends Error {
 }
 
 const properties = z.record(z.string(), z.unknown());
-const state = z.object({ inputs: properties.nullish(), outputs: properties.nullish() }).nullish();
+const state = z
+    .object({ custom: z.boolean().nullish(), inputs: properties.nullish(), outputs: properties.nullish() })
+    .nullish();
 const metadata = z.object({
     op: z.string(),
     urn: z.string(),
@@ -87,6 +100,7 @@ export function readPreview(text: string): Preview {
             "the preview ends without its summary: it was cut, or it is the digest that `pulumi preview --json` prints without PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true",
         );
     }
+    const announced = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []);
     const stackEvents = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []).filter(isStack);
     const last = stackEvents.at(-1);
     const old = last?.old?.outputs ?? {};
@@ -97,7 +111,8 @@ export function readPreview(text: string): Preview {
             measured: (old["trafficSplit"] as Assessment | undefined) ?? null,
         },
         expected: known(last?.new?.outputs?.["expected"]),
-        resources: changes(events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? [])),
+        resources: changes(announced),
+        goals: goalsOf(announced),
         findings: events
             .flatMap(({ policyEvent }) => policyEvent ?? [])
             .map((found) => ({
@@ -121,6 +136,24 @@ function eventOf(line: string, i: number): z.infer<typeof event> {
     }
 }
 
+function goalsOf(all: readonly Metadata[]): Map<string, Goal> {
+    return new Map(
+        all.flatMap(({ urn, type, new: now }) =>
+            now?.custom !== true || isProvider(type)
+                ? []
+                : [[urn, { type, name: nameIn(urn), inputs: masked(now.inputs ?? {}) }]],
+        ),
+    );
+}
+
+function isProvider(type: string): boolean {
+    return type.startsWith("pulumi:providers:");
+}
+
+function nameIn(urn: string): string {
+    return urn.split("::").at(-1) ?? urn;
+}
+
 function isStack({ type }: Metadata): boolean {
     return type === "pulumi:pulumi:Stack";
 }
@@ -139,9 +172,9 @@ const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
 
 function changes(all: readonly Metadata[]): ResourceChange[] {
     return all
-        .filter((each) => !isStack(each) && each.op in operations && !each.type.startsWith("pulumi:providers:"))
+        .filter((each) => !isStack(each) && each.op in operations && !isProvider(each.type))
         .map(({ op, urn, type, old, new: now, detailedDiff }) => ({
-            ...{ type, name: urn.split("::").at(-1) ?? urn, operation: operations[op] ?? "update" },
+            ...{ type, name: nameIn(urn), operation: operations[op] ?? "update" },
             properties: Object.keys(detailedDiff ?? {})
                 .sort()
                 .map((path) => ({ path, before: valueAt(old?.inputs, path), after: valueAt(now?.inputs, path) })),

@@ -19,7 +19,21 @@ export function valueAt(properties: unknown, path: string): unknown {
     return masked(value);
 }
 
-function masked(value: unknown): unknown {
+/** A path as Pulumi writes it. */
+export function pathOf(steps: readonly (string | number)[]): string {
+    return steps
+        .map((step) => {
+            if (typeof step === "number") {
+                return `[${step}]`;
+            }
+            return /^[\w-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+        })
+        .join("")
+        .replace(/^\./, "");
+}
+
+/** The same with "[secret]" for each secret in it. */
+export function masked(value: unknown): unknown {
     if (typeof value !== "object" || value === null) {
         return value;
     }

@@ -40,6 +40,7 @@ export function copyOfProject(): { folder: string; remove: () => void } {
         "Pulumi.yaml",
         "package.json",
         "tsconfig.json",
+        "index.cjs",
         "index.ts",
         "components",
         "probe",

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { comment } from "../../review/comment";
-import { PreviewError, readPreview } from "../../review/preview";
+import { PreviewError, readPreview, type Preview } from "../../review/preview";
 import { assess } from "../../split/assessment";
 import { backend, client, clusterIP, measurement } from "./measurements";
 import { change, expecting, stackOutputs, stream, summary, type Event } from "./previewEvents";
@@ -27,16 +27,37 @@ describe("the comment on a preview", () => {
         expect(text).to.match(/^<!-- traffic-split dev -->\n/);
         expect(text).to.include("| webclusterip | curl | even over 3 pods | pinned per client | ClientIP does it. |");
         expect(text).to.include("Measured 2024-05-01T10:00:09.000Z by Job probe, 1 pods");
-        expect(text).to.include("- update kubernetes:core/v1:Service **web**: spec.sessionAffinity");
-        expect(text).to.include("| spec.sessionAffinity | None | ClientIP |");
+        expect(text).to.include("- update Service **web**: spec.sessionAffinity None → ClientIP");
     });
 
     it("compares with the base branch where no stack stores what it expects", () => {
-        const preview = readPreview(stream(stackOutputs(null, { expected: expecting("pinned per client") }), summary));
-        expect(comment(preview)).to.include("| Service | Client | Expected | Because |");
-        expect(comment(preview, expecting("even over 3 pods"))).to.include("even over 3 pods | pinned per client");
-        expect(comment(preview, expecting("pinned per client"))).to.include("No expected split changes.");
+        const previewOf = (split: string): Preview =>
+            readPreview(stream(stackOutputs(null, { expected: expecting(split) }), summary));
+        const preview = previewOf("pinned per client");
+        expect(comment(preview)).to.include("| Service | Clients | Expected | Because |");
+        expect(comment(preview, previewOf("even over 3 pods"))).to.include("even over 3 pods | pinned per client");
+        expect(comment(preview, preview)).to.include("No expected split changes.");
         expect(comment(preview)).to.not.include("Measured");
+    });
+
+    it("gives a row to all clients for which the same changes", () => {
+        const was = { web: { curl: { split: "a", reason: "" }, go: { split: "b", reason: "" } } };
+        const same = { split: "c", reason: "So it is." };
+        const now = { web: { curl: same, go: same, node: same, python: { split: "c", reason: "Not so." } } };
+        const text = commentOn(stackOutputs({ expected: was }, { expected: now }));
+        expect(text.split("\n").filter((line) => line.startsWith("| web"))).to.deep.equal([
+            "| web | curl | a | c | So it is. |",
+            "| web | go | b | c | So it is. |",
+            "| web | node | none | c | So it is. |",
+            "| web | python | none | c | Not so. |",
+        ]);
+        const all = commentOn(stackOutputs(null, { expected: now }));
+        expect(all).to.include("| web | curl, go, node | c | So it is. |");
+    });
+
+    it("tells each problem once", () => {
+        const warning = { diagnosticEvent: { severity: "warning", message: "old API" } };
+        expect(commentOn(warning, warning, outputs).match(/old API/g)).to.have.length(1);
     });
 
     it("says that nothing is known where the preview ended in an error", () => {
@@ -50,10 +71,14 @@ describe("the comment on a preview", () => {
         const found = {
             policyName: "readiness",
             enforcementLevel: "advisory",
-            message: "No probe.",
+            message: "Pods should have a probe.\nThese have none.",
             resourceUrn: "a::web",
         };
-        expect(commentOn({ policyEvent: found }, outputs)).to.include("| readiness | advisory | web | No probe. |");
+        const text = commentOn({ policyEvent: found }, outputs);
+        expect(text).to.include("- readiness (advisory) on **web**: These have none.");
+        expect(text).to.not.include("should have a probe");
+        const oneLine = { ...found, message: "No probe." };
+        expect(commentOn({ policyEvent: oneLine }, outputs)).to.include("on **web**: No probe.");
     });
 
     it("masks secrets, wherever in a value they are", () => {

@@ -1,0 +1,102 @@
+import { expect } from "chai";
+import { changesBetween } from "../../review/difference";
+import { readPreview, type Preview, type PropertyChange } from "../../review/preview";
+import { resourcesPart } from "../../review/resources";
+import { change, expecting, stackOutputs, stream, summary, type Event } from "./previewEvents";
+
+const map = "kubernetes:core/v1:ConfigMap";
+const outputs = stackOutputs(null, { expected: expecting("even") });
+const goal = (name: string, inputs: Event, type = map): Event =>
+    change("create", type, name, { new: { custom: true, inputs } });
+const previewOf = (...events: Event[]): Preview => readPreview(stream(...events, outputs, summary));
+const named = (name: string): Event => ({ metadata: { name, annotations: { "pulumi.com/autonamed": "true" } } });
+
+function partOf(...properties: PropertyChange[]): string {
+    return resourcesPart([{ type: map, name: "web", operation: "change", properties }], true);
+}
+
+describe("what changes between two previews", () => {
+    const changes = (before: Event, after: Event): PropertyChange[] =>
+        changesBetween(previewOf(goal("web", before)), previewOf(goal("web", after))).flatMap(
+            (each) => each.properties,
+        );
+
+    const cases: [what: string, before: Event, after: Event, path: string, was: unknown, is: unknown][] = [
+        ["a value", { spec: { replicas: 3 } }, { spec: { replicas: 5 } }, "spec.replicas", 3, 5],
+        ["an item", { ports: [{ port: 1 }] }, { ports: [{ port: 2 }] }, "ports[0].port", 1, 2],
+        ["a key with a dot", { data: { "a.sh": "1" } }, { data: { "a.sh": "2" } }, 'data["a.sh"]', "1", "2"],
+        ["what is new", {}, { immutable: true }, "immutable", undefined, true],
+        ["what is gone", { immutable: true }, {}, "immutable", true, undefined],
+    ];
+    for (const [what, was, is, path, before, after] of cases) {
+        it(`is told with its path: ${what}`, () => {
+            expect(changes(was, is)).to.deep.equal([{ path, before, after }]);
+        });
+    }
+
+    it("is nothing where names by chance differ, and what refers to them", () => {
+        const stack = (name: string): Preview => previewOf(goal("a", named(name)), goal("b", { volumes: [{ name }] }));
+        expect(changesBetween(stack("a-1f"), stack("a-2e"))).to.deep.equal([]);
+    });
+
+    it("is a name that somebody chose", () => {
+        expect(changes({ metadata: { name: "a" } }, { metadata: { name: "b" } })).to.have.length(1);
+    });
+
+    it("is a resource that is new, or gone, but no component and no provider", () => {
+        const before = previewOf(goal("gone", {}), goal("same", {}));
+        const component = change("create", "shop:index:Part", "part", { new: { inputs: {} } });
+        const after = previewOf(
+            goal("same", {}),
+            goal("new", {}),
+            component,
+            goal("k8s", {}, "pulumi:providers:kubernetes"),
+        );
+        const told = changesBetween(before, after).map(({ operation, name }) => [operation, name]);
+        expect(told).to.deep.equal([
+            ["delete", "gone"],
+            ["create", "new"],
+        ]);
+    });
+
+    it("has nothing deleted where the preview ended before", () => {
+        expect(changesBetween(previewOf(goal("web", {})), readPreview(stream(summary)))).to.deep.equal([]);
+    });
+});
+
+describe("the resources in a comment", () => {
+    it("have a line with what changes, and nothing folded where that is all", () => {
+        const image = { path: "spec.template.spec.containers[0].image", before: "nginx:1.28", after: "nginx:1.29" };
+        expect(partOf(image)).to.equal(
+            "### Resources\n\n- change ConfigMap **web**: containers\\[0\\].image nginx:1.28 → nginx:1.29",
+        );
+    });
+
+    it("say that the probe measures again, by whichever way its path is written", () => {
+        for (const end of ['["traffic-split/trigger"]', ".traffic-split/trigger"]) {
+            const trigger = { path: `spec.template.metadata.annotations${end}`, before: "1", after: "2" };
+            expect(partOf(trigger)).to.include("**web**: measures again");
+        }
+    });
+
+    it("give a program's size, and no line of it", () => {
+        const text = partOf({ path: 'data["a.sh"]', before: "echo\n", after: `echo\n${"x".repeat(1_500)}` });
+        expect(text).to.include('**web** data\\["a.sh"\\]: 5 characters → 1,505 characters');
+        expect(text).to.not.include("xxx");
+    });
+
+    it("show a long value where it differs", () => {
+        const value = (digit: number): string => `${"a".repeat(200)}${digit}${"b".repeat(200)}`;
+        const text = partOf({ path: "command[2]", before: value(3), after: value(5) });
+        for (const digit of [3, 5]) {
+            expect(text).to.include(`…${"a".repeat(15)}${digit}${"b".repeat(34)}… \\(401 characters\\)`);
+        }
+    });
+
+    it("name three properties of many, and fold all", () => {
+        const many = Array.from({ length: 9 }, (_, i) => ({ path: `p${i}`, before: i, after: undefined }));
+        const text = partOf(...many);
+        expect(text).to.include("**web**: p0 0 → none, p1 1 → none, p2 2 → none, 6 more");
+        expect(text.match(/- \*\*web\*\* p\d: \d → none/g)).to.have.length(9);
+    });
+});

@@ -1,0 +1,83 @@
+import { expect } from "chai";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { pulumiModules } from "../../lab/toolchain";
+
+const folder = join(__dirname, "..", "..", ".github", "workflows");
+const files = readdirSync(folder);
+
+interface Step {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Workflow {
+    readonly on: Readonly<Record<string, unknown>>;
+    readonly permissions: Readonly<Record<string, string>>;
+    readonly concurrency: unknown;
+    readonly jobs: Readonly<
+        Record<string, { permissions?: unknown; "timeout-minutes"?: number; steps: readonly Step[] }>
+    >;
+}
+
+const textOf = (file: string): string => readFileSync(join(folder, file), "utf8");
+const read = (file: string): Workflow => parse(textOf(file)) as Workflow;
+const stepsOf = (file: string): Step[] => Object.values(read(file).jobs).flatMap(({ steps }) => steps);
+
+describe("every workflow", () => {
+    for (const file of files) {
+        it(`pins each action by its commit, and names the version: ${file}`, () => {
+            const uses = textOf(file).match(/uses:.*$/gm) ?? [];
+            expect(uses).to.have.length.above(0);
+            for (const each of uses) {
+                expect(each).to.match(/^uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+            }
+        });
+
+        it(`ends by itself, leaves no credentials behind, and has no secret: ${file}`, () => {
+            const { jobs, concurrency } = read(file);
+            expect(concurrency).to.have.property("cancel-in-progress", true);
+            expect(Object.values(jobs).map((job) => job["timeout-minutes"])).to.not.include(undefined);
+            for (const step of stepsOf(file).filter(({ uses }) => uses?.startsWith("actions/checkout@"))) {
+                expect(step.with).to.have.property("persist-credentials", false);
+            }
+            expect(textOf(file)).to.not.match(/\bsecrets\b\s*[.[:]/);
+        });
+
+        it(`puts no expression into a program: ${file}`, () => {
+            for (const { run, with: given } of stepsOf(file)) {
+                expect(`${run}${String(given?.["script"])}`).to.not.include("${{");
+            }
+        });
+    }
+});
+
+describe("the workflows of a pull request", () => {
+    it("run the change with the right to read, and nothing else", () => {
+        const { on, permissions, jobs } = read("preview.yml");
+        expect(Object.keys(on)).to.deep.equal(["pull_request"]);
+        expect(permissions).to.deep.equal({ contents: "read" });
+        expect(Object.values(jobs).map((job) => job.permissions)).to.deep.equal([undefined]);
+        expect(textOf("preview.yml")).to.not.match(/: write|write-all/);
+    });
+
+    it("write with nothing of the change checked out or run", () => {
+        const { on, permissions } = read("preview-comment.yml");
+        expect(Object.keys(on)).to.deep.equal(["workflow_run"]);
+        expect(permissions).to.deep.equal({});
+        const steps = stepsOf("preview-comment.yml");
+        expect(steps.map(({ uses }) => uses?.split("@")[0])).to.deep.equal([
+            "actions/download-artifact",
+            "actions/github-script",
+        ]);
+        expect(steps.map(({ run }) => run)).to.deep.equal([undefined, undefined]);
+    });
+
+    it("preview with the version that the lab builds", () => {
+        const installs = stepsOf("preview.yml").find(({ uses }) => uses?.startsWith("pulumi/actions@"));
+        expect(pulumiModules.cli.ldflags).to.include(`=v${String(installs?.with?.["pulumi-version"])}`);
+        expect(installs?.with).to.not.have.property("command");
+    });
+});
