@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
 import type { Change, Comparison } from "../split/comparison";
+import { groupsOf } from "./groups";
 import { paragraph } from "./paragraph";
 
 const width = 100;
@@ -79,17 +80,11 @@ function bar({ pods: each }: AssessedClient, barWidth: number): string {
 
 /** Why each verdict is what it is, a paragraph for all clients that have it for the same reason. */
 function reasons({ clients: all }: AssessedService): string[] {
-    const groups = new Map<string, string[]>();
-    for (const client of all) {
-        const { verdict, expectation, notes, errors } = client;
-        // Of what is as it should be, the counts are in the table; what is not, is told whole.
-        const isAsExpected = verdict.outcome === "as expected";
-        const why = isAsExpected ? `as expected: ${expectation.reason.sentence}` : verdict.sentence;
-        const failed = Object.entries(errors).map(([error, count]) => `${count} × ${error}.`);
-        const text = [why, ...notes, ...failed].join(" ");
-        groups.set(text, [...(groups.get(text) ?? []), client.client]);
-    }
-    return [...groups].map(([why, clients]) => `${clients.join(", ")}: ${why}`);
+    return groupsOf(all).map(({ clients: names, outcome, why, failures }) => {
+        // Any other outcome is named by its own sentence.
+        const verdict = outcome === "as expected" ? [outcome + ":", why] : [why];
+        return [`${names.join(", ")}:`, ...verdict, ...failures.map((each) => `${each}.`)].join(" ");
+    });
 }
 
 /** Clients whose split is another than in the last run. */

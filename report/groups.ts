@@ -1,0 +1,25 @@
+import type { AssessedClient } from "../split/assessment";
+
+/** Clients of one Service whose verdict is the same for the same reason. */
+export interface Group {
+    readonly clients: readonly string[];
+    readonly outcome: AssessedClient["verdict"]["outcome"];
+    /** Sentences; of a verdict that is as expected only the reason, because the counts stand beside it. */
+    readonly why: string;
+    /** Failed requests by message, e.g. "2 × HTTP 503". */
+    readonly failures: readonly string[];
+}
+
+/** The groups in the order of their first clients. */
+export function groupsOf(clients: readonly AssessedClient[]): Group[] {
+    const groups = new Map<string, Group>();
+    for (const { client, verdict, expectation, notes, errors } of clients) {
+        const { outcome } = verdict;
+        const reason = outcome === "as expected" ? expectation.reason.sentence : verdict.sentence;
+        const why = [reason, ...notes].join(" ");
+        const failures = Object.entries(errors).map(([error, count]) => `${count} × ${error}`);
+        const key = JSON.stringify([outcome, why, failures]);
+        groups.set(key, { clients: [...(groups.get(key)?.clients ?? []), client], outcome, why, failures });
+    }
+    return [...groups.values()];
+}

@@ -1,0 +1,68 @@
+import type { AssessedClient, AssessedService, Assessment } from "../../split/assessment";
+import type { Comparison } from "../../split/comparison";
+import { decades, latencyChart, type LatencyRow } from "../charts/latencyChart";
+import { scaleEnd, shareChart } from "../charts/shareChart";
+import { draw } from "../charts/svg";
+import { letteredPods, type LetteredPod } from "../podLetters";
+import { shareRows } from "../shares";
+import type { Phase } from "./latency";
+import type { ServiceSection } from "./service";
+import type { SharesOfClient } from "./shares";
+
+/** The section of one Service, with its charts drawn. */
+export async function drawn(
+    service: AssessedService,
+    assessment: Assessment,
+    comparison: Comparison | null,
+): Promise<ServiceSection> {
+    const all = letteredPods(assessment);
+    const pods = all.filter(({ name, backend }) => backend !== null || hasAnswered(service, name));
+    return {
+        ...{ id: `service-${assessment.services.indexOf(service) + 1}`, service, pods },
+        shares: await sharesOf(service.clients, pods),
+        phases: await phasesOf(service.clients),
+        since:
+            comparison === null
+                ? null
+                : { startedAt: comparison.since, changes: comparison.services[service.name] ?? {} },
+    };
+}
+
+function hasAnswered({ clients }: AssessedService, name: string): boolean {
+    return clients.some(({ pods }) => pods.some(({ pod }) => pod === name));
+}
+
+/** On one scale, so that clients compare. */
+async function sharesOf(clients: readonly AssessedClient[], pods: readonly LetteredPod[]): Promise<SharesOfClient[]> {
+    const all = clients.map((client) => ({ client, rows: shareRows(client, pods) }));
+    const end = scaleEnd(all.flatMap(({ rows }) => rows));
+    return Promise.all(
+        all.map(async ({ client, rows }) => ({ client, rows, drawing: await draw(shareChart(rows, end)) })),
+    );
+}
+
+const phases = { dns: "DNS look-up", connect: "Connection", total: "Whole request" } as const;
+
+/** On one scale, so that phases compare. */
+async function phasesOf(clients: readonly AssessedClient[]): Promise<Phase[]> {
+    const rowsOf = (key: keyof typeof phases): LatencyRow[] =>
+        clients.flatMap(({ client, latencyMs }) => {
+            const percentiles = latencyMs?.[key] ?? null;
+            return percentiles === null ? [] : [{ client, ...percentiles }];
+        });
+    const keys = Object.keys(phases) as (keyof typeof phases)[];
+    const named = (isMeant: (client: AssessedClient) => boolean): string[] =>
+        clients.filter(isMeant).map(({ client }) => client);
+    const unanswered = named(({ latencyMs }) => latencyMs === null);
+    const unresolved = named(({ latencyMs }) => latencyMs !== null && latencyMs.dns === null);
+    const domain = decades(keys.flatMap(rowsOf));
+    return Promise.all(
+        keys.map(async (key) => {
+            const rows = rowsOf(key);
+            return {
+                ...{ name: phases[key], rows, unanswered, unresolved: key === "dns" ? unresolved : [] },
+                drawing: await draw(latencyChart(rows, domain)),
+            };
+        }),
+    );
+}

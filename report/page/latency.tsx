@@ -1,0 +1,96 @@
+import type { JSX } from "preact";
+import type { LatencyRow } from "../charts/latencyChart";
+import type { Drawing } from "../charts/svg";
+import { Chart } from "./chart";
+import { wordsOf } from "./words";
+
+/** One phase of a request, over all clients of a Service. */
+export interface Phase {
+    /** e.g. "connection". */
+    readonly name: string;
+    readonly rows: readonly LatencyRow[];
+    /** Clients without a row, because no pod answered them. */
+    readonly unanswered: readonly string[];
+    /** Clients without a row, because their requests don't wait for this phase. */
+    readonly unresolved: readonly string[];
+    readonly drawing: Drawing;
+}
+
+/** A chart for each phase, and all of their figures in a table. */
+export function Latency({ service, phases }: { service: string; phases: readonly Phase[] }): JSX.Element {
+    const unanswered = phases[0]?.unanswered ?? [];
+    const unresolved = phases.flatMap((phase) => phase.unresolved);
+    return (
+        <>
+            <p class="legend">
+                <span>
+                    <span class="swatch median" /> median
+                </span>
+                <span>
+                    <span class="swatch thick" /> to p90
+                </span>
+                <span>
+                    <span class="swatch thin" /> to p99
+                </span>
+                <span>
+                    <span class="swatch ring" /> maximum
+                </span>
+                <span>scale logarithmic</span>
+            </p>
+            <div class="panels">
+                {phases.map(({ name, rows, drawing }) => (
+                    <figure class="panel">
+                        <figcaption>
+                            <strong>{name}</strong>
+                        </figcaption>
+                        <Chart drawing={drawing} label={`${name} at ${service}, ${told(rows)}`} />
+                    </figure>
+                ))}
+            </div>
+            {unanswered.length === 0 ? null : (
+                <p class="note">No pod answered {unanswered.join(", ")}, so that there is no time to show.</p>
+            )}
+            {unresolved.length === 0 ? null : (
+                <p class="note">No request of {unresolved.join(", ")} waits for a DNS look-up.</p>
+            )}
+            <details>
+                <summary>The same as a table</summary>
+                <table>
+                    <caption>Percentiles at {service} in milliseconds</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">client</th>
+                            <th scope="col">median</th>
+                            <th scope="col">p90</th>
+                            <th scope="col">p99</th>
+                            <th scope="col">maximum</th>
+                        </tr>
+                    </thead>
+                    {phases.map(({ name, rows }) => (
+                        <tbody>
+                            <tr>
+                                <th scope="rowgroup" colSpan={5}>
+                                    {name}
+                                </th>
+                            </tr>
+                            {rows.map((row) => (
+                                <tr>
+                                    <th scope="row" class={wordsOf(row.client)}>
+                                        {row.client}
+                                    </th>
+                                    {[row.p50, row.p90, row.p99, row.max].map((value) => (
+                                        <td>{value.toFixed(3)}</td>
+                                    ))}
+                                </tr>
+                            ))}
+                        </tbody>
+                    ))}
+                </table>
+            </details>
+        </>
+    );
+}
+
+function told(rows: readonly LatencyRow[]): string {
+    return `median in milliseconds: ${rows.map(({ client, p50 }) => `${client} ${p50}`).join(", ")}`;
+}

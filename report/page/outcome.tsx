@@ -1,0 +1,26 @@
+import type { JSX } from "preact";
+import type { Outcome } from "../../split/judgement";
+
+/** How a verdict looks: a sign, words and a colour, each of which tells it alone. */
+export const looks: Readonly<Record<Outcome, { readonly sign: string; readonly className: string }>> = {
+    "contradicts expectation": { sign: "✕", className: "contradicts" },
+    "not enough data": { sign: "?", className: "undecided" },
+    "as expected": { sign: "✓", className: "expected" },
+};
+
+/** A verdict in its words. */
+export function Badge({ outcome }: { outcome: Outcome }): JSX.Element {
+    return (
+        <span class={`badge ${looks[outcome].className}`}>
+            <Sign outcome={outcome} /> {outcome}
+        </span>
+    );
+}
+
+export function Sign({ outcome }: { outcome: Outcome }): JSX.Element {
+    return (
+        <span class={`sign ${looks[outcome].className}`} aria-hidden="true">
+            {looks[outcome].sign}
+        </span>
+    );
+}

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { JSX } from "preact";
+import { render } from "preact-render-to-string";
+import type { Assessment } from "../../split/assessment";
+import type { Comparison } from "../../split/comparison";
+import { letteredPods } from "../podLetters";
+import { Circumstances } from "./circumstances";
+import { drawn } from "./drawn";
+import { moment } from "./moment";
+import { Service, type ServiceSection } from "./service";
+import { Verdicts } from "./verdicts";
+
+/**
+ * An assessment as one HTML page that needs nothing else: no script, no font, no picture from anywhere, and a content
+ * security policy that forbids all of them. The same assessment gives the same text.
+ *
+ * @param comparison with the run before; null for none
+ */
+export async function page(assessment: Assessment, comparison: Comparison | null = null): Promise<string> {
+    const sections = await Promise.all(assessment.services.map((service) => drawn(service, assessment, comparison)));
+    const style = readFileSync(join(__dirname, "page.css"), "utf8");
+    const html = `<!doctype html>\n${render(<Document assessment={assessment} sections={sections} style={style} />)}\n`;
+    return withoutControls(html);
+}
+
+interface Content {
+    readonly assessment: Assessment;
+    readonly sections: readonly ServiceSection[];
+    readonly style: string;
+}
+
+function Document({ assessment, sections, style }: Content): JSX.Element {
+    const { startedAt, probe } = assessment;
+    const hash = createHash("sha256").update(style).digest("base64");
+    const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+    return (
+        <html lang="en">
+            <head>
+                <meta charSet="utf-8" />
+                <meta httpEquiv="Content-Security-Policy" content={policy} />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="referrer" content="no-referrer" />
+                <title>{`Which pod answers: ${sections.map(({ service }) => service.name).join(", ")}`}</title>
+                <style dangerouslySetInnerHTML={{ __html: style }} />
+            </head>
+            <body>
+                <header>
+                    <p class="project">Traffic Split</p>
+                    <h1>Which pod answers</h1>
+                    <p class="when">
+                        Measured {moment(startedAt)} by Job {probe.job}
+                    </p>
+                </header>
+                <main>
+                    <Verdicts {...assessment} />
+                    {sections.map((section) => (
+                        <Service {...section} />
+                    ))}
+                    <Circumstances all={assessment} pods={letteredPods(assessment)} />
+                </main>
+            </body>
+        </html>
+    );
+}
+
+/** What a terminal or a reader would take for a command, such as ANSI escapes and marks of writing direction, is shown. */
+function withoutControls(html: string): string {
+    return html.replace(/(?!\n)\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+}

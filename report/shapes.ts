@@ -1,0 +1,120 @@
+import { z } from "zod";
+import type { Assessment } from "../split/assessment";
+import type { Comparison } from "../split/comparison";
+
+const count = z.number().int().nonnegative();
+const share = z.number().min(0).max(1);
+const time = z.iso.datetime({ offset: true });
+const counts = z.record(z.string(), count);
+const texts = z.array(z.string());
+// JSON has no Infinity, and null in its place.
+const statistic = z
+    .number()
+    .nullable()
+    .transform((value) => value ?? Infinity);
+
+const percentiles = z.object({ p50: z.number(), p90: z.number(), p99: z.number(), max: z.number() });
+const fact = z.enum(["pinned to one pod", "even", "skewed", "more even than random"]);
+const draws = ["independent", "in turns", "no more uneven than independent", "one choice", "none", "unknown"] as const;
+const tags = [
+    ...(["longest-prefix", "shuffled-dns", "frozen-dns", "cached-dns", "unknown-dns-order"] as const),
+    ...(["addresses-not-known", "dns-disagrees", "own-round-robin", "kube-proxy-random", "ipvs-round-robin"] as const),
+    ...(["cilium-random", "unknown-proxy", "client-affinity", "placement-not-known", "kept-alive"] as const),
+    ...(["not-ready-published", "only-one-pod", "no-pod", "churn"] as const),
+] as const;
+
+const client = z.object({
+    client: z.string(),
+    clientVersion: z.string(),
+    engine: z.string(),
+    resolver: z.enum(["glibc", "musl", "go", "own-round-robin"]),
+    connection: z.enum(["new", "kept-alive"]),
+    dns: z.object({ name: z.string(), addresses: texts, lookups: count, orders: count, sets: count }),
+    requested: count,
+    answered: count,
+    connections: count,
+    prediction: z.object({ compared: count, agreed: count }).nullable(),
+    pods: z.array(z.object({ pod: z.string(), count, connections: count, share, addresses: counts })),
+    errors: counts,
+    timeline: z
+        .object({
+            ...{ start: time, pods: texts },
+            intervals: z.array(
+                z.object({ from: z.number(), seconds: z.number(), counts: z.array(count), failed: count }),
+            ),
+        })
+        .nullable(),
+    latencyMs: z.object({ dns: percentiles.nullable(), connect: percentiles, total: percentiles }).nullable(),
+    expectation: z.object({
+        distribution: z.record(z.string(), share).nullable(),
+        draws: z.enum(draws),
+        candidates: texts.nullable(),
+        reason: z.object({ tag: z.enum(tags), sentence: z.string() }),
+    }),
+    verdict: z.object({
+        outcome: z.enum(["as expected", "contradicts expectation", "not enough data"]),
+        pValue: z.number().nullable(),
+        fit: z
+            .object({
+                method: z.enum(["exact multinomial", "chi-square"]),
+                ...{ statistic, degreesOfFreedom: z.number(), pValue: z.number() },
+            })
+            .nullable(),
+        connectionsNeeded: z.number().nullable(),
+        facts: z.array(fact),
+        answers: count,
+        sentence: z.string(),
+    }),
+    notes: texts,
+});
+
+const service = z.object({
+    name: z.string(),
+    kind: z.enum(["headless", "ClusterIP"]),
+    clusterIP: z.string().nullable(),
+    sessionAffinity: z.enum(["None", "ClientIP"]),
+    internalTrafficPolicy: z.enum(["Cluster", "Local"]),
+    trafficDistribution: z.enum(["PreferSameZone", "PreferSameNode", "PreferClose"]).nullable(),
+    publishNotReadyAddresses: z.boolean(),
+    clients: z.array(client),
+});
+
+const place = { node: z.string().nullable(), zone: z.string().nullable() };
+
+/** The output `trafficSplit`; what it holds besides is left out. */
+export const assessment: z.ZodType<Assessment> = z.object({
+    schemaVersion: z.literal(2),
+    startedAt: time,
+    finishedAt: time,
+    probe: z.object({
+        ...{ job: z.string(), pod: z.string(), ...place, address: z.string(), prefixLength: count },
+        ...{ nameservers: texts, search: texts, options: texts },
+    }),
+    cluster: z.object({
+        proxy: z.enum(["iptables", "nftables", "ipvs", "cilium", "unknown"]),
+        dns: z.object({
+            coreDnsVersion: z.string().nullable(),
+            loadbalance: z.enum(["round_robin", "weighted", "none"]).nullable(),
+            nodeLocalCache: z.boolean().nullable(),
+            order: z.enum(["shuffled", "frozen", "unknown"]),
+        }),
+    }),
+    pods: z.array(z.object({ name: z.string(), address: z.string().nullable(), ...place, ready: z.boolean() })),
+    churn: texts,
+    services: z.array(service),
+});
+
+const change = z.object({
+    method: z.enum(["exact", "chi-square"]),
+    pValue: z.number(),
+    matched: z.enum(["by name", "by rank"]),
+    before: z.array(count),
+    after: z.array(count),
+    changed: z.boolean(),
+});
+
+/** The output `comparison`. */
+export const comparison: z.ZodType<Comparison> = z.object({
+    since: time,
+    services: z.record(z.string(), z.record(z.string(), change)),
+});

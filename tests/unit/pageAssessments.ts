@@ -1,0 +1,80 @@
+import { assess, type Assessment } from "../../split/assessment";
+import { compareRuns, runOf, type Comparison } from "../../split/comparison";
+import type { MeasuredService } from "../../split/measurement";
+import { backend, client, clusterIP, headless, measurement } from "./measurements";
+
+const names = ["nginx-7d9c5b-2kq8x", "nginx-7d9c5b-fw7tz", "nginx-7d9c5b-x9m4c"];
+const [a = "", b = "", c = ""] = names;
+const addresses = ["10.244.0.5", "10.244.0.6", "10.244.0.7"];
+const backends = names.map((name, i) => backend(name, addresses[i] ?? null));
+const dns = { name: "nginxheadless.ns.svc.cluster.local", addresses, lookups: 300, orders: 6, sets: 1 };
+const go = { client: "go", engine: "Go", resolver: "go" } as const;
+const kept = { client: "curl-kept-alive", connection: "kept-alive", connections: 1 } as const;
+const latencyMs = {
+    dns: { p50: 0.004, p90: 3.2, p99: 18.75, max: 210.5 },
+    connect: { p50: 0, p90: 0.3, p99: 1.2, max: 9 },
+    total: { p50: 2.5, p90: 8, p99: 31.25, max: 1210.5 },
+};
+
+/** A run with every kind of verdict, failed requests, a pod that is gone and a connection that was kept. */
+export function eventfulRun(): { assessment: Assessment; comparison: Comparison } {
+    const kinds = [
+        headless(
+            client(
+                { [a]: 104, [b]: 96, [c]: 100 },
+                {},
+                { ...go, dns, latencyMs, prediction: { compared: 300, agreed: 300 } },
+            ),
+            client({ [a]: 3, "nginx-gone": 1 }, { "HTTP 503": 2 }, { client: "node", engine: "Node", latencyMs, dns }),
+            client({}, { "curl: (7) Failed to connect": 6 }, { client: "python", engine: "Python", dns }),
+        ),
+        clusterIP(
+            client({ [a]: 200, [b]: 60, [c]: 40 }, {}, { latencyMs }),
+            client({ [a]: 97, [b]: 103, [c]: 100 }, {}, { ...go, latencyMs: { ...latencyMs, dns: null } }),
+            keptAlive(client({ [b]: 300 }, {}, { ...kept, latencyMs })),
+        ),
+    ];
+    const run = measurement(backends, kinds.map(reached));
+    const before = [
+        clusterIP(client({ [a]: 100, [b]: 99, [c]: 101 }), client({ [a]: 100, [b]: 100, [c]: 100 }, {}, go)),
+    ];
+    const comparison = compareRuns(runOf(measurement(backends, before)), runOf(run), 0.001);
+    return { assessment: assess(run), comparison };
+}
+
+/** Every answer came from the address that its pod has, or that of the Service. */
+function reached(service: MeasuredService): MeasuredService {
+    const clients = service.clients.map((each) => ({
+        ...each,
+        pods: each.pods.map((pod) => {
+            const address = backends.find(({ name }) => name === pod.pod)?.address ?? "10.244.0.8";
+            return { ...pod, addresses: { [service.clusterIP ?? address]: pod.count } };
+        }),
+    }));
+    return { ...service, clients };
+}
+
+function keptAlive(summary: ReturnType<typeof client>): ReturnType<typeof client> {
+    return { ...summary, pods: summary.pods.map((pod) => ({ ...pod, connections: 1 })) };
+}
+
+/** A run in which everything that a cluster may name is `text`. */
+export function runThatSays(text: string): Assessment {
+    const hostile = client({ [text]: 2 }, { [text]: 1 }, { client: text, clientVersion: text });
+    const named = { ...hostile, engine: text, dns: { ...dns, name: text, addresses: [text] } };
+    const run = measurement([backend(text, text, text)], [{ ...headless(named), name: text }, clusterIP(named)]);
+    const probe = { ...run.probe, job: text, pod: text, node: text, zone: text, nameservers: [text], search: [text] };
+    return assess({ ...run, probe: { ...probe, options: [text] }, churn: [text] });
+}
+
+/** As many pods and clients as a stack may have: their product is 100. */
+export function largeRun(pods: number, clients: number): Assessment {
+    const many = Array.from({ length: pods }, (_, i) => backend(`nginx-86447bb64f-${i}abcd`, `10.0.0.${i}`));
+    const counts = Object.fromEntries(many.map(({ name }) => [name, 3]));
+    const errors = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i} ${"<".repeat(200)}`, 1]));
+    const every = many.map(({ address }) => address ?? "");
+    const each = Array.from({ length: clients }, (_, i) =>
+        client(counts, errors, { client: `client-${i}-kept-alive`, latencyMs, dns: { ...dns, addresses: every } }),
+    );
+    return assess(measurement(many, [headless(...each), clusterIP(...each)]));
+}
