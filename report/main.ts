@@ -52,11 +52,14 @@ new Command("report")
 
 async function outputsOf(stack: string | undefined): Promise<string> {
     const named = stack === undefined ? [] : ["--stack", stack];
-    const { failed, stdout, stderr, exitCode, shortMessage } = await execa(
+    const { failed, stdout, stderr, exitCode, shortMessage, code } = await execa(
         "pulumi",
         ["stack", "output", "--json", "--non-interactive", ...named],
         { reject: false },
     );
+    if (code === "ENOENT") {
+        throw new Error('pulumi is not on the PATH; the one of the lab is after eval "$(lab/lab env)"');
+    }
     if (failed) {
         throw new Error(`pulumi stack output: ${exitCode === undefined ? shortMessage : stderr.trim()}`);
     }

@@ -19,7 +19,6 @@ export function Changes({ since, changes }: { since: string; changes: Readonly<R
                     <th scope="col">client</th>
                     <th scope="col">then</th>
                     <th scope="col">now</th>
-                    <th scope="col">pods</th>
                     <th scope="col">p</th>
                     <th scope="col">split</th>
                 </tr>
@@ -31,9 +30,11 @@ export function Changes({ since, changes }: { since: string; changes: Readonly<R
                             {client}
                         </th>
                         <td>{before.join(" / ")}</td>
-                        <td>{after.join(" / ")}</td>
-                        <td>{matched}</td>
-                        <td>{pValue < 0.001 ? pValue.toExponential(1) : pValue.toFixed(3)}</td>
+                        <td>
+                            {after.join(" / ")}
+                            {matched === "by rank" ? <small>by rank</small> : null}
+                        </td>
+                        <td>{pValue < 0.001 ? "< 0.001" : pValue.toFixed(3)}</td>
                         <td>{changed ? <strong class="failed">changed</strong> : "unchanged"}</td>
                     </tr>
                 ))}

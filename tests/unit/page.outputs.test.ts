@@ -45,10 +45,11 @@ describe("npm run report", () => {
     const folder = mkdtempSync(join(tmpdir(), "traffic-split-report-"));
     const file = join(folder, "outputs.json");
     const root = join(__dirname, "../..");
-    const report = (...args: string[]) =>
+    const report = (...args: string[]) => reportWith(`${folder}:${process.env["PATH"] ?? ""}`, ...args);
+    const reportWith = (path: string, ...args: string[]) =>
         execa(process.execPath, ["-r", "ts-node/register", join(root, "report/main.ts"), ...args], {
             ...{ cwd: root, reject: false, stripFinalNewline: false },
-            env: { PATH: `${folder}:${process.env["PATH"] ?? ""}` },
+            env: { PATH: path },
         });
 
     before(() => {
@@ -75,6 +76,12 @@ describe("npm run report", () => {
         expect(readFileSync(join(folder, "asked"), "utf8")).to.equal(
             "stack output --json --non-interactive --stack dev\n",
         );
+    });
+
+    it("says where there is no Pulumi", async () => {
+        const { stderr, exitCode } = await reportWith("/nowhere");
+        expect(stderr).to.match(/^report: pulumi is not on the PATH; /);
+        expect(exitCode).to.equal(1);
     });
 
     const wrong: [args: string[], error: RegExp][] = [
