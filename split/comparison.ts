@@ -1,10 +1,15 @@
+import { contextOf } from "./assessment";
+import type { Draws } from "./choice";
+import { expectationOf } from "./expectation";
 import { homogeneity, type HomogeneityResult } from "./homogeneity";
-import type { Measurement } from "./measurement";
+import type { ClientSummary, MeasuredService, Measurement } from "./measurement";
 
 /** Connections of one run by Service, client and pod: what a later run is compared with. */
 export interface Run {
     readonly startedAt: string;
     readonly connections: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
+    /** By Service and client, how its connections hung together; absent from what earlier versions kept. */
+    readonly draws?: Readonly<Record<string, Readonly<Record<string, Draws>>>>;
 }
 
 /** One client at one Service, in two runs. */
@@ -26,23 +31,33 @@ export interface Change extends Pick<HomogeneityResult, "method" | "pValue"> {
 export interface Comparison {
     /** When that run started, in RFC 3339. */
     readonly since: string;
-    /** By Service and client; those that only one of the runs has are left out. */
+    /**
+     * By Service and client. Those that only one of the runs has are left out, and those of whose connections it is not
+     * known how they hung together, or which all went to the one pod that was drawn once: one draw against one tells nothing.
+     */
     readonly services: Readonly<Record<string, Readonly<Record<string, Change>>>>;
 }
 
 /** What to keep of a run for a comparison with the next. Every pod counts, with 0 connections too. */
-export function runOf({ startedAt, services, pods }: Measurement): Run {
-    const none = Object.fromEntries(pods.map(({ name }) => [name, 0]));
-    const connections = services.map(({ name, clients }) => [
-        name,
+export function runOf(measurement: Measurement): Run {
+    const none = Object.fromEntries(measurement.pods.map(({ name }) => [name, 0]));
+    const ofEach = <T>(
+        value: (service: MeasuredService, client: ClientSummary) => T,
+    ): Record<string, Record<string, T>> =>
         Object.fromEntries(
-            clients.map((client) => [
-                client.client,
-                { ...none, ...Object.fromEntries(client.pods.map((each) => [each.pod, each.connections])) },
+            measurement.services.map((service) => [
+                service.name,
+                Object.fromEntries(service.clients.map((client) => [client.client, value(service, client)])),
             ]),
-        ),
-    ]);
-    return { startedAt, connections: Object.fromEntries(connections) as Run["connections"] };
+        );
+    return {
+        startedAt: measurement.startedAt,
+        connections: ofEach((_, { pods }) => ({
+            ...none,
+            ...Object.fromEntries(pods.map((each) => [each.pod, each.connections])),
+        })),
+        draws: ofEach((service, client) => expectationOf(contextOf(measurement, service, client)).draws),
+    };
 }
 
 /**
@@ -56,7 +71,9 @@ export function compareRuns(earlier: Run, later: Run, falseAlarmRate: number): C
         Object.fromEntries(
             Object.entries(clients).flatMap(([client, after]) => {
                 const before = earlier.connections[service]?.[client];
-                return before === undefined ? [] : [[client, changeOf(before, after, falseAlarmRate)]];
+                const draws = [earlier, later].map((run) => run.draws?.[service]?.[client] ?? "independent");
+                const isComparable = !draws.includes("unknown") && draws.some((each) => each !== "one choice");
+                return before === undefined || !isComparable ? [] : [[client, changeOf(before, after, falseAlarmRate)]];
             }),
         ),
     ]);

@@ -48,7 +48,7 @@ export function homogeneity(first: readonly number[], second: readonly number[])
             (column, i) => ((row[i] ?? 0) - (n * column) / total) ** 2 / ((column * n * (total - n)) / total ** 2),
         ),
     );
-    return numberOfTables(columns, n) <= MAX_TABLES
+    return hasFewTables(columns, n)
         ? { method: "exact", statistic, degreesOfFreedom, pValue: atMostAsLikely(row, columns) }
         : {
               method: "chi-square",
@@ -58,17 +58,22 @@ export function homogeneity(first: readonly number[], second: readonly number[])
           };
 }
 
-/** How many first rows of sum n fit under these column totals. */
-function numberOfTables(columns: readonly number[], n: number): number {
-    let ways = [1, ...new Array<number>(n).fill(0)];
+/** Whether at most `MAX_TABLES` first rows of sum n fit under these column totals. */
+function hasFewTables(columns: readonly number[], n: number): boolean {
+    // Numbers of ways stop just above the limit: they outgrow exact integers soon, and differences of those are noise.
+    const cap = MAX_TABLES + 1;
+    // As many rows leave n as leave the rest.
+    const size = Math.min(n, sum(columns) - n);
+    let ways = new Float64Array(size + 1);
+    ways[0] = 1;
     for (const column of columns) {
         let window = 0;
         ways = ways.map((_, total) => {
             window += (ways[total] ?? 0) - (ways[total - column - 1] ?? 0);
-            return window;
+            return Math.min(cap, window);
         });
     }
-    return ways[n] ?? 0;
+    return (ways[size] ?? 0) < cap;
 }
 
 /** Given the margins, the first row is multivariate hypergeometric. */

@@ -6,7 +6,7 @@ import { wordsOf } from "./words";
 /** What became of each client's split since the run before. */
 export function Changes({ since, changes }: { since: string; changes: Readonly<Record<string, Change>> }): JSX.Element {
     if (Object.keys(changes).length === 0) {
-        return <p class="note">The run of {moment(since)} had none of these clients at this Service.</p>;
+        return <p class="note">There is nothing to compare with in the run of {moment(since)}.</p>;
     }
     return (
         <table class="changes">

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
+import type { Draws } from "../../split/choice";
 import { compareRuns, runOf, type Change, type Run } from "../../split/comparison";
 import { binomialUpperTail } from "../../split/distributions";
 import { homogeneity } from "../../split/homogeneity";
@@ -20,6 +21,22 @@ function changeOf(before: Counts, after: Counts, rate = 0.001): Change {
     return change;
 }
 
+/** p of a 2 x k table by going through all first rows, with no regard to time. */
+function enumerated(first: readonly number[], columns: readonly number[], n: number): number {
+    const choose = (of: number, k: number): number =>
+        Array.from({ length: k }, (_, i) => (of - i) / (i + 1)).reduce((product, each) => product * each, 1);
+    const weight = (row: readonly number[]): number =>
+        row.reduce((product, count, i) => product * choose(columns[i] ?? 0, count), 1);
+    const rows = columns.reduce<number[][]>(
+        (all, column) => all.flatMap((row) => Array.from({ length: column + 1 }, (_, count) => [...row, count])),
+        [[]],
+    );
+    const weights = rows.filter((row) => row.reduce((sum, count) => sum + count, 0) === n).map(weight);
+    const total = weights.reduce((sum, each) => sum + each, 0);
+    const limit = weight(first) * (1 + 1e-7);
+    return total === 0 ? 1 : weights.filter((each) => each <= limit).reduce((sum, each) => sum + each, 0) / total;
+}
+
 describe("what is kept of a run", () => {
     it("is each client's connections by pod, with a 0 for a pod that got none", () => {
         const pods = [backend("a", "10.244.0.5"), backend("b", null)];
@@ -30,6 +47,7 @@ describe("what is kept of a run", () => {
                 nginxheadless: { curl: { a: 3, b: 0 } },
                 nginxclusterip: { curl: { a: 1, b: 0, gone: 2 } },
             },
+            draws: { nginxheadless: { curl: "unknown" }, nginxclusterip: { curl: "independent" } },
         });
     });
 });
@@ -63,6 +81,46 @@ describe("the comparison of two runs", () => {
             ["web", ["curl"]],
             ["new", []],
         ]);
+    });
+
+    const draws: [what: string, before: Draws, after: Draws, isCompared: boolean][] = [
+        ["one draw with another", "one choice", "one choice", false],
+        ["what nobody knows to hang together", "independent", "unknown", false],
+        ["what was drawn once with what was drawn often", "one choice", "independent", true],
+        ["turns with draws", "in turns", "independent", true],
+    ];
+    for (const [what, before, after, isCompared] of draws) {
+        it(`${isCompared ? "compares" : "does not compare"} ${what}`, () => {
+            const drawn = (counts: Counts, each: Draws): Run => ({ ...run(counts), draws: { web: { curl: each } } });
+            const { services } = compareRuns(drawn({ a: 40, b: 0 }, before), drawn({ a: 0, b: 40 }, after), 0.001);
+            expect(services["web"]?.["curl"]?.changed).to.equal(isCompared ? true : undefined);
+        });
+    }
+
+    it("enumerates as many tables as there are, and never more than it can", () => {
+        const row = fc.array(fc.nat({ max: 12 }), { minLength: 2, maxLength: 4 });
+        const table = row.chain((first) =>
+            fc.tuple(
+                fc.constant(first),
+                fc.array(fc.nat({ max: 12 }), { minLength: first.length, maxLength: first.length }),
+            ),
+        );
+        fc.assert(
+            fc.property(table, ([first, second]) => {
+                const columns = first.map((count, i) => count + (second[i] ?? 0));
+                const n = first.reduce((sum, count) => sum + count, 0);
+                const { method, pValue } = homogeneity(first, second);
+                expect(method).to.equal("exact");
+                expect(homogeneity(second, first).pValue).to.be.closeTo(pValue, 1e-9);
+                expect(pValue).to.be.closeTo(enumerated(first, columns, n), 1e-9);
+            }),
+            { numRuns: 200 },
+        );
+        for (const pods of [2, 3, 10, 100]) {
+            const many = Array<number>(pods).fill(Math.floor(500_000 / pods));
+            expect(homogeneity(many, many)).to.include({ method: "chi-square", pValue: 1 });
+            expect(homogeneity([1, ...Array<number>(pods - 1).fill(0)], many).method, `${pods} pods`).to.equal("exact");
+        }
     });
 
     it("by rank has the smallest chi-square of all ways to pair pods", () => {
