@@ -1,4 +1,4 @@
-import type { Context, Dns } from "./context";
+import type { Context, Dns, ServiceFields } from "./context";
 import type { VerdictOptions } from "./departure";
 import { expectationOf, type Expectation } from "./expectation";
 import type { ClientSummary, MeasuredService, Measurement } from "./measurement";
@@ -32,7 +32,8 @@ export function assess(measurement: Measurement, options: VerdictOptions = {}): 
         clients: service.clients.map((client): AssessedClient => {
             const context = contextOf(measurement, service, client);
             const expectation = expectationOf(context);
-            const verdict = verdictOf(countsOf(client, context), expectation, options);
+            const failed = client.requested - client.answered;
+            const verdict = verdictOf(countsOf(client, context), expectation, options, failed);
             return { ...client, expectation, verdict, notes: notesOn(client, context) };
         }),
     }));
@@ -43,11 +44,13 @@ export function assess(measurement: Measurement, options: VerdictOptions = {}): 
 export function contextOf(measurement: Measurement, service: MeasuredService, client: ClientSummary): Context {
     const { probe, cluster, pods, churn } = measurement;
     // What a kept connection draws, and what it draws anew where it breaks, is as for new ones.
-    const connection = isReopened(client) ? "new" : client.connection;
+    const isAnew = isReopened(client, service);
+    // Of those here, only curl keeps an answer, and only within one process: that of kept connections.
+    const isCached = isAnew && service.kind === "headless" && client.dns.lookups < client.connections;
     return {
         client: {
-            ...{ resolver: client.resolver, engine: client.engine, connection },
-            dnsCacheSeconds: 0,
+            ...{ resolver: client.resolver, engine: client.engine, connection: isAnew ? "new" : client.connection },
+            dnsCacheSeconds: isCached ? curlDnsCacheSeconds : 0,
             ...{ address: probe.address, prefixLength: probe.prefixLength, node: probe.node, zone: probe.zone },
         },
         service,
@@ -67,8 +70,13 @@ function answersOf({ kind }: MeasuredService, { dns }: ClientSummary): Dns["answ
     return dns.orders === 1 && dns.lookups > 1 ? [dns.addresses, dns.addresses] : [dns.addresses];
 }
 
-function isReopened({ connection, connections, resolver }: ClientSummary): boolean {
-    return connection === "kept-alive" && resolver !== "own-round-robin" && connections > 1;
+/** https://curl.se/libcurl/c/CURLOPT_DNS_CACHE_TIMEOUT.html */
+const curlDnsCacheSeconds = 60;
+
+/** A client that takes turns keeps a connection to each address of a headless Service. */
+function isReopened({ connection, connections, resolver }: ClientSummary, { kind }: ServiceFields): boolean {
+    const hasOneEach = resolver === "own-round-robin" && kind === "headless";
+    return connection === "kept-alive" && !hasOneEach && connections > 1;
 }
 
 /**
@@ -76,7 +84,7 @@ function isReopened({ connection, connections, resolver }: ClientSummary): boole
  * requests: that none of them strayed is what is to be shown.
  */
 function countsOf(client: ClientSummary, { endpoints, service }: Context): Record<string, number> {
-    const unit = client.connection === "kept-alive" && !isReopened(client) ? "count" : "connections";
+    const unit = client.connection === "kept-alive" && !isReopened(client, service) ? "count" : "connections";
     const offered = endpoints.filter(({ ready }) => ready || service.publishNotReadyAddresses);
     return Object.fromEntries([
         ...offered.map(({ pod }): [string, number] => [pod, 0]),
@@ -98,7 +106,7 @@ function notesOn(client: ClientSummary, { endpoints, service }: Context): string
                 : `${agreed} of ${compared} connections went to ${whom}, the others elsewhere.`,
         );
     }
-    if (isReopened(client)) {
+    if (isReopened(client, service)) {
         notes.push(`The kept connection broke: ${connections} were opened, and each is counted once.`);
     }
     if (answered < requested) {

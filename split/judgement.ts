@@ -7,6 +7,7 @@ import {
     type VerdictOptions,
 } from "./departure";
 import type { Expectation } from "./expectation";
+import { completed } from "./failedDraws";
 import { connectionsNeededForTurns } from "./power";
 import { goodnessOfFit, underdispersion, type TestResult } from "./statistics";
 
@@ -18,6 +19,8 @@ export interface Case {
     /** Answers of each pod, in the same order, and their sum. */
     readonly counts: readonly number[];
     readonly answers: number;
+    /** Requests that no pod answered, which may have been sent to any. */
+    readonly failed: number;
     readonly expectation: Expectation;
     readonly options: Required<VerdictOptions>;
 }
@@ -33,7 +36,7 @@ export interface Judgement {
     readonly fit: TestResult | null;
     /** From how many connections on the question is settled; null where no number settles it. */
     readonly connectionsNeeded: number | null;
-    /** Of a contradiction, what it consists of. */
+    /** Of a contradiction, what it consists of; of too little data, what hides it where it is not their number. */
     readonly conflict: string;
 }
 
@@ -67,14 +70,31 @@ function judgeOnePod({ pods, counts, answers, expectation, options }: Case): Jud
         : settledFrom(answersToPin(pods.length, expectation.draws !== "one choice", options), answers);
 }
 
-function judgeTurns({ pods, counts, answers, expectation, options }: Case): Judgement {
+function judgeTurns({ pods, counts, answers, failed, expectation, options }: Case): Judgement {
     const taking = counts.filter((_, i) => expectation.candidates?.includes(pods[i] ?? ""));
-    return Math.max(...taking) - Math.min(...taking) > 1
+    const difference = spread(taking);
+    if (
+        difference > 1 &&
+        spread(
+            completed(
+                taking,
+                taking.map(() => 1 / taking.length),
+                failed,
+            ),
+        ) <= 1
+    ) {
+        return hidden(failed, null, null);
+    }
+    return difference > 1
         ? excluded("counts of turns differ by 1 at most")
         : settledFrom(connectionsNeededForTurns(taking.length, options.powerTarget), answers);
 }
 
-function judgeDraws({ pods, counts, answers, expectation, options }: Case): Judgement {
+function spread(counts: readonly number[]): number {
+    return Math.max(...counts) - Math.min(...counts);
+}
+
+function judgeDraws({ pods, counts, answers, failed, expectation, options }: Case): Judgement {
     const probabilities = pods.map((pod) => expectation.distribution?.[pod] ?? 0);
     const isIndependent = expectation.draws === "independent";
     const tooEven = isIndependent ? evenness(counts, probabilities) : 1;
@@ -82,6 +102,11 @@ function judgeDraws({ pods, counts, answers, expectation, options }: Case): Judg
     const fit = goodnessOfFit(counts, probabilities);
     const connectionsNeeded = connectionsToFind(probabilities, options);
     if (pValue <= options.falseAlarmRate) {
+        const isHidden =
+            failed > 0 && unevenness(completed(counts, probabilities, failed), probabilities) > options.falseAlarmRate;
+        if (isHidden) {
+            return hidden(failed, pValue, fit);
+        }
         const conflict = `too ${tooEven === pValue ? "even" : "uneven"} for chance, p = ${pValue.toExponential(1)}`;
         return { outcome: "contradicts expectation", pValue, fit, connectionsNeeded, conflict };
     }
@@ -91,6 +116,12 @@ function judgeDraws({ pods, counts, answers, expectation, options }: Case): Judg
         return settledFrom(Math.max(answers + 1, connectionsToShowTurns(pods, options)), answers, pValue, fit);
     }
     return settledFrom(connectionsNeeded, answers, pValue, fit);
+}
+
+/** Whom failed requests would have hit is not known: where they could make the counts fit, these contradict nothing. */
+function hidden(failed: number, pValue: number | null, fit: TestResult | null): Judgement {
+    const conflict = `for which the ${failed} failed ${failed === 1 ? "request" : "requests"} may account`;
+    return { outcome: "not enough data", pValue, fit, connectionsNeeded: null, conflict };
 }
 
 function excluded(conflict: string): Judgement {

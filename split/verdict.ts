@@ -18,12 +18,14 @@ export interface Verdict extends Omit<Judgement, "conflict"> {
  *
  * @param counts answers by pod, with a 0 for each ready pod that never answered. One answer a connection, except where the
  *     expectation is one choice for a kept connection: there, every answer on it.
+ * @param failed requests without an answer: whom they would have hit is not known
  * @throws RangeError where an option is out of its bounds or a count is not a natural number
  */
 export function verdictOf(
     counts: Readonly<Record<string, number>>,
     expectation: Expectation,
     options: VerdictOptions = {},
+    failed = 0,
 ): Verdict {
     const pods = [...new Set([...Object.keys(counts), ...(expectation.candidates ?? [])])];
     const each = pods.map((pod) => counts[pod] ?? 0);
@@ -31,7 +33,7 @@ export function verdictOf(
         throw new RangeError(`counts must be natural numbers: ${each.join(", ")}`);
     }
     const answers = each.reduce((sum, count) => sum + count, 0);
-    const given: Case = { pods, counts: each, answers, expectation, options: withDefaults(options) };
+    const given: Case = { pods, counts: each, answers, failed, expectation, options: withDefaults(options) };
     const facts = factsOf(each, given.options);
     const { conflict, ...judgement } = judge(given);
     const comparison = comparisonOf({ ...judgement, conflict });
@@ -46,6 +48,9 @@ function comparisonOf({ outcome, connectionsNeeded, conflict }: Judgement): stri
         case "contradicts expectation":
             return `which contradicts the expectation (${conflict})`;
         case "not enough data":
+            if (conflict !== "") {
+                return conflict;
+            }
             return connectionsNeeded === null
                 ? "where theory claims no particular split"
                 : `too few to tell (${connectionsNeeded} connections would be enough)`;

@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import * as fc from "fast-check";
 import { assess, contextOf, type AssessedClient } from "../../split/assessment";
+import { completed } from "../../split/failedDraws";
 import type { ClientSummary, Measurement, MeasuredService } from "../../split/measurement";
 import { backend, client, clusterIP, headless, measurement } from "./measurements";
 
@@ -67,6 +69,36 @@ describe("an assessment", () => {
             ...(["not enough data", "kube-proxy-random"] as const),
         ],
         [
+            "a kept connection to a pod that broke, with one look-up: curl reuses it",
+            assessed(headless(client({ a: 20, b: 20 }, {}, { ...broken, resolver: "musl", ...dns(1, 1) }))),
+            ...(["not enough data", "cached-dns"] as const),
+        ],
+        [
+            "a balancing client whose one connection to a ClusterIP broke",
+            assessed(clusterIP(client({ a: 20, b: 20 }, {}, { ...broken, resolver: "own-round-robin" }))),
+            ...(["not enough data", "kube-proxy-random"] as const),
+        ],
+        [
+            "an even split, but for what failed",
+            assessed(clusterIP(client({ a: 100, b: 100, c: 20 }, { "HTTP 503": 80 }))),
+            ...(["not enough data", "kube-proxy-random"] as const),
+        ],
+        [
+            "a split that no failure explains",
+            assessed(clusterIP(client({ a: 300, b: 100, c: 20 }, { "HTTP 503": 80 }))),
+            ...(["contradicts expectation", "kube-proxy-random"] as const),
+        ],
+        [
+            "turns of which one pod failed",
+            assessed(headless(client({ a: 30, b: 30 }, { refused: 30 }, { resolver: "own-round-robin" }))),
+            ...(["not enough data", "own-round-robin"] as const),
+        ],
+        [
+            "turns that no failure explains",
+            assessed(headless(client({ a: 60, b: 30 }, { refused: 30 }, { resolver: "own-round-robin" }))),
+            ...(["contradicts expectation", "own-round-robin"] as const),
+        ],
+        [
             "endpoints that changed",
             assessed(clusterIP(client({ a: 9 })), { churn: ["New is b."] }),
             "not enough data",
@@ -84,6 +116,61 @@ describe("an assessment", () => {
             expect([verdict.outcome, expectation.reason.tag]).to.deep.equal([outcome, tag]);
         });
     }
+});
+
+describe("draws that nobody answered", () => {
+    it("are given so that no other way fits better", () => {
+        const pods = fc.integer({ min: 2, max: 4 }).chain((k) => {
+            const each = (value: fc.Arbitrary<number>) => fc.array(value, { minLength: k, maxLength: k });
+            return fc.record({
+                counts: each(fc.nat({ max: 20 })),
+                weights: each(fc.integer({ min: 1, max: 5 })),
+                failed: fc.nat({ max: 12 }),
+            });
+        });
+        const ways = (rest: number, k: number): number[][] =>
+            k === 1
+                ? [[rest]]
+                : Array.from({ length: rest + 1 }, (_, i) => i).flatMap((i) =>
+                      ways(rest - i, k - 1).map((others) => [i, ...others]),
+                  );
+        fc.assert(
+            fc.property(pods, ({ counts, weights, failed }) => {
+                const all = weights.reduce((sum, each) => sum + each, 0);
+                const n = counts.reduce((sum, each) => sum + each, failed);
+                const misfit = (those: readonly number[]): number =>
+                    those.reduce(
+                        (sum, count, i) => sum + (count - (n * (weights[i] ?? 0)) / all) ** 2 / (weights[i] ?? 0),
+                        0,
+                    );
+                const given = completed(
+                    counts,
+                    weights.map((each) => each / all),
+                    failed,
+                );
+                expect(given.reduce((sum, each) => sum + each, 0)).to.equal(n);
+                expect(given.every((count, i) => count >= (counts[i] ?? 0))).to.equal(true);
+                const least = Math.min(
+                    ...ways(failed, counts.length).map((way) => misfit(way.map((each, i) => each + (counts[i] ?? 0)))),
+                );
+                // Rounding to whole requests may miss the best by what one request makes.
+                expect(misfit(given)).to.be.at.most(least + 4);
+            }),
+            { numRuns: 300 },
+        );
+    });
+
+    it("change nothing where there are none, and hit no pod that can't answer", () => {
+        expect(completed([3, 2, 0], [0.5, 0.5, 0], 0)).to.deep.equal([3, 2, 0]);
+        expect(completed([3, 2, 0], [0.5, 0.5, 0], 5)).to.deep.equal([5, 5, 0]);
+    });
+
+    it("are named where they may account for what was seen", () => {
+        const { verdict } = assessed(clusterIP(client({ a: 100, b: 100, c: 20 }, { "HTTP 503": 80 })));
+        expect(verdict.sentence).to.match(
+            /^220 answers came 100\/100\/20 from a, b, c, .*for which the 80 failed requests may account: /,
+        );
+    });
 });
 
 describe("the notes of an assessment", () => {
