@@ -6,6 +6,7 @@ import { checked } from "./argument";
 import { bundle } from "./bundle";
 import { probeClients, type ProbeClient } from "./clients";
 import { probePod } from "./probePod";
+import type { InternalTrafficPolicy } from "./servicePair";
 
 export interface ProbeJobArgs {
     /** Namespace of the Job, which is that of the Services. */
@@ -17,6 +18,8 @@ export interface ProbeJobArgs {
     readonly port: pulumi.Input<number>;
     /** Ready endpoints to wait for before the first request. */
     readonly endpoints: pulumi.Input<number>;
+    /** Of the ClusterIP Service. @default Cluster */
+    readonly internalTrafficPolicy?: pulumi.Input<InternalTrafficPolicy>;
     /** Whether the Services publish pods that are not ready. @default false */
     readonly publishNotReadyAddresses?: pulumi.Input<boolean>;
     /** Requests of each client to each Service. @default 300 */
@@ -69,12 +72,15 @@ export class ProbeJob extends pulumi.ComponentResource {
         const image = checked("probeImage", args.image ?? defaultProbeImage);
         const images = checked("clientImages", args.clientImages ?? {});
         const plan = pulumi
-            .all([args.headless, args.clusterIP, args.port, args.endpoints, args.publishNotReadyAddresses ?? false])
-            .apply(([headless, clusterIP, port, endpoints, publishNotReadyAddresses]): ProbePlan => ({
+            .all([
+                ...([args.headless, args.clusterIP, args.port, args.endpoints] as const),
+                ...([args.publishNotReadyAddresses ?? false, args.internalTrafficPolicy ?? "Cluster"] as const),
+            ])
+            .apply(([headless, clusterIP, port, endpoints, publishNotReadyAddresses, policy]): ProbePlan => ({
                 clients: clients.map((client) => client.name),
                 services: [
                     { name: headless, kind: "headless" },
-                    { name: clusterIP, kind: "ClusterIP" },
+                    { name: clusterIP, kind: "ClusterIP", isLocal: policy === "Local" },
                 ],
                 ...{ port, endpoints, publishNotReadyAddresses, readyTimeoutSeconds, resolvFolder: "/resolv" },
             }));

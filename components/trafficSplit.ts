@@ -82,6 +82,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 ...{ endpoints: given.replicas, requests: given.requests, image: given.probeImage },
                 ...{ clients: clientNames, clientImages: given.clientImages },
                 ...{ concurrency: given.concurrency, rate: given.rate },
+                internalTrafficPolicy: given.internalTrafficPolicy,
                 triggers: pulumi.all([nginx.shape, services.shape, runId]),
             },
             { parent: this, dependsOn: [nginx, services] },

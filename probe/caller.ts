@@ -48,7 +48,7 @@ export class Caller {
                     resolve(exchange(problem === null ? body.trim() : null, problem));
                 });
                 response.on("error", (error) => {
-                    resolve(exchange(null, error.message));
+                    resolve(exchange(null, messageOf(error)));
                 });
             });
             sent.on("socket", (given) => {
@@ -68,11 +68,18 @@ export class Caller {
                 resolve(exchange(null, "no answer"));
             });
             sent.on("error", (error) => {
-                resolve(exchange(null, error.message));
+                resolve(exchange(null, messageOf(error)));
             });
             sent.end();
         });
     }
+}
+
+/** Of several addresses that all refused, Node tells only by the errors inside. */
+function messageOf(error: Error): string {
+    const [first] = error instanceof AggregateError ? (error.errors as Error[]) : [];
+    const told = error.message === "" ? (first?.message ?? "") : error.message;
+    return told === "" ? ((error as NodeJS.ErrnoException).code ?? error.name) : told;
 }
 
 function problemOf(status: number | undefined, answer: string): string | null {

@@ -1,6 +1,9 @@
 import { decode, type DecodedPacket } from "dns-packet";
 import type { Line } from "../split/record";
 
+/** Response codes in which a nameserver knows what it says (RFC 1035 4.1.1). */
+const [noError, nxDomain] = [0, 3];
+
 /** Writes down each answer with A records of the Services, in its order. */
 export class Lookups {
     private readonly sets = new Map<string, number>();
@@ -17,10 +20,12 @@ export class Lookups {
 
     /** @param message one DNS message of the upstream nameserver; one that was cut short is asked for again by TCP */
     record(client: number, message: Buffer): void {
-        const { questions = [], answers = [], flag_tc: isCut } = decoded(message);
+        const { questions = [], answers = [], flag_tc: isCut, flags = 0 } = decoded(message);
         const [question] = questions;
         const name = this.names.indexOf(question?.name.toLowerCase() ?? "");
-        if (name === -1 || question?.type !== "A" || isCut) {
+        // A nameserver that failed said nothing of the pods: its client asks again, or tells of an error of its own.
+        const isAnswer = [noError, nxDomain].includes(flags & 0xf);
+        if (name === -1 || question?.type !== "A" || isCut || !isAnswer) {
             return;
         }
         const addresses = [...new Set(answers.flatMap((answer) => (answer.type === "A" ? [answer.data] : [])))];

@@ -7,7 +7,12 @@ export const requestTimeoutSeconds = 10;
 export interface ProbePlan {
     /** Names of the clients, which are also those of their containers. */
     readonly clients: readonly string[];
-    readonly services: readonly { readonly name: string; readonly kind: ServiceKind }[];
+    readonly services: readonly {
+        readonly name: string;
+        readonly kind: ServiceKind;
+        /** Whether it may have no endpoint for the probe's node, as internalTrafficPolicy Local has it. */
+        readonly isLocal?: boolean;
+    }[];
     /** TCP port of the Services and, for the headless one, of the pods. */
     readonly port: number;
     /** Ready endpoints to wait for before the first request. */

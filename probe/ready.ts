@@ -5,19 +5,26 @@ import type { ProbePlan } from "./plan";
 import { loopbackOf, serviceName, type ResolvConf } from "./resolvConf";
 
 const pollMs = 200;
+/** Whether the node has an endpoint is not ours to know; proxies take the rules of one in a second or two. */
+const localPatienceMs = 5_000;
 
 /**
  * Waits until every Service is what the plan says: the headless name resolves to as many ready endpoints as planned,
  * the ClusterIP name to one address, and each of these addresses accepts a connection. Where pods that are not ready are
- * published too, as many of the addresses as planned must.
+ * published too, as many of the addresses as planned must; where only the node's own endpoints are called, there may be
+ * none, and what does not answer after some seconds is measured as it is.
  *
  * @throws Error after `readyTimeoutSeconds`, saying what was still missing
  */
 export async function waitForEndpoints(plan: ProbePlan, resolvConf: ResolvConf): Promise<void> {
     const deadline = Date.now() + plan.readyTimeoutSeconds * 1000;
-    for (const { name, kind } of plan.services) {
+    for (const { name, kind, isLocal = false } of plan.services) {
         const wanted = kind === "headless" ? plan.endpoints : 1;
-        await until(deadline, plan, () => notReady(name, wanted, plan, resolvConf));
+        const patience = isLocal ? Math.min(deadline, Date.now() + localPatienceMs) : Infinity;
+        await until(deadline, plan, async () => {
+            const missing = await notReady(name, wanted, plan, resolvConf);
+            return missing?.hasAddresses && Date.now() >= patience ? null : (missing?.what ?? null);
+        });
     }
 }
 
@@ -38,20 +45,27 @@ async function until(deadline: number, plan: ProbePlan, lack: () => Promise<stri
     }
 }
 
+interface Lack {
+    readonly what: string;
+    /** Whether DNS names all addresses already. */
+    readonly hasAddresses: boolean;
+}
+
 /** What the Service still lacks, or null. */
-async function notReady(service: string, wanted: number, plan: ProbePlan, conf: ResolvConf): Promise<string | null> {
+async function notReady(service: string, wanted: number, plan: ProbePlan, conf: ResolvConf): Promise<Lack | null> {
     try {
         const addresses = await addressRecords(serviceName(service, conf));
         const isExact = addresses.length === wanted;
         if (!isExact && !(plan.publishNotReadyAddresses && addresses.length > wanted)) {
-            return `${service} has ${addresses.length} addresses in DNS instead of ${wanted}`;
+            const what = `${service} has ${addresses.length} addresses in DNS instead of ${wanted}`;
+            return { what, hasAddresses: false };
         }
         const open = await Promise.all(addresses.map((each) => accepts(each, plan.port)));
         const closed = addresses.filter((_, i) => open[i] !== true);
         const enough = addresses.length - closed.length >= wanted;
-        return enough ? null : `${service} refuses connections at ${closed.join(", ")}`;
+        return enough ? null : { what: `${service} refuses connections at ${closed.join(", ")}`, hasAddresses: true };
     } catch (error) {
-        return `${service}: ${error instanceof Error ? error.message : String(error)}`;
+        return { what: `${service}: ${error instanceof Error ? error.message : String(error)}`, hasAddresses: false };
     }
 }
 

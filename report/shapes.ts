@@ -94,7 +94,7 @@ export const assessment: z.ZodType<Assessment> = z.object({
         proxy: z.enum(["iptables", "nftables", "ipvs", "cilium", "unknown"]),
         dns: z.object({
             coreDnsVersion: z.string().nullable(),
-            loadbalance: z.enum(["round_robin", "weighted", "none"]).nullable(),
+            loadbalance: z.enum(["round_robin", "weighted", "prefer", "none"]).nullable(),
             nodeLocalCache: z.boolean().nullable(),
             order: z.enum(["shuffled", "frozen", "unknown"]),
         }),

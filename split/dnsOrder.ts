@@ -4,8 +4,11 @@ import type { DnsOrder } from "./context";
 export interface DnsService {
     /** e.g. "1.11.3". */
     readonly coreDnsVersion: string | null;
-    /** Policy of CoreDNS's loadbalance plugin; `none` where the Corefile does not have it. */
-    readonly loadbalance: "round_robin" | "weighted" | "none" | null;
+    /**
+     * Policy of CoreDNS's loadbalance plugin; `prefer` where it puts some networks first, `none` where the Corefile does
+     * not have it.
+     */
+    readonly loadbalance: "round_robin" | "weighted" | "prefer" | "none" | null;
     /** Whether NodeLocal DNSCache answers first. */
     readonly nodeLocalCache: boolean | null;
 }

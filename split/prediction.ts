@@ -31,14 +31,16 @@ export function comparePrediction(
     requests: readonly Request[],
 ): Prediction | null {
     const opened = firstsOfConnections(requests);
-    const isOneEach = answers.length === requests.length && opened.length === requests.length;
+    const connected = requests.filter(({ connection }) => connection !== null);
+    const isOneEach = answers.length === requests.length && opened.length === connected.length;
     const isOneForAll = answers.length === 1 && (opened.length === 1 || sorting.resolver === "own-round-robin");
     if (!isOneEach && !isOneForAll) {
         return null;
     }
-    const agreed = opened.filter(({ address }, i) => {
-        const answer = (isOneEach ? answers[i] : answers[0]) ?? [];
-        const turn = sorting.resolver === "own-round-robin" ? i % Math.max(1, answer.length) : 0;
+    // By the request's own place: one that failed had its answer and its turn, too.
+    const agreed = opened.filter(({ address, index }) => {
+        const answer = (isOneEach ? answers[index] : answers[0]) ?? [];
+        const turn = sorting.resolver === "own-round-robin" ? index % Math.max(1, answer.length) : 0;
         return address === inOrderTried(sorting, answer)[turn];
     });
     return { compared: opened.length, agreed: agreed.length };

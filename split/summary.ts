@@ -27,7 +27,7 @@ export interface DnsSummary {
     readonly name: string;
     /** The first answer, in its order. */
     readonly addresses: readonly string[];
-    /** How many answers it got, in how many different orders, and of how many different sets of addresses. */
+    /** How many answers it got, in how many different orders, and of how many different sets of addresses, none of them empty. */
     readonly lookups: number;
     readonly orders: number;
     readonly sets: number;
@@ -114,7 +114,7 @@ function dnsOf(client: string, service: string, resolverLog: ResolverLog): DnsSu
         addresses: answers[0] ?? [],
         lookups: answers.length,
         orders: different(answers.map((answer) => answer.join())),
-        sets: different(answers.map((answer) => [...answer].sort().join())),
+        sets: different(answers.flatMap((answer) => (answer.length === 0 ? [] : [[...answer].sort().join()]))),
     };
 }
 

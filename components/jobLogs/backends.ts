@@ -7,8 +7,9 @@ import { patiently, type Api } from "./api";
 export interface Snapshot {
     /** By uid of a slice, its generation, which counts every change of its endpoints. */
     readonly generations: ReadonlyMap<string, number>;
-    /** A line for each endpoint: Service, pod, address, and whether it is ready, in order. */
+    /** A line for each endpoint that DNS and proxies offer, and each other one: Service, pod and address, in order. */
     readonly endpoints: readonly string[];
+    readonly unready: readonly string[];
     readonly slices: readonly V1EndpointSlice[];
 }
 
@@ -19,7 +20,8 @@ export async function endpointsOf(api: Api, namespace: string, services: readonl
     const slices = items.filter(({ addressType }) => addressType === "IPv4");
     return {
         generations: new Map(slices.map(({ metadata }) => [metadata?.uid ?? "", metadata?.generation ?? 0])),
-        endpoints: slices.flatMap((slice) => endpointsIn(slice).map((each) => lineOf(slice, each))).sort(),
+        endpoints: linesOf(slices, true),
+        unready: linesOf(slices, false),
         slices,
     };
 }
@@ -29,10 +31,20 @@ function endpointsIn({ endpoints }: { readonly endpoints: V1Endpoint[] | null })
     return endpoints ?? [];
 }
 
-function lineOf({ metadata }: V1EndpointSlice, { targetRef, addresses, conditions }: V1Endpoint): string {
+/** Where a Service publishes pods that are not ready, its slices call them ready. */
+function linesOf(slices: readonly V1EndpointSlice[], isReady: boolean): string[] {
+    return slices
+        .flatMap((slice) =>
+            endpointsIn(slice)
+                .filter(({ conditions }) => (conditions?.ready !== false) === isReady)
+                .map((each) => lineOf(slice, each)),
+        )
+        .sort();
+}
+
+function lineOf({ metadata }: V1EndpointSlice, { targetRef, addresses }: V1Endpoint): string {
     const service = metadata?.labels?.["kubernetes.io/service-name"] ?? "";
-    const ready = conditions?.ready === false ? "not ready" : "ready";
-    return `${service}: ${targetRef?.name ?? "no pod"} at ${addresses.join()} ${ready}`;
+    return `${service}: ${targetRef?.name ?? "no pod"} at ${addresses.join()}`;
 }
 
 /** What changed from one snapshot to a later one, a sentence each: what was there and is not, and the other way round. */
@@ -40,9 +52,13 @@ export function churnBetween(before: Snapshot, after: Snapshot): string[] {
     const gone = before.endpoints.filter((each) => !after.endpoints.includes(each));
     const come = after.endpoints.filter((each) => !before.endpoints.includes(each));
     const sentences = [...gone.map((each) => `Gone is ${each}.`), ...come.map((each) => `New is ${each}.`)];
+    // A pod on its way out touches its slice when it is gone, and nobody was sent to it meanwhile.
+    const isExplained = before.unready.join() !== after.unready.join();
     const isTouched = [...after.generations].some(([uid, generation]) => before.generations.get(uid) !== generation);
     const isFewer = [...before.generations.keys()].some((uid) => !after.generations.has(uid));
-    return sentences.length === 0 && (isTouched || isFewer) ? ["Endpoints changed and changed back."] : sentences;
+    return sentences.length === 0 && !isExplained && (isTouched || isFewer)
+        ? ["Endpoints changed and changed back."]
+        : sentences;
 }
 
 /** The pods that a selector finds, but not one that is on its way out, or has ended: no Service sends anything there. */

@@ -1,6 +1,7 @@
 import { ApiException } from "@kubernetes/client-node";
 import { isMap, parseDocument } from "yaml";
 import type { ServiceProxy } from "../../split/context";
+import { loadbalanceOf } from "../../split/corefile";
 import { dnsOrderOf, type DnsService } from "../../split/dnsOrder";
 import type { ClusterFacts } from "../../split/measurement";
 import { patiently, type Api } from "./api";
@@ -40,6 +41,11 @@ async function proxyMode(api: Api): Promise<ServiceProxy> {
     const mode: unknown = contents.get("mode");
     // kube-proxy's own default on Linux.
     const named = mode === undefined || mode === "" ? "iptables" : mode;
+    // Of IPVS's schedulers, round robin is the default, and the one whose shares are known.
+    const scheduler: unknown = contents.getIn(["ipvs", "scheduler"]) ?? "";
+    if (named === "ipvs" && scheduler !== "" && scheduler !== "rr") {
+        return "unknown";
+    }
     return named === "iptables" || named === "nftables" || named === "ipvs" ? named : "unknown";
 }
 
@@ -48,11 +54,7 @@ async function loadbalance(api: Api): Promise<DnsService["loadbalance"]> {
     if (text === null) {
         return null;
     }
-    const [, policy] = /^\s*loadbalance\b[ \t]*(\w*)/m.exec(text) ?? [];
-    if (policy === undefined) {
-        return "none";
-    }
-    return policy === "weighted" ? "weighted" : "round_robin";
+    return loadbalanceOf(text);
 }
 
 async function coreDnsVersion(api: Api): Promise<string | null> {

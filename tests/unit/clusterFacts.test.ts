@@ -23,6 +23,8 @@ async function asking<T>(answers: Answers, ask: (api: Awaited<ReturnType<typeof 
 const factsWith = (answers: Answers): Promise<ClusterFacts> => asking(answers, clusterFacts);
 const proxyConfig = (text: string): Answers => ({ [kubeProxy]: { data: { "config.conf": text } } });
 const corefileOf = (text: string): Answers => ({ [corefile]: { data: { Corefile: text } } });
+const inBlock = (lines: string): Answers => corefileOf(`.:53 {\n kubernetes cluster.local\n ${lines}\n}`);
+const prefers = { loadbalance: "prefer", order: "unknown" } as const;
 const image = (name: string): Answers => ({
     [coreDns]: { spec: { template: { spec: { containers: [{ image: name }] } } } },
 });
@@ -30,6 +32,8 @@ const image = (name: string): Answers => ({
 describe("the proxy of a cluster", () => {
     const proxies: [what: string, answers: Answers, proxy: string][] = [
         ["its mode", proxyConfig("mode: ipvs\n"), "ipvs"],
+        ["IPVS in turns, where it says so", proxyConfig("mode: ipvs\nipvs:\n  scheduler: rr\n"), "ipvs"],
+        ["not known, with another scheduler of IPVS", proxyConfig("mode: ipvs\nipvs:\n  scheduler: lc\n"), "unknown"],
         ["its default, where it says none", proxyConfig("kind: KubeProxyConfiguration\n"), "iptables"],
         ["its default, where that is empty", proxyConfig('mode: ""\n'), "iptables"],
         ["not known, in a mode of the future", proxyConfig("mode: ebpf\n"), "unknown"],
@@ -50,9 +54,20 @@ describe("the DNS of a cluster", () => {
     const local: Answers = { [daemonSets]: { items: [{ metadata: { name: "node-local-dns" } }] } };
     const facts: [what: string, answers: Answers, dns: Partial<ClusterFacts["dns"]>][] = [
         ["shuffles, with CoreDNS's usual Corefile", {}, { loadbalance: "round_robin", order: "shuffled" }],
-        ["shuffles with a named policy", corefileOf("loadbalance round_robin\n"), { order: "shuffled" }],
-        ["is not known with weights", corefileOf(".:53 {\n loadbalance weighted f\n}"), { loadbalance: "weighted" }],
-        ["does not shuffle without the plugin", corefileOf("# loadbalance\ncache 30\n"), { loadbalance: "none" }],
+        ["shuffles with a named policy", inBlock("loadbalance round_robin"), { order: "shuffled" }],
+        ["is not known with weights", inBlock("loadbalance weighted f {\n reload 5s\n }"), { loadbalance: "weighted" }],
+        ["does not shuffle without the plugin", inBlock("# loadbalance\ncache 30"), { loadbalance: "none" }],
+        ["is not known where it prefers networks", inBlock("loadbalance {\n prefer 10.0.0.0/8\n }"), prefers],
+        ["is not known with a policy of the future", inBlock("loadbalance fair"), { loadbalance: null }],
+        ["is not known with plugins from elsewhere", inBlock("import /etc/coredns/custom/*"), { loadbalance: null }],
+        [
+            "is that of the block that serves the cluster's names",
+            corefileOf(
+                "example.org { # other\n forward . 9.9.9.9\n loadbalance\n}\n.:53 {\n kubernetes cluster.local {\n ttl 5\n }\n}",
+            ),
+            { loadbalance: "none", order: "unknown" },
+        ],
+        ["is not known where no block serves them", corefileOf(".:53 {\n loadbalance\n}"), { loadbalance: null }],
         ["repeats itself with a cache on each node", local, { nodeLocalCache: true, order: "frozen" }],
         ["is of another version", image("rancher/mirrored-coredns-coredns:1.8.6"), { coreDnsVersion: "1.8.6" }],
         ["is of no version known", image("localhost:5000/coredns:latest"), { coreDnsVersion: null, order: "unknown" }],

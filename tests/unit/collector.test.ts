@@ -89,20 +89,22 @@ describe("the collector of a Job's logs", function () {
         [
             "a pod that came",
             [slice("nginxheadless", { "nginx-a": "10.244.0.5", "nginx-b": "10.244.1.6" }, 2)],
-            ["New is nginxheadless: nginx-b at 10.244.1.6 ready."],
+            ["New is nginxheadless: nginx-b at 10.244.1.6."],
         ],
         [
             "a pod in the place of another",
             [slice("nginxheadless", { "nginx-b": "10.244.1.6" }, 2)],
-            [
-                "Gone is nginxheadless: nginx-a at 10.244.0.5 ready.",
-                "New is nginxheadless: nginx-b at 10.244.1.6 ready.",
-            ],
+            ["Gone is nginxheadless: nginx-a at 10.244.0.5.", "New is nginxheadless: nginx-b at 10.244.1.6."],
         ],
         [
             "what changed and changed back",
             [slice("nginxheadless", { "nginx-a": "10.244.0.5" }, 3)],
             ["Endpoints changed and changed back."],
+        ],
+        [
+            "no pod that is not ready yet: nobody is sent there",
+            [slice("nginxheadless", { "nginx-a": "10.244.0.5" }, 2, { "nginx-b": "10.244.1.6" })],
+            [],
         ],
         ["nothing, where nothing changed", [slice("nginxheadless", { "nginx-a": "10.244.0.5" })], []],
     ];

@@ -128,6 +128,12 @@ describe("a look-up", () => {
         ]);
     });
 
+    it("that the nameserver failed at is none, and one of an unknown name is", () => {
+        const questions = [{ type: "A", name: web } as const];
+        expect([2, 5].flatMap((flags) => recorded({ questions, flags }))).to.deep.equal([]);
+        expect(recorded({ questions, flags: 3 }).at(-1)).to.deep.equal({ kind: "lookup", data: [3, 0, 0, []] });
+    });
+
     it("that found nothing is one, too", () => {
         const questions = [{ type: "A", name: web } as const];
         expect(recorded({ questions, answers: [] })).to.deep.equal([

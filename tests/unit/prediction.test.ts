@@ -87,7 +87,14 @@ const rows: readonly Row[] = [
     ["fewer answers than connections: not known", go, [[a], [b]], to([a, b, b]), null],
     ["more answers than connections: not known", go, [[a], [b]], to([a]), null],
     ["no answer: not known", go, [], to([a]), null],
-    ["a request without a connection: not known", go, [[a], [a]], to([a, null], [0, null]), null],
+    [
+        "a request without a connection: its answer was its own",
+        go,
+        [[b], [a], [b]],
+        to([b, null, b], [0, null, 1]),
+        result(2, 2),
+    ],
+    ["turns: one that failed had its turn", turns, [[a, b, c]], to([a, null, c], [0, null, 1]), result(2, 2)],
     ["a kept connection that broke: not known", go, [[a], [a]], to([a, a, a], [0, 0, 1]), null],
     ["one answer for two connections: not known", go, [[a]], to([a, a]), null],
 ];

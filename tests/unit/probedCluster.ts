@@ -35,15 +35,22 @@ export const complete = job(["SuccessCriteriaMet", "CompletionsReached"], ["Comp
 const tooLong: [string, string] = ["DeadlineExceeded", "Job was active longer than specified deadline"];
 export const failed = job(["FailureTarget", ...tooLong], ["Failed", ...tooLong]);
 
-/** A slice of one Service: pods by name, each with its address. */
-export function slice(service: string, pods: Record<string, string>, generation = 1): object {
+/** A slice of one Service: pods by name, each with its address, and those that are not ready. */
+export function slice(
+    service: string,
+    pods: Record<string, string>,
+    generation = 1,
+    unready: Record<string, string> = {},
+): object {
+    const endpoints = (of: Record<string, string>, ready: boolean): object[] =>
+        Object.entries(of).map(([name, address]) => ({
+            ...{ addresses: [address], conditions: { ready }, zone: "zone-1" },
+            targetRef: { kind: "Pod", name },
+        }));
     return {
         metadata: { uid: `slice-of-${service}`, generation, labels: { "kubernetes.io/service-name": service } },
         addressType: "IPv4",
-        endpoints: Object.entries(pods).map(([name, address]) => ({
-            ...{ addresses: [address], conditions: { ready: true }, zone: "zone-1" },
-            targetRef: { kind: "Pod", name },
-        })),
+        endpoints: [...endpoints(pods, true), ...endpoints(unready, false)],
     };
 }
 
@@ -79,7 +86,9 @@ export const whole: Record<string, Answer | Answer[]> = {
         ],
     },
     [kubeProxy]: { data: { "config.conf": "kind: KubeProxyConfiguration\nmode: nftables\n" } },
-    [corefile]: { data: { Corefile: ".:53 {\n    errors\n    cache 30\n    loadbalance\n}\n" } },
+    [corefile]: {
+        data: { Corefile: ".:53 {\n    errors\n    kubernetes cluster.local\n    cache 30\n    loadbalance\n}\n" },
+    },
     [coreDns]: { spec: { template: { spec: { containers: [{ image: "registry.k8s.io/coredns/coredns:v1.12.1" }] } } } },
     [daemonSets]: { items: [{ metadata: { name: "kube-proxy" } }] },
     [probeNode]: { metadata: { labels: { "topology.kubernetes.io/zone": "zone-1" } } },

@@ -14,6 +14,7 @@ describe("the wait for endpoints", () => {
         "web.shop.svc.x": open,
         "half.shop.svc.x": [open[0] ?? "", shut],
         "one.shop.svc.x": ["127.0.9.11"],
+        "shut.shop.svc.x": [shut],
         "none.shop.svc.x": [],
     });
     const servers: Server[] = [];
@@ -65,6 +66,21 @@ describe("the wait for endpoints", () => {
             "a pod that refuses and need not be ready",
             { ...service("half"), endpoints: 1, publishNotReadyAddresses: true },
             "ready",
+        ],
+        [
+            "a virtual address that has no endpoint on the node, and need not have one",
+            { services: [{ name: "shut", kind: "ClusterIP", isLocal: true }] },
+            "ready",
+        ],
+        [
+            "a virtual address that refuses",
+            service("shut", "ClusterIP"),
+            `after 0 s, shut refuses connections at ${shut}`,
+        ],
+        [
+            "an unknown name that need not have an endpoint on the node",
+            { services: [{ name: "nothing", kind: "ClusterIP", isLocal: true }] },
+            "after 0 s, nothing has 0 addresses in DNS instead of 1",
         ],
         ["a name without addresses", service("none"), "after 0 s, none has 0 addresses in DNS instead of 2"],
         ["an unknown name", service("nothing"), "after 0 s, nothing has 0 addresses in DNS instead of 2"],
