@@ -45,12 +45,14 @@ export async function startRuntime(layout: Layout, node: Node, binaries: Binarie
     const ctr = (...args: string[]) =>
         execa(join(binaries.containerd, "ctr"), ["--address", runtimeSocket(node), "--namespace", "k8s.io", ...args]);
     await until(layout, containerd, async () => (await ctr("version")).exitCode === 0);
+    // Unpacking takes most of the time. Only the first node does it now; another one when a pod of its needs the image.
+    const later = node.number === 1 ? [] : ["--no-unpack"];
     for (const image of images(join(binaries.coredns, "coredns"))) {
         // A name says nothing of the content: another recipe makes another archive of the same name.
         const archive = await archiveOf(image);
         const imported = join(node.data, "imported", basename(archive));
         if (!existsSync(imported)) {
-            await ctr("images", "import", "--local", "--base-name", image.name.replace(/:.*/, ""), archive);
+            await ctr("images", "import", "--local", ...later, "--base-name", image.name.replace(/:.*/, ""), archive);
             await mkdir(dirname(imported), { recursive: true });
             await writeFile(imported, "");
         }
@@ -91,7 +93,10 @@ export async function untilReady(layout: Layout, binaries: Binaries): Promise<vo
     const path = '{.status.conditions[?(@.type=="Ready")].status}';
     for (const node of layout.nodes) {
         await until(layout, daemonOn(node, "kubelet"), async () => {
-            return (await kubectl(layout, binaries, ["get", "node", node.name, "-o", `jsonpath=${path}`])) === "True";
+            const state = await kubectl(layout, binaries, ["get", "node", node.name, "-o", `jsonpath=${path}`]);
+            // The state may be older than the node's end, and says nothing of the way to it, which logs come by.
+            const kubelet = `/api/v1/nodes/${node.name}/proxy/healthz`;
+            return state === "True" && (await kubectl(layout, binaries, ["get", "--raw", kubelet])) === "ok";
         });
     }
     // What etcd remembers of the pods may be older than their end: only an answer of theirs shows that they run.
