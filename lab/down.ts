@@ -54,8 +54,8 @@ function mountsBelow(folder: string): string[] {
         .reverse();
 }
 
-// At fixed places outside of a node's folders, kubelet links to its pods' logs, the container runtime keeps its shims' sockets,
-// and the CNI library its notes.
+// At fixed places outside of a node's folders, kubelet links to its pods' logs, the container runtime keeps its shims'
+// sockets, and the CNI library its notes.
 async function removeRuntimeTraces({ data, run }: Node): Promise<void> {
     const links = "/var/log/containers";
     for (const link of await filesIn(links)) {

@@ -37,22 +37,21 @@ export function layout(name: string, subnet: number, topology = oneNode) {
     const folder = join(cacheFolder, "labs", name);
     const nodeAt = (number: number) => nodeOf({ name, folder, subnet, topology }, number);
     const controlPlane = nodeAt(1);
+    const { etc, run, data, cgroup } = controlPlane;
     const others = Array.from({ length: topology.nodes - 1 }, (_, i) => nodeAt(i + 2));
     return {
         name,
         folder,
+        /** What is the whole lab's is where the control plane keeps its own. */
+        ...{ etc, run, data, cgroup },
         pki: join(folder, "pki"),
-        etc: join(folder, "etc"),
-        run: join(folder, "run"),
         log: join(folder, "log"),
-        data: join(folder, "data"),
         pulumi: join(folder, "pulumi"),
         /** Of the cluster's administrator. */
-        kubeconfig: join(folder, "etc", "super-admin.conf"),
+        kubeconfig: join(etc, "super-admin.conf"),
         /** The machine's end of its link into the lab, and its address. */
         link: `tsplit-${name}`,
         ...linkOf(subnet, topology),
-        cgroup: `traffic-split-${name}`,
         topology,
         controlPlane,
         /** All of them, the control plane first. */

@@ -26,7 +26,7 @@ export interface Node {
 
 export const oneNode: Topology = { nodes: 1, zones: 0 };
 
-/** A bound for a machine's memory; addresses would do for 13. */
+/** Each takes 9 inotify instances, of which Linux by default gives all of root's processes 128, other labs' too. */
 export const maxNodes = 9;
 
 /** Pods of all nodes, in the lab's network namespaces alone; the machine has no route to it. */
