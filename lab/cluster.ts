@@ -5,13 +5,15 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeCgroup } from "./cgroups";
 import { runtimeSocket, writeConfiguration, type Binaries, type ProxyMode } from "./configuration";
-import { daemons } from "./daemons";
+import { daemonOn, daemons } from "./daemons";
 import { archiveOf, images } from "./images";
 import { dnsAddress, type Layout } from "./layout";
 import { makeNetwork } from "./network";
+import type { Node } from "./nodes";
 import { makeIdentities } from "./pki";
 import { pidOf, start } from "./processes";
 import { linkTools } from "./shell";
+import { keepTopology } from "./topology";
 import { binariesOf, clusterModules } from "./toolchain";
 
 /** Folders of the cluster's binaries. */
@@ -21,29 +23,36 @@ export async function clusterBinaries(): Promise<Binaries> {
 }
 
 /** Makes what the daemons need before they start: folders, network, cgroup, files, identities, tools. */
-export async function prepareNode(layout: Layout, binaries: Binaries, mode: ProxyMode): Promise<void> {
-    for (const folder of [layout.pki, layout.etc, layout.run, layout.log, layout.data, layout.pulumi]) {
+export async function prepareNodes(layout: Layout, binaries: Binaries, mode: ProxyMode): Promise<void> {
+    await keepTopology(layout);
+    const ofNodes = layout.nodes.flatMap(({ etc, run, data }) => [etc, run, data]);
+    for (const folder of [layout.pki, layout.log, layout.pulumi, ...ofNodes]) {
         await mkdir(folder, { recursive: true, mode: 0o700 });
     }
     await makeNetwork(layout);
-    await makeCgroup(layout.cgroup);
+    for (const node of layout.nodes) {
+        await makeCgroup(node.cgroup);
+    }
     await writeConfiguration(layout, binaries, mode);
     await makeIdentities(layout, binaries);
     await linkTools(layout);
 }
 
-/** Starts the container runtime and gives it the images that it lacks. */
-export async function startRuntime(layout: Layout, binaries: Binaries): Promise<void> {
-    await startDaemons(layout, binaries, ["containerd"]);
+/** Starts a node's container runtime and gives it the images that it lacks. */
+export async function startRuntime(layout: Layout, node: Node, binaries: Binaries): Promise<void> {
+    const containerd = daemonOn(node, "containerd");
+    await startDaemons(layout, binaries, [containerd]);
     const ctr = (...args: string[]) =>
-        execa(join(binaries.containerd, "ctr"), ["--address", runtimeSocket(layout), "--namespace", "k8s.io", ...args]);
-    await until(layout, "containerd", async () => (await ctr("version")).exitCode === 0);
+        execa(join(binaries.containerd, "ctr"), ["--address", runtimeSocket(node), "--namespace", "k8s.io", ...args]);
+    await until(layout, containerd, async () => (await ctr("version")).exitCode === 0);
+    // Unpacking takes most of the time. Only the first node does it now; another one when a pod of its needs the image.
+    const later = node.number === 1 ? [] : ["--no-unpack"];
     for (const image of images(join(binaries.coredns, "coredns"))) {
         // A name says nothing of the content: another recipe makes another archive of the same name.
         const archive = await archiveOf(image);
-        const imported = join(layout.data, "imported", basename(archive));
+        const imported = join(node.data, "imported", basename(archive));
         if (!existsSync(imported)) {
-            await ctr("images", "import", "--local", "--base-name", image.name.replace(/:.*/, ""), archive);
+            await ctr("images", "import", "--local", ...later, "--base-name", image.name.replace(/:.*/, ""), archive);
             await mkdir(dirname(imported), { recursive: true });
             await writeFile(imported, "");
         }
@@ -55,7 +64,8 @@ export async function startControlPlane(layout: Layout, binaries: Binaries): Pro
     await startDaemons(layout, binaries, ["etcd", "kube-apiserver"]);
     const ask = () => kubectl(layout, binaries, ["get", "--raw", "/readyz"]);
     await until(layout, "kube-apiserver", async () => (await ask()) === "ok");
-    await startDaemons(layout, binaries, ["kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy"]);
+    const onNodes = layout.nodes.flatMap((node) => [daemonOn(node, "kubelet"), daemonOn(node, "kube-proxy")]);
+    await startDaemons(layout, binaries, ["kube-controller-manager", "kube-scheduler", ...onNodes]);
 }
 
 /**
@@ -78,12 +88,17 @@ export async function applyAddons(layout: Layout, binaries: Binaries): Promise<v
     await kubectl(layout, binaries, ["apply", "--filename", "-"], `${manifest}\n---\n${rights}---\n${proxy}\n`);
 }
 
-/** Waits until the node takes pods and DNS answers. */
+/** Waits until every node takes pods and DNS answers. */
 export async function untilReady(layout: Layout, binaries: Binaries): Promise<void> {
-    await until(layout, "kubelet", async () => {
-        const path = '{.status.conditions[?(@.type=="Ready")].status}';
-        return (await kubectl(layout, binaries, ["get", "node", layout.name, "-o", `jsonpath=${path}`])) === "True";
-    });
+    const path = '{.status.conditions[?(@.type=="Ready")].status}';
+    for (const node of layout.nodes) {
+        await until(layout, daemonOn(node, "kubelet"), async () => {
+            const state = await kubectl(layout, binaries, ["get", "node", node.name, "-o", `jsonpath=${path}`]);
+            // The state may be older than the node's end, and says nothing of the way to it, which logs come by.
+            const kubelet = `/api/v1/nodes/${node.name}/proxy/healthz`;
+            return state === "True" && (await kubectl(layout, binaries, ["get", "--raw", kubelet])) === "ok";
+        });
+    }
     // What etcd remembers of the pods may be older than their end: only an answer of theirs shows that they run.
     const dnsServer = "/api/v1/namespaces/kube-system/services/kube-dns:metrics/proxy/metrics";
     await until(layout, "kubelet", async () =>

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { corednsTag, imageRepository, pauseImage } from "./images";
-import { dnsAddress, podRange, serviceRange, type Layout } from "./layout";
+import { dnsAddress, serviceRange, type Layout } from "./layout";
+import { clusterRange, type Node } from "./nodes";
 import type { clusterModules } from "./toolchain";
 
 export type ProxyMode = "nftables" | "iptables";
@@ -10,31 +11,43 @@ export type ProxyMode = "nftables" | "iptables";
 /** Folders with the binaries of each of the cluster's modules; runc is Debian's. */
 export type Binaries = Readonly<Record<keyof typeof clusterModules, string>>;
 
-/** Socket of the container runtime. */
-export const runtimeSocket = (layout: Layout): string => join(layout.run, "containerd.sock");
+/** Socket of a node's container runtime. */
+export const runtimeSocket = (node: Node): string => join(node.run, "containerd.sock");
 
-/** Path of one configuration file. */
-export const configFile = (layout: Layout, name: string): string => join(layout.etc, name);
+/** Path of one configuration file, of the cluster or of a node. */
+export const configFile = ({ etc }: Pick<Node, "etc">, name: string): string => join(etc, name);
 
 /** Writes the configuration of everything that takes one from a file: those in lab/etc, with this lab's values. */
 export async function writeConfiguration(layout: Layout, { cni }: Binaries, mode: ProxyMode): Promise<void> {
-    const fixed = { dnsAddress, podRange, serviceRange, corednsTag, imageRepository, pauseImage };
-    const values: Record<string, string> = { ...layout, ...fixed, cni, mode, socket: runtimeSocket(layout) };
-    await mkdir(configFile(layout, "cni"), { recursive: true });
-    for (const name of await readdir(join(__dirname, "etc"))) {
-        const template = await readFile(join(__dirname, "etc", name), "utf8");
+    const { pki, etc: clusterEtc } = layout;
+    const ranges = { dnsAddress, clusterRange, serviceRange };
+    const shared = { ...ranges, corednsTag, imageRepository, pauseImage, cni, mode, pki, clusterEtc };
+    const valuesOf = (node: Node): Values => ({ ...shared, ...node, socket: runtimeSocket(node) });
+    await writeTemplates("cluster", layout, valuesOf(layout.controlPlane));
+    for (const node of layout.nodes) {
+        await mkdir(configFile(node, "cni"), { recursive: true });
+        await writeTemplates("node", node, valuesOf(node));
+        // kubelet copies the machine's name servers into pods from here: the lab has none.
+        await writeChanged(configFile(node, "resolv.conf"), "");
+    }
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+async function writeTemplates(folder: string, to: Pick<Node, "etc">, values: Values): Promise<void> {
+    const templates = join(__dirname, "etc", folder);
+    for (const name of await readdir(templates)) {
+        const template = await readFile(join(templates, name), "utf8");
         const content = template.replace(/\$\{(\w+)\}/g, (_, key: string) => {
             const value = values[key];
-            if (value === undefined) {
-                throw new Error(`lab/etc/${name}: there is no value for ${key}`);
+            if (typeof value !== "string") {
+                throw new Error(`lab/etc/${folder}/${name}: there is no value for ${key}`);
             }
             return value;
         });
         // containerd reads every file of a folder.
-        await writeChanged(configFile(layout, name.endsWith(".conflist") ? join("cni", name) : name), content);
+        await writeChanged(configFile(to, name.endsWith(".conflist") ? join("cni", name) : name), content);
     }
-    // kubelet copies the machine's name servers into pods from here: the lab has none.
-    await writeChanged(configFile(layout, "resolv.conf"), "");
 }
 
 // kube-proxy ends when its file is written, whatever is written.

@@ -1,21 +1,33 @@
+import { basename } from "node:path";
 import { configFile, type Binaries } from "./configuration";
 import { serviceRange, type Layout } from "./layout";
+import type { Node } from "./nodes";
 import type { Daemon } from "./processes";
 
-/** The lab's daemons, each after those that it needs. */
-export function daemons(layout: Layout, { etcd, containerd, kubernetes }: Binaries): Daemon[] {
-    const { pki, data, name, nodeAddress } = layout;
+/** A lab's daemons: those of the control plane, each after those that it needs, then each node's. */
+export function daemons(layout: Layout, binaries: Binaries): Daemon[] {
+    return [...controlPlane(layout, binaries), ...layout.nodes.flatMap((node) => nodeDaemons(node, binaries))];
+}
+
+/** What a daemon that every node has is called on one of them: by its program alone on the first. */
+export function daemonOn({ number }: Node, program: "containerd" | "kubelet" | "kube-proxy"): string {
+    return number === 1 ? program : `${program}-${number}`;
+}
+
+function daemon({ netns }: Node, binary: string, flags: string, name = basename(binary)): Daemon {
+    // No path of the lab's holds white space: that was refused.
+    return { name, netns, command: [binary, ...flags.trim().split(/\s+/)] };
+}
+
+function controlPlane(layout: Layout, { etcd, kubernetes }: Binaries): Daemon[] {
+    const { pki, data, name, controlPlane: node } = layout;
     const config = (file: string): string => configFile(layout, file);
     const etcdAddress = "https://127.0.0.1:2379";
-    const daemon = (binary: string, flags: string, as = binary.replace(/.*\//, "")): Daemon => ({
-        name: as,
-        // No path of the lab's holds white space: that was refused.
-        command: [binary, ...flags.trim().split(/\s+/)],
-    });
     const manager = config("controller-manager.conf");
     return [
         // What a power cut may lose without fsync is a lab.
         daemon(
+            node,
             `${etcd}/server`,
             `--name=${name} --data-dir=${data}/etcd --unsafe-no-fsync
             --listen-client-urls=${etcdAddress} --advertise-client-urls=${etcdAddress} --client-cert-auth
@@ -23,8 +35,9 @@ export function daemons(layout: Layout, { etcd, containerd, kubernetes }: Binari
             "etcd",
         ),
         daemon(
+            node,
             `${kubernetes}/kube-apiserver`,
-            `--advertise-address=${nodeAddress} --service-cluster-ip-range=${serviceRange} --allow-privileged
+            `--advertise-address=${node.address} --service-cluster-ip-range=${serviceRange} --allow-privileged
             --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction --client-ca-file=${pki}/ca.crt
             --tls-cert-file=${pki}/apiserver.crt --tls-private-key-file=${pki}/apiserver.key
             --etcd-servers=${etcdAddress} --etcd-cafile=${pki}/etcd/ca.crt
@@ -39,18 +52,36 @@ export function daemons(layout: Layout, { etcd, containerd, kubernetes }: Binari
             --service-account-key-file=${pki}/sa.pub --service-account-signing-key-file=${pki}/sa.key`,
         ),
         daemon(
+            node,
             `${kubernetes}/kube-controller-manager`,
             `--kubeconfig=${manager} --authentication-kubeconfig=${manager} --authorization-kubeconfig=${manager}
             --root-ca-file=${pki}/ca.crt --service-account-private-key-file=${pki}/sa.key
             --use-service-account-credentials --leader-elect=false`,
         ),
-        daemon(`${kubernetes}/kube-scheduler`, `--kubeconfig=${config("scheduler.conf")} --leader-elect=false`),
-        { ...daemon(`${containerd}/containerd`, `--config=${config("containerd.toml")}`), path: containerd },
+        daemon(node, `${kubernetes}/kube-scheduler`, `--kubeconfig=${config("scheduler.conf")} --leader-elect=false`),
+    ];
+}
+
+function nodeDaemons(node: Node, { containerd, kubernetes }: Binaries): Daemon[] {
+    const { data, name, address } = node;
+    const config = (file: string): string => configFile(node, file);
+    const labels = Object.entries(node.labels).map(([key, value]) => `${key}=${value}`);
+    const runtime = daemon(
+        node,
+        `${containerd}/containerd`,
+        `--config=${config("containerd.toml")}`,
+        daemonOn(node, "containerd"),
+    );
+    return [
+        { ...runtime, path: containerd },
         daemon(
+            node,
             `${kubernetes}/kubelet`,
             `--config=${config("kubelet.yaml")} --kubeconfig=${config("kubelet.conf")} --root-dir=${data}/kubelet
-            --cert-dir=${data}/kubelet-pki --node-ip=${nodeAddress} --hostname-override=${name}`,
+            --cert-dir=${data}/kubelet-pki --node-ip=${address} --hostname-override=${name}
+            ${labels.length === 0 ? "" : `--node-labels=${labels.join(",")}`}`,
+            daemonOn(node, "kubelet"),
         ),
-        daemon(`${kubernetes}/kube-proxy`, `--config=${config("kube-proxy.yaml")}`),
+        daemon(node, `${kubernetes}/kube-proxy`, `--config=${config("kube-proxy.yaml")}`, daemonOn(node, "kube-proxy")),
     ];
 }

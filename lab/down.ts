@@ -6,6 +6,7 @@ import { processesIn, removeCgroup } from "./cgroups";
 import type { Layout } from "./layout";
 import { exclusively } from "./lock";
 import { removeNetwork } from "./network";
+import type { Node } from "./nodes";
 import { kill } from "./processes";
 
 /**
@@ -37,8 +38,10 @@ async function stop(layout: Layout): Promise<void> {
     }
     await removeNetwork(layout);
     await removeCgroup(layout.cgroup);
-    await removeRuntimeTraces(layout);
-    await rm(layout.run, { recursive: true, force: true });
+    for (const node of layout.nodes) {
+        await removeRuntimeTraces(node);
+        await rm(node.run, { recursive: true, force: true });
+    }
 }
 
 /** Mount points below a folder, the innermost first; /proc/self/mounts writes a space as \040 (see fstab(5)). */
@@ -51,16 +54,16 @@ function mountsBelow(folder: string): string[] {
         .reverse();
 }
 
-// At fixed places outside of the lab, kubelet links to its pods' logs, the container runtime keeps its shims' sockets,
-// and the CNI library its notes.
-async function removeRuntimeTraces(layout: Layout): Promise<void> {
+// At fixed places outside of a node's folders, kubelet links to its pods' logs, the container runtime keeps its shims'
+// sockets, and the CNI library its notes.
+async function removeRuntimeTraces({ data, run }: Node): Promise<void> {
     const links = "/var/log/containers";
     for (const link of await filesIn(links)) {
-        if ((await readlink(join(links, link)).catch(() => "")).startsWith(`${layout.data}/`)) {
+        if ((await readlink(join(links, link)).catch(() => "")).startsWith(`${data}/`)) {
             await rm(join(links, link));
         }
     }
-    const tasks = join(layout.run, "containerd", "io.containerd.runtime.v2.task", "k8s.io");
+    const tasks = join(run, "containerd", "io.containerd.runtime.v2.task", "k8s.io");
     const notes = "/var/lib/cni/results";
     for (const id of await filesIn(tasks)) {
         const bootstrap = join(tasks, id, "bootstrap.json");

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { linkOf, nodeOf, oneNode } from "./nodes";
 
 const { TRAFFIC_SPLIT_CACHE, XDG_CACHE_HOME } = process.env;
 
@@ -15,8 +16,7 @@ export const cacheFolder = resolve(
 /** Where one lab keeps what, and what its kernel objects are called. */
 export type Layout = Readonly<ReturnType<typeof layout>>;
 
-/** Ranges inside the lab's network namespace; the machine has no route to them. */
-export const podRange = "10.42.0.0/24";
+/** Services, in the lab's network namespaces alone; the machine has no route to them. */
 export const serviceRange = "10.43.0.0/16";
 export const dnsAddress = "10.43.0.10";
 
@@ -24,10 +24,10 @@ export const dnsAddress = "10.43.0.10";
  * The layout of one lab.
  *
  * @param name lower-case letters and digits, at most 8, so that a network interface can have it in its name
- * @param subnet last part of the link's range: 10.41.<subnet>.0/30
+ * @param subnet third part of the addresses of the link and of the nodes, 10.41.<subnet>.0
  * @throws Error where a name or number is not allowed
  */
-export function layout(name: string, subnet: number) {
+export function layout(name: string, subnet: number, topology = oneNode) {
     if (!/^[a-z][a-z0-9]{0,7}$/.test(name)) {
         throw new Error(`--name: ${JSON.stringify(name)} was given; allowed are up to 8 lower-case letters and digits`);
     }
@@ -35,24 +35,26 @@ export function layout(name: string, subnet: number) {
         throw new Error(`--subnet: ${subnet} was given; allowed is a whole number from 0 to 255`);
     }
     const folder = join(cacheFolder, "labs", name);
+    const nodeAt = (number: number) => nodeOf({ name, folder, subnet, topology }, number);
+    const controlPlane = nodeAt(1);
+    const { etc, run, data, cgroup } = controlPlane;
+    const others = Array.from({ length: topology.nodes - 1 }, (_, i) => nodeAt(i + 2));
     return {
-        /** Also of the cluster's one node. */
         name,
         folder,
+        /** What is the whole lab's is where the control plane keeps its own. */
+        ...{ etc, run, data, cgroup },
         pki: join(folder, "pki"),
-        etc: join(folder, "etc"),
-        run: join(folder, "run"),
         log: join(folder, "log"),
-        data: join(folder, "data"),
         pulumi: join(folder, "pulumi"),
         /** Of the cluster's administrator. */
-        kubeconfig: join(folder, "etc", "super-admin.conf"),
-        /** Network namespace of the node, and the host's end of the link into it. */
-        netns: `traffic-split-${name}`,
+        kubeconfig: join(etc, "super-admin.conf"),
+        /** The machine's end of its link into the lab, and its address. */
         link: `tsplit-${name}`,
-        cgroup: `traffic-split-${name}`,
-        /** The link's two IPv4 addresses: the machine's end, and the node. */
-        hostAddress: `10.41.${subnet}.1`,
-        nodeAddress: `10.41.${subnet}.2`,
+        ...linkOf(subnet, topology),
+        topology,
+        controlPlane,
+        /** All of them, the control plane first. */
+        nodes: [controlPlane, ...others],
     };
 }

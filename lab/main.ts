@@ -7,8 +7,10 @@ import type { ProxyMode } from "./configuration";
 import { daemons } from "./daemons";
 import { removeLab, stopLab } from "./down";
 import { layout, type Layout } from "./layout";
+import { maxNodes } from "./nodes";
 import { pidOf } from "./processes";
 import { shellEnvironment } from "./shell";
+import { chosenTopology, keptTopology, type TopologyOptions } from "./topology";
 import { up } from "./up";
 
 interface Options {
@@ -23,15 +25,21 @@ function command(name: string, description: string): Command {
         .command(name)
         .description(description)
         .option("--name <name>", "which lab, where there are several", "lab")
-        .option("--subnet <number>", "its link is at 10.41.<number>.0/30", "0");
+        .option("--subnet <number>", "its link and its nodes are at 10.41.<number>.0", "0");
 }
 
-const at = ({ name, subnet }: Options): Layout => layout(name, Number(subnet));
+/** The layout of a lab as it is, or as one with the options that `up` was given. */
+function at({ name, subnet }: Options, given: TopologyOptions = {}): Layout {
+    const plain = layout(name, Number(subnet));
+    return layout(name, Number(subnet), chosenTopology(name, given, keptTopology(plain)));
+}
 
 command("up", "build what is missing, and start or heal the lab")
     .addOption(new Option("--proxy <mode>", "kube-proxy's mode").choices(["nftables", "iptables"]).default("nftables"))
-    .action(async (options: Options & { proxy: ProxyMode }) => {
-        await up(at(options), options.proxy);
+    .option("--nodes <number>", `how many nodes a new lab has, 1 to ${maxNodes} (default: 1)`)
+    .option("--zones <number>", "how many zones its nodes are spread over, at most as many (default: none)")
+    .action(async (options: Options & TopologyOptions & { proxy: ProxyMode }) => {
+        await up(at(options, options), options.proxy);
         console.log(`The lab is up. For its tools and its cluster: eval "$(lab/lab env)"`);
     });
 

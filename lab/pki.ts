@@ -11,9 +11,15 @@ export async function makeIdentities(layout: Layout, binaries: Binaries): Promis
         execa(join(binaries.kubernetes, "kubeadm"), [...args, "--config", configFile(layout, "kubeadm.yaml")]);
     await kubeadm("init", "phase", "certs", "all");
     await kubeadm("init", "phase", "kubeconfig", "all", "--kubeconfig-dir", layout.etc);
-    const forProxy = configFile(layout, "kube-proxy.conf");
-    if (!existsSync(forProxy)) {
-        const { stdout } = await kubeadm("kubeconfig", "user", "--client-name", "system:kube-proxy");
-        await writeFile(forProxy, stdout, { mode: 0o600 });
+    const identity = async (file: string, ...who: string[]): Promise<void> => {
+        if (!existsSync(file)) {
+            const { stdout } = await kubeadm("kubeconfig", "user", ...who);
+            await writeFile(file, stdout, { mode: 0o600 });
+        }
+    };
+    await identity(configFile(layout, "kube-proxy.conf"), "--client-name", "system:kube-proxy");
+    for (const node of layout.nodes) {
+        const who = ["--client-name", `system:node:${node.name}`, "--org", "system:nodes"];
+        await identity(configFile(node, "kubelet.conf"), ...who);
     }
 }

@@ -8,7 +8,10 @@ import type { Layout } from "./layout";
 
 /** One of the lab's daemons. */
 export interface Daemon {
+    /** One of a kind in the lab. */
     readonly name: string;
+    /** Network namespace of the node that it is on. */
+    readonly netns: string;
     /** Path of the binary, and its arguments. */
     readonly command: readonly string[];
     /** Folder that comes first on its PATH. */
@@ -31,8 +34,8 @@ export async function pidOf(layout: Layout, name: string): Promise<number | unde
     return file !== undefined && (await startOf(file.pid)) === file.started ? file.pid : undefined;
 }
 
-/** Starts a daemon in the node's network namespace, unless it runs already with the same command and configuration. */
-export async function start(layout: Layout, { name, command, path = "" }: Daemon): Promise<void> {
+/** Starts a daemon in its node's network namespace, unless it runs already with the same command and configuration. */
+export async function start(layout: Layout, { name, netns, command, path = "" }: Daemon): Promise<void> {
     const running = await pidOf(layout, name);
     const configuration = command.find((word) => word.startsWith("--config="))?.replace("--config=", "");
     const identity = JSON.stringify([command, configuration && (await readFile(configuration, "utf8"))]);
@@ -46,7 +49,7 @@ export async function start(layout: Layout, { name, command, path = "" }: Daemon
     const log = openSync(join(layout.log, `${name}.log`), "a");
     // Both exec: the process keeps its pid from the shell that joins the cgroup to the daemon itself.
     const enter = 'echo $$ >"$1"/cgroup.procs && shift && exec nsenter "$@"';
-    const child = spawn("sh", ["-c", enter, "sh", cgroup, `--net=/run/netns/${layout.netns}`, ...command], {
+    const child = spawn("sh", ["-c", enter, "sh", cgroup, `--net=/run/netns/${netns}`, ...command], {
         detached: true,
         stdio: ["ignore", log, log],
         // Nothing else of the shell's: a proxy for HTTP, say, would take the daemons' calls to each other.

@@ -42,7 +42,9 @@ export async function labEnvironment(layout: Layout): Promise<Record<string, str
     await mkdir(state, { recursive: true });
     return {
         KUBECONFIG: layout.kubeconfig,
-        NO_PROXY: [process.env["NO_PROXY"] ?? process.env["no_proxy"], layout.nodeAddress].filter(Boolean).join(","),
+        NO_PROXY: [process.env["NO_PROXY"] ?? process.env["no_proxy"], layout.controlPlane.address]
+            .filter(Boolean)
+            .join(","),
         PATH: [toolsOf(layout), process.env["PATH"] ?? ""].join(":"),
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE: "",

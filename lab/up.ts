@@ -1,6 +1,6 @@
 import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 import { join } from "node:path";
-import { applyAddons, clusterBinaries, prepareNode, startControlPlane, startRuntime, untilReady } from "./cluster";
+import { applyAddons, clusterBinaries, prepareNodes, startControlPlane, startRuntime, untilReady } from "./cluster";
 import type { ProxyMode } from "./configuration";
 import { makeImage, missingImages } from "./images";
 import { cacheFolder, type Layout } from "./layout";
@@ -69,11 +69,14 @@ function progressOf(task: { output: string }): (line: string) => void {
 async function startLab(layout: Layout, mode: ProxyMode): Promise<void> {
     const binaries = await clusterBinaries();
     await run([
-        { title: "network, configuration and certificates", task: () => prepareNode(layout, binaries, mode) },
-        { title: "container runtime and images", task: () => startRuntime(layout, binaries) },
+        { title: "network, configuration and certificates", task: () => prepareNodes(layout, binaries, mode) },
+        ...layout.nodes.map((node, i) => ({
+            title: `container runtime and images${i === 0 ? "" : ` of ${node.name}`}`,
+            task: () => startRuntime(layout, node, binaries),
+        })),
         { title: "control plane", task: () => startControlPlane(layout, binaries) },
         { title: "rights and DNS", task: () => applyAddons(layout, binaries) },
-        { title: "node and DNS ready", task: () => untilReady(layout, binaries) },
+        { title: "nodes and DNS ready", task: () => untilReady(layout, binaries) },
     ]);
 }
 

@@ -5,6 +5,7 @@ import { experiment } from "./experiment";
 import { failures } from "./failures";
 import { healing } from "./healing";
 import { load } from "./load";
+import { nodes } from "./nodes";
 import { otherStack } from "./otherStack";
 import { policies } from "./policies";
 import { labDown, labUp, machineState } from "./testLab";
@@ -45,3 +46,6 @@ describe("on the lab", function () {
     policies();
     healing(machineBefore);
 });
+
+// After the other lab is down: what each of them leaves on the machine must be nothing.
+nodes();

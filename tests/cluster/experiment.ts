@@ -78,7 +78,7 @@ export function experiment(): void {
             }
             const { spec } = await core.readNamespacedService({ namespace, name: "nginxclusterip" });
             const port = spec?.ports?.[0]?.nodePort;
-            const { data } = await axios.get<string>(`http://${testLab.nodeAddress}:${port}/`);
+            const { data } = await axios.get<string>(`http://${testLab.controlPlane.address}:${port}/`);
             expect(names).to.include(data.trim());
         });
 

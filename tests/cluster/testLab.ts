@@ -13,12 +13,14 @@ export const testLab = layout("test", 1);
 
 const names = ["--name", testLab.name, "--subnet", "1"];
 
-/** Brings the tests' lab up with the command that a person uses, and shows its progress. */
+/** Runs the command that a person uses, and shows its progress. */
+export async function runLab(...args: string[]): Promise<void> {
+    await execa(join(projectFolder, "lab", "lab"), args, { stdout: "inherit", stderr: ["inherit", "pipe"] });
+}
+
+/** Brings the tests' lab up. */
 export async function labUp(...options: string[]): Promise<void> {
-    await execa(join(projectFolder, "lab", "lab"), ["up", ...names, ...options], {
-        stdout: "inherit",
-        stderr: "inherit",
-    });
+    await runLab("up", ...names, ...options);
 }
 
 export async function labDown(): Promise<void> {

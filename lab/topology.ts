@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Layout } from "./layout";
+import { maxNodes, oneNode, type Topology } from "./nodes";
+
+/** Options of the command line, as they were given. */
+export interface TopologyOptions {
+    readonly nodes?: string;
+    readonly zones?: string;
+}
+
+const fileOf = ({ folder }: Pick<Layout, "folder">): string => join(folder, "topology.json");
+
+/** The topology that a lab was made with, or undefined for a lab that does not exist. */
+export function keptTopology(layout: Pick<Layout, "folder" | "data">): Topology | undefined {
+    if (existsSync(fileOf(layout))) {
+        return JSON.parse(readFileSync(fileOf(layout), "utf8")) as Topology;
+    }
+    // Made before labs could have more than one.
+    return existsSync(layout.data) ? oneNode : undefined;
+}
+
+/**
+ * Keeps a lab's topology for every later command.
+ *
+ * @throws Error where the lab has been made meanwhile, with another number of nodes
+ */
+export async function keepTopology(layout: Layout): Promise<void> {
+    const { name, topology } = layout;
+    checkKept(name, topology.nodes, keptTopology(layout));
+    await mkdir(layout.folder, { recursive: true, mode: 0o700 });
+    await writeFile(fileOf(layout), JSON.stringify(topology));
+}
+
+/**
+ * The topology that `up` is asked for. What is not given stays as it is; a new lab has one node, and no zones. The zones
+ * of a lab may change, its nodes not: pods and their volumes are on them.
+ *
+ * @param kept of the lab as it is
+ * @throws Error that names the option, what was given and what is allowed
+ */
+export function chosenTopology(name: string, given: TopologyOptions, kept: Topology | undefined): Topology {
+    const nodes = wholeNumber("--nodes", given.nodes, maxNodes) ?? kept?.nodes ?? oneNode.nodes;
+    checkKept(name, nodes, kept);
+    const zones = wholeNumber("--zones", given.zones, nodes, ", the number of nodes");
+    return { nodes, zones: zones ?? kept?.zones ?? oneNode.zones };
+}
+
+function checkKept(name: string, nodes: number, kept = { nodes }): void {
+    if (nodes !== kept.nodes) {
+        const remedy = `for another number make it anew, after lab/lab down --name ${name} --wipe`;
+        throw new Error(`--nodes: ${nodes} was given; allowed is ${kept.nodes}, as many as the lab has; ${remedy}`);
+    }
+}
+
+function wholeNumber(option: string, given: string | undefined, most: number, why = ""): number | undefined {
+    if (given === undefined) {
+        return undefined;
+    }
+    const number = /^\d+$/.test(given) ? Number(given) : 0;
+    if (number < 1 || number > most) {
+        const allowed = most === 1 ? "1" : `a whole number from 1 to ${most}`;
+        throw new Error(`${option}: ${JSON.stringify(given)} was given; allowed is ${allowed}${why}`);
+    }
+    return number;
+}
