@@ -80,7 +80,7 @@ export class ProbeJob extends pulumi.ComponentResource {
                 clients: clients.map((client) => client.name),
                 services: [
                     { name: headless, kind: "headless" },
-                    { name: clusterIP, kind: "ClusterIP", isLocal: policy === "Local" },
+                    { name: clusterIP, kind: "ClusterIP", ...(policy === "Local" ? { isLocal: true } : {}) },
                 ],
                 ...{ port, endpoints, publishNotReadyAddresses, readyTimeoutSeconds, resolvFolder: "/resolv" },
             }));

@@ -1,6 +1,3 @@
-import { contextOf } from "./assessment";
-import type { Draws } from "./choice";
-import { expectationOf } from "./expectation";
 import { homogeneity, type HomogeneityResult } from "./homogeneity";
 import type { ClientSummary, MeasuredService, Measurement } from "./measurement";
 
@@ -8,9 +5,12 @@ import type { ClientSummary, MeasuredService, Measurement } from "./measurement"
 export interface Run {
     readonly startedAt: string;
     readonly connections: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
-    /** By Service and client, how its connections hung together; absent from what earlier versions kept. */
+    /** By Service and client, how its pods were drawn; absent from what earlier versions kept. */
     readonly draws?: Readonly<Record<string, Readonly<Record<string, Draws>>>>;
 }
+
+/** For each connection or in turns; one pod once, for all of them; or nobody knows. */
+type Draws = "often" | "once" | "unknown";
 
 /** One client at one Service, in two runs. */
 export interface Change extends Pick<HomogeneityResult, "method" | "pValue"> {
@@ -56,8 +56,26 @@ export function runOf(measurement: Measurement): Run {
             ...none,
             ...Object.fromEntries(pods.map((each) => [each.pod, each.connections])),
         })),
-        draws: ofEach((service, client) => expectationOf(contextOf(measurement, service, client)).draws),
+        draws: ofEach((service, client) => drawsOf(measurement, service, client)),
     };
+}
+
+/** Less than an expectation tells, of which a stack's state would have to hold the program. */
+function drawsOf(
+    { churn, cluster }: Measurement,
+    { kind, sessionAffinity }: MeasuredService,
+    client: ClientSummary,
+): Draws {
+    const takesTurns = kind === "headless" && client.resolver === "own-round-robin";
+    if (
+        churn.length > 0 ||
+        client.dns.sets > 1 ||
+        (kind === "headless" && !takesTurns && cluster.dns.order !== "shuffled")
+    ) {
+        return "unknown";
+    }
+    const isPinned = kind === "ClusterIP" && sessionAffinity === "ClientIP";
+    return !takesTurns && (isPinned || client.connection === "kept-alive") ? "once" : "often";
 }
 
 /**
@@ -71,8 +89,8 @@ export function compareRuns(earlier: Run, later: Run, falseAlarmRate: number): C
         Object.fromEntries(
             Object.entries(clients).flatMap(([client, after]) => {
                 const before = earlier.connections[service]?.[client];
-                const draws = [earlier, later].map((run) => run.draws?.[service]?.[client] ?? "independent");
-                const isComparable = !draws.includes("unknown") && draws.some((each) => each !== "one choice");
+                const draws = [earlier, later].map((run) => run.draws?.[service]?.[client] ?? "often");
+                const isComparable = !draws.includes("unknown") && draws.includes("often");
                 return before === undefined || !isComparable ? [] : [[client, changeOf(before, after, falseAlarmRate)]];
             }),
         ),

@@ -108,6 +108,7 @@ describe("the dynamic provider of a Job's logs", () => {
         const previous: Run = {
             startedAt: measured.startedAt,
             connections: { nginxheadless: { curl: { a: 3, b: 0 } }, nginxclusterip: { curl: { a: 1, b: 2 } } },
+            draws: { nginxheadless: { curl: "often" }, nginxclusterip: { curl: "often" } },
         };
         expect(outs.previous).to.deep.equal(previous);
         expect(outs).to.deep.include({ jobUid: "uid-1" });

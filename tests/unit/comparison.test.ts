@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import type { Draws } from "../../split/choice";
 import { compareRuns, runOf, type Change, type Run } from "../../split/comparison";
 import { binomialUpperTail } from "../../split/distributions";
 import { homogeneity } from "../../split/homogeneity";
+import type { ClientSummary, MeasuredService, Measurement } from "../../split/measurement";
 import { backend, client, clusterIP, headless, measurement } from "./measurements";
 import { countsOfDraws, seededRandom } from "./random";
 
@@ -47,7 +47,7 @@ describe("what is kept of a run", () => {
                 nginxheadless: { curl: { a: 3, b: 0 } },
                 nginxclusterip: { curl: { a: 1, b: 0, gone: 2 } },
             },
-            draws: { nginxheadless: { curl: "unknown" }, nginxclusterip: { curl: "independent" } },
+            draws: { nginxheadless: { curl: "often" }, nginxclusterip: { curl: "often" } },
         });
     });
 });
@@ -83,19 +83,45 @@ describe("the comparison of two runs", () => {
         ]);
     });
 
-    const draws: [what: string, before: Draws, after: Draws, isCompared: boolean][] = [
-        ["one draw with another", "one choice", "one choice", false],
-        ["what nobody knows to hang together", "independent", "unknown", false],
-        ["what was drawn once with what was drawn often", "one choice", "independent", true],
-        ["turns with draws", "in turns", "independent", true],
+    const kept = { connection: "kept-alive" } as const;
+    const sticky = { sessionAffinity: "ClientIP" } as const;
+    const frozen: Partial<Measurement["cluster"]> = {
+        dns: { coreDnsVersion: "1.14.2", loadbalance: "none", nodeLocalCache: false, order: "frozen" },
+    };
+    type Part = [service?: Partial<MeasuredService>, client?: Partial<ClientSummary>, rest?: Partial<Measurement>];
+    const draws: [what: string, before: Part, after: Part, isCompared: boolean][] = [
+        ["draws with draws", [], [], true],
+        ["one draw of session affinity with another", [sticky], [sticky], false],
+        ["draws with one draw", [], [sticky], true],
+        ["one kept connection with another", [{}, kept], [{}, kept], false],
+        ["draws with what changed meanwhile", [], [{}, {}, { churn: ["New is b."] }], false],
     ];
     for (const [what, before, after, isCompared] of draws) {
         it(`${isCompared ? "compares" : "does not compare"} ${what}`, () => {
-            const drawn = (counts: Counts, each: Draws): Run => ({ ...run(counts), draws: { web: { curl: each } } });
-            const { services } = compareRuns(drawn({ a: 40, b: 0 }, before), drawn({ a: 0, b: 40 }, after), 0.001);
-            expect(services["web"]?.["curl"]?.changed).to.equal(isCompared ? true : undefined);
+            const drawn = (counts: Counts, [service, changes, rest]: Part): Run => {
+                const pods = [backend("a", null), backend("b", null)];
+                return runOf({
+                    ...measurement(pods, [{ ...clusterIP(client(counts, {}, changes)), ...service }]),
+                    ...rest,
+                });
+            };
+            const { services } = compareRuns(drawn({ a: 40 }, before), drawn({ b: 40 }, after), 0.001);
+            expect(services["nginxclusterip"]?.["curl"]?.changed).to.equal(isCompared ? true : undefined);
         });
     }
+
+    it("does not compare one order of DNS with another, but turns with turns", () => {
+        const of = (pod: string, resolver: ClientSummary["resolver"]): Run => {
+            const measured = measurement(
+                [backend("a", null), backend("b", null)],
+                [headless(client({ [pod]: 40 }, {}, { resolver }))],
+            );
+            return runOf({ ...measured, cluster: { ...measured.cluster, ...frozen } });
+        };
+        const compared = (resolver: ClientSummary["resolver"]): unknown =>
+            compareRuns(of("a", resolver), of("b", resolver), 0.001).services["nginxheadless"]?.["curl"]?.changed;
+        expect([compared("musl"), compared("own-round-robin")]).to.deep.equal([undefined, true]);
+    });
 
     it("enumerates as many tables as there are, and never more than it can", () => {
         const row = fc.array(fc.nat({ max: 12 }), { minLength: 2, maxLength: 4 });
