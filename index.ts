@@ -26,6 +26,7 @@ const split = new TrafficSplit("traffic-split", {
     internalTrafficPolicy: config.require<Words<"internalTrafficPolicy">>("internalTrafficPolicy"),
     trafficDistribution: config.require<Words<"trafficDistribution">>("trafficDistribution"),
     publishNotReadyAddresses: config.requireBoolean("publishNotReadyAddresses"),
+    disruption: config.require<Words<"disruption">>("disruption"),
     readyTimeoutSeconds: config.requireNumber("readyTimeoutSeconds"),
     falseAlarmRate: config.requireNumber("falseAlarmRate"),
     smallestEffect: config.requireNumber("smallestEffect"),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clientKinds, type ProbeClient } from "./clients";
+import { disruptions, type DisruptionKind } from "../split/disruption";
 import { Refusal } from "./refusal";
 
 /** What is allowed for an argument, for the test and for the person who reads the error. */
@@ -67,6 +68,7 @@ export const rules = {
     smallestEffect: { allowed: "a number above 1, 2 at most", test: (value: number) => value > 1 && value <= 2 },
     falseAlarmRate: { allowed: "a number above 0, 0.01 at most", test: (value: number) => value > 0 && value <= 0.01 },
     sessionAffinity: oneOf("None", "ClientIP"),
+    disruption: oneOf("none", ...disruptions),
     serviceType: oneOf("ClusterIP", "NodePort"),
     readyTimeoutSeconds: wholeNumber(10, 3_600),
 } as const satisfies Record<string, unknown>;
@@ -140,5 +142,24 @@ export function checkedSize(size: {
     }
     if (replicas * requests * printing.length > mostNamings) {
         throw new Refusal(`requests: ${given} ${mostNamings} replicas times requests times clients`);
+    }
+}
+
+/** Seconds that the requests to one Service take at least, and at most, where pods are disrupted in their middle. */
+const [shortest, longest] = [10, 600];
+
+/** @throws Refusal where clients would not be at one Service for long enough together to see a disruption in the middle */
+export function checkedPace(pace: {
+    readonly disruption: "none" | DisruptionKind;
+    readonly requests: number;
+    readonly rate: number;
+}): void {
+    const { disruption, requests, rate } = pace;
+    const seconds = rate === 0 ? 0 : requests / rate;
+    if (disruption !== "none" && (seconds < shortest || seconds > longest)) {
+        throw new Refusal(
+            `rate: ${rate} was given, with ${requests} requests; allowed with disruption ${disruption} is a rate at ` +
+                `which they take ${shortest} to ${longest} seconds, such as ${Math.max(1, Math.floor(requests / 30))}`,
+        );
     }
 }

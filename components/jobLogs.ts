@@ -3,7 +3,7 @@ import type { Measurement } from "../split/measurement";
 import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
 import { checkReachable, clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
-import type { ClientTraits, Collected, CollectInputs } from "./jobLogs/inputs";
+import type { ClientTraits, Collected, CollectInputs, DisruptionInputs } from "./jobLogs/inputs";
 import { KubeconfigSocket } from "./kubeconfigSocket";
 import { runOf, type Run } from "../split/comparison";
 
@@ -19,6 +19,8 @@ export interface JobLogsArgs {
     readonly clients: readonly ClientTraits[];
     /** Labels of the pods behind the Services. */
     readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** What to do to the pods while they are called; null leaves them alone. @default null */
+    readonly disruption?: pulumi.Input<DisruptionInputs | null>;
     /** Seconds to wait for the Job to end; its own deadline should be sooner. */
     readonly timeoutSeconds: pulumi.Input<number>;
     /** Seconds for which the pull of an image may fail before that is the Job's end. */
@@ -51,7 +53,7 @@ export class JobLogs extends pulumi.ComponentResource {
         const collected = new CollectedLogs(
             `${name}-collected`,
             // It is a path, not the content: what the content makes secret stays out of the state altogether.
-            { ...args, kubeconfigSocket: pulumi.unsecret(kubeconfigSocket) },
+            { ...args, disruption: args.disruption ?? null, kubeconfigSocket: pulumi.unsecret(kubeconfigSocket) },
             { parent: this },
         );
         collected.id.apply(() => {

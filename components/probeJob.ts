@@ -31,9 +31,9 @@ export interface ProbeJobArgs {
     /** Requests at once, of a client that counts them. @default 8 */
     readonly concurrency?: pulumi.Input<number>;
     /**
-     * Requests a second that a client which counts them starts, whether earlier ones were answered or not, as far as
-     * `concurrency` allows; the time of each counts from the moment at which it was to start. 0 starts the next as soon
-     * as one has ended. @default 0
+     * Requests a second that each client starts at most. One that counts them starts them whether earlier ones were
+     * answered or not, as far as `concurrency` allows, and the time of each counts from the moment at which it was to
+     * start. 0 starts the next as soon as one has ended. @default 0
      */
     readonly rate?: pulumi.Input<number>;
     /** Image with Node 18 or newer, which looks after the clients. @default the official node on Debian */

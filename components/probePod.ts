@@ -13,7 +13,7 @@ export interface ProbePodArgs {
     readonly images: pulumi.Output<Record<string, string>>;
     readonly plan: pulumi.Output<ProbePlan>;
     readonly requests: pulumi.Output<number>;
-    /** Of clients that count their requests. */
+    /** Requests at once, of clients that count them, and requests a second, of all. */
     readonly pace: { readonly concurrency: pulumi.Output<number>; readonly rate: pulumi.Output<number> };
     /** Name of the ConfigMap that holds the programs. */
     readonly programs: pulumi.Input<string>;
@@ -44,7 +44,8 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
             env: [
                 { name: "HOME", value: "/tmp" },
                 { name: "CGO_ENABLED", value: "0" },
-                ...(client.kind.counts ? paceOf(args) : []),
+                { name: "RATE", value: args.pace.rate.apply(String) },
+                ...(client.kind.counts ? [{ name: "CONCURRENCY", value: args.pace.concurrency.apply(String) }] : []),
             ],
             volumeMounts: [
                 programs,
@@ -72,13 +73,6 @@ function container(
         securityContext: restrictedContainer,
         resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "1Gi" } },
     };
-}
-
-function paceOf({ pace }: ProbePodArgs): k8s.types.input.core.v1.EnvVar[] {
-    return [
-        { name: "CONCURRENCY", value: pace.concurrency.apply(String) },
-        { name: "RATE", value: pace.rate.apply(String) },
-    ];
 }
 
 function imageOf({ kind }: ProbeClient, { images }: ProbePodArgs): pulumi.Output<string> {

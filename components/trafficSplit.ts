@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { assess, type Assessment } from "../split/assessment";
 import { compareRuns, runOf, type Comparison } from "../split/comparison";
 import type { ExpectedSplits } from "../split/expected";
-import { allChecked, checkedSize } from "./argument";
+import { allChecked, checkedPace, checkedSize } from "./argument";
 import { probeClients } from "./clients";
 import { expectedOf } from "./expected";
 import { JobLogs, onReachableCluster } from "./jobLogs";
@@ -42,12 +42,18 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const given = allChecked({ ...inputs, readyTimeoutSeconds });
         const clients = probeClients(clientNames);
         const requirements = readRequirements(conditions, clientNames);
-        if (typeof inputs.replicas === "number" && typeof inputs.requests === "number") {
+        if (isPlain(inputs.replicas) && isPlain(inputs.requests)) {
             checkedSize({ replicas: inputs.replicas, requests: inputs.requests, clients });
         }
-        const size = pulumi.all([given.replicas, given.requests]).apply(([replicas, requests]) => {
-            checkedSize({ replicas, requests, clients });
-        });
+        if (isPlain(inputs.disruption) && isPlain(inputs.requests) && isPlain(inputs.rate)) {
+            checkedPace({ disruption: inputs.disruption, requests: inputs.requests, rate: inputs.rate });
+        }
+        const size = pulumi
+            .all([given.replicas, given.requests, given.rate, given.disruption])
+            .apply(([replicas, requests, rate, disruption]) => {
+                checkedSize({ replicas, requests, clients });
+                checkedPace({ disruption, requests, rate });
+            });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
         const gated = onReachableCluster(this, given.namespace, pulumi.all([given, size]));
@@ -83,7 +89,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 ...{ clients: clientNames, clientImages: given.clientImages },
                 ...{ concurrency: given.concurrency, rate: given.rate },
                 internalTrafficPolicy: given.internalTrafficPolicy,
-                triggers: pulumi.all([nginx.shape, services.shape, runId]),
+                triggers: pulumi.all([nginx.shape, services.shape, runId, given.disruption]),
             },
             { parent: this, dependsOn: [nginx, services] },
         );
@@ -96,6 +102,11 @@ export class TrafficSplit extends pulumi.ComponentResource {
                     ...{ name: client.name, connection: client.connection },
                     ...{ engine: client.kind.engine, resolver: client.kind.resolver },
                 })),
+                disruption: pulumi
+                    .all([given.disruption, nginx.deployment.metadata.name, given.replicas, given.requests])
+                    .apply(([kind, deployment, replicas, requests]) =>
+                        kind === "none" ? null : { kind, deployment, replicas, requests },
+                    ),
                 timeoutSeconds: given.requests.apply((requests) => probeDeadlineSeconds(requests) + 60),
                 // kubelet tries a failing pull again, at first after ten seconds, then after twenty.
                 pullTimeoutSeconds: given.readyTimeoutSeconds.apply((seconds) => Math.min(45, seconds)),
@@ -131,6 +142,11 @@ export class TrafficSplit extends pulumi.ComponentResource {
         );
         return namespace.metadata.name;
     }
+}
+
+/** What is known already is checked at once: an output tells only later. */
+function isPlain<T>(input: pulumi.Input<T>): input is T & (string | number) {
+    return typeof input === "number" || typeof input === "string";
 }
 
 /** So that an argument given as undefined is one not given. */

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { DisruptionKind } from "../split/disruption";
 import { defaultNginxImage } from "./nginxHostname";
 import { defaultProbeImage } from "./probeJob";
 import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistribution } from "./servicePair";
@@ -38,6 +39,12 @@ export interface TrafficSplitArgs {
     readonly trafficDistribution?: pulumi.Input<TrafficDistribution>;
     /** See {@link ServicePairArgs.publishNotReadyAddresses}. @default false */
     readonly publishNotReadyAddresses?: pulumi.Input<boolean>;
+    /**
+     * What to do to the pods in the middle of the requests to each Service: nothing, kill the one that answers most, restart
+     * them one after the other, or scale to twice as many and back. Needs a `rate` at which the requests to a Service take
+     * 10 to 600 seconds. @default none
+     */
+    readonly disruption?: pulumi.Input<"none" | DisruptionKind>;
     /** See {@link NginxHostnameArgs.readyTimeoutSeconds}. @default 110 */
     readonly readyTimeoutSeconds?: number;
     /** How often a split that is as expected may be called a contradiction: above 0, 0.01 at most. @default 0.001 */
@@ -69,6 +76,7 @@ export const defaults = {
     internalTrafficPolicy: "Cluster",
     trafficDistribution: "",
     publishNotReadyAddresses: false,
+    disruption: "none",
     readyTimeoutSeconds: 110,
     falseAlarmRate: 0.001,
     smallestEffect: 1.5,

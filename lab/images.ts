@@ -49,7 +49,7 @@ export function images(coredns: string): Image[] {
         { name: "nginx-hostname", packages: ["nginx-light", "dash"], command: ["/bin/dash", "-c", answerHostname] },
         { name: "probe", packages: ["nodejs", "curl"] },
         // Clients, each with a way of its own to resolve names.
-        { name: "curl", packages: ["curl", "dash"] },
+        { name: "curl", packages: ["curl", "dash", "coreutils"] },
         { name: "curl-musl", packages: ["busybox-static"], recipe: "curl-musl" },
         { name: "python", packages: ["python3"] },
         { name: "go", packages: ["golang-go"], without: neverRun },

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { lineWriter, requestTuple, type Line } from "../split/record";
 import type { Exchange } from "./caller";
 
@@ -9,12 +10,14 @@ export type Open = (service: string, port: number, connection: Connection) => ()
 
 /**
  * The program of a client in TypeScript: sends the requests that its arguments say, one after the other, and prints the
- * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services.
+ * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services. From the
+ * environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended.
  *
  * @param version what the client says of itself
  */
 export function runClient(version: string, open: Open): void {
     const [client = "", connection, requests, port, ...services] = process.argv.slice(2);
+    const rate = Number(process.env["RATE"] ?? 0);
     const line = lineWriter(randomBytes(4).toString("hex"));
     const print = (each: Line): void => {
         process.stdout.write(`${line(each)}\n`);
@@ -23,7 +26,12 @@ export function runClient(version: string, open: Open): void {
         print({ kind: "header", data: { client, clientVersion: version, services, requests: count } });
         for (const [service, name] of services.entries()) {
             const call = open(name, Number(port), connection as Connection);
+            let next = performance.now();
             for (let index = 0; index < count; index++) {
+                if (rate > 0) {
+                    await wait(Math.max(0, next - performance.now()));
+                    next = performance.now() + 1000 / rate;
+                }
                 const exchange = await call().catch(unsent);
                 print({ kind: "request", data: requestTuple({ service, index, ...exchange }) });
             }

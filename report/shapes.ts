@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Assessment } from "../split/assessment";
 import type { Comparison } from "../split/comparison";
+import { disruptions } from "../split/disruption";
 
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -81,6 +82,28 @@ const service = z.object({
 
 const place = { node: z.string().nullable(), zone: z.string().nullable() };
 
+const changedPod = z.object({
+    name: z.string(),
+    address: z.string().nullable(),
+    ready: time.nullable(),
+    gone: time.nullable(),
+});
+const seconds = z.number().nullable();
+const disruption = z.object({
+    ...{ kind: z.enum(disruptions), service: z.string(), at: time },
+    ...{ lost: z.array(changedPod), gained: z.array(changedPod) },
+    clients: z.array(
+        z.object({
+            client: z.string(),
+            seconds: z.object({
+                from: z.number().int(),
+                ...{ stayed: z.array(count), lost: z.array(count), gained: z.array(count), failed: z.array(count) },
+            }),
+            ...{ failed: count, firstGained: seconds, lastLost: seconds, lastFailed: seconds, slowestMs: seconds },
+        }),
+    ),
+});
+
 /** The output `trafficSplit`; what it holds besides is left out. */
 export const assessment: z.ZodType<Assessment> = z.object({
     schemaVersion: z.literal(2),
@@ -102,6 +125,7 @@ export const assessment: z.ZodType<Assessment> = z.object({
     pods: z.array(z.object({ name: z.string(), address: z.string().nullable(), ...place, ready: z.boolean() })),
     churn: texts,
     services: z.array(service),
+    disruptions: z.array(disruption).default([]),
 });
 
 const change = z.object({

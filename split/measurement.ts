@@ -1,3 +1,4 @@
+import type { DisruptionReport } from "./disruption";
 import type { Client, DnsOrder, Endpoint, ServiceFields, ServiceProxy } from "./context";
 import type { DnsService } from "./dnsOrder";
 import type { ServiceSummary } from "./summary";
@@ -53,4 +54,6 @@ export interface Measurement {
     /** What changed behind the Services during the run, a sentence each; empty where nothing did. */
     readonly churn: readonly string[];
     readonly services: readonly MeasuredService[];
+    /** What was done to the pods in the middle, for each Service in the order called; empty where they were left alone. */
+    readonly disruptions: readonly DisruptionReport[];
 }

@@ -7,6 +7,9 @@ import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summarise } from "../../split/summary";
 import { resolverContainer } from "../containerNames";
 import { connect, patiently, type Api } from "./api";
+import { attemptsOf, withoutTimestamps } from "../../split/attempts";
+import { disruptedClient, type DisruptionEvent, type DisruptionReport } from "../../split/disruption";
+import { Disruptor } from "./disruptor";
 import { backends, churnBetween, endpointsOf } from "./backends";
 import { clusterFacts, zoneOf } from "./clusterFacts";
 import type { CollectInputs } from "./inputs";
@@ -26,11 +29,21 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
     }
     const api = await connect(inputs.kubeconfigSocket);
     const before = await endpointsOf(api, namespace, inputs.services);
-    const { job, pod } = await waitForJob(api, inputs, (line) => {
-        console.log(line);
-    });
+    const disruptor = inputs.disruption === null ? null : new Disruptor(api, inputs, inputs.disruption);
+    const { job, pod } = await waitForJob(
+        api,
+        inputs,
+        (line) => {
+            console.log(line);
+        },
+        (probe) => disruptor?.look(probe) ?? Promise.resolve(),
+    ).finally(() => disruptor?.restore());
     const resolverLog = await readWholeLog(api, pod, resolverContainer, parseResolverLog);
-    const logs = await Promise.all(inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parseLog)));
+    const isTimed = disruptor !== null;
+    const timed = await Promise.all(
+        inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parseTimed, isTimed)),
+    );
+    const logs = timed.map(({ log }) => log);
     const labelSelector = Object.entries(inputs.selector)
         .map(([key, value]) => `${key}=${value}`)
         .join(",");
@@ -50,6 +63,8 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         pods: backends(pods.items, after),
         churn: churnBetween(before, after),
         services: services.map((service) => measuredService(service, inputs, logs, resolverLog)),
+        disruptions:
+            disruptor?.report().map((event, i) => disruptionReport(event, i, inputs.services[i] ?? "", timed)) ?? [],
     };
 }
 
@@ -57,13 +72,43 @@ function leave(): void {
     process.exit(1);
 }
 
+interface TimedLog {
+    readonly log: ProbeLog | CountedLog;
+    readonly times: ReadonlyMap<number, number>;
+}
+
+function parseTimed(text: string): TimedLog {
+    const { text: plain, times } = withoutTimestamps(text);
+    return { log: parseLog(plain), times };
+}
+
+function disruptionReport(
+    event: DisruptionEvent,
+    position: number,
+    service: string,
+    logs: readonly TimedLog[],
+): DisruptionReport {
+    const clients = logs.map(({ log, times }) =>
+        disruptedClient(log.header.client, event, attemptsOf(log, times, position)),
+    );
+    return { ...event, service, clients };
+}
+
 // An answer that was cut on its way ends like a whole one: only what is torn each time is torn where it is kept.
 const readings = 3;
 
-async function readWholeLog<T>(api: Api, pod: V1Pod, container: string, read: (text: string) => T): Promise<T> {
+async function readWholeLog<T>(
+    api: Api,
+    pod: V1Pod,
+    container: string,
+    read: (text: string) => T,
+    timestamps = false,
+): Promise<T> {
     const { name = "", namespace = "" } = pod.metadata ?? {};
     for (let reading = 1; ; reading++) {
-        const text = await patiently(() => api.core.readNamespacedPodLog({ namespace, name, container }));
+        const text = await patiently(() =>
+            api.core.readNamespacedPodLog({ namespace, name, container, ...(timestamps ? { timestamps } : {}) }),
+        );
         try {
             return read(text);
         } catch (error) {

@@ -1,9 +1,20 @@
 import type { Client } from "../../split/context";
+import type { DisruptionKind } from "../../split/disruption";
 import type { Measurement } from "../../split/measurement";
 import type { Run } from "../../split/comparison";
 
 /** What theory has to know of a client, beside what its log says. */
 export type ClientTraits = { readonly name: string } & Pick<Client, "engine" | "resolver" | "connection">;
+
+/** What to do to the pods in the middle of the requests to each Service. */
+export interface DisruptionInputs {
+    readonly kind: DisruptionKind;
+    /** Name of the Deployment whose pods they are, and how many it declares. */
+    readonly deployment: string;
+    readonly replicas: number;
+    /** Requests of each client to each Service. */
+    readonly requests: number;
+}
 
 /** What the dynamic provider gets, all of it resolved. */
 export interface CollectInputs {
@@ -21,6 +32,8 @@ export interface CollectInputs {
     readonly timeoutSeconds: number;
     /** Seconds for which the pull of an image may fail. */
     readonly pullTimeoutSeconds: number;
+    /** null leaves the pods alone. */
+    readonly disruption: DisruptionInputs | null;
     /** Path of the socket at which the program hands over its kubeconfig. */
     readonly kubeconfigSocket: string;
 }

@@ -2,6 +2,7 @@ import type { V1ContainerStatus, V1Job, V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, patiently, type Api } from "./api";
 import { within } from "../within";
+import { doneAt } from "./progress";
 import type { CollectInputs } from "./inputs";
 
 const pollMs = 500;
@@ -12,6 +13,7 @@ const pullFailures = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "E
  * Waits until the Job is complete.
  *
  * @param progress called every few seconds with one line for a person
+ * @param look called again and again with the Job's pod while it runs
  * @returns the Job, and its pod
  * @throws Error where the Job failed, with its own reason and the last lines of its logs; where it is not the Job
  *   asked for; where an image can't be pulled, naming it; and where it takes longer than `timeoutSeconds`
@@ -20,6 +22,7 @@ export async function waitForJob(
     api: Api,
     inputs: CollectInputs,
     progress: (line: string) => void,
+    look: (pod: V1Pod) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ job: V1Job; pod: V1Pod }> {
     let pullFailsSince: number | undefined;
     let nextProgress = Date.now() + progressEveryMs;
@@ -53,6 +56,9 @@ export async function waitForJob(
         pullFailsSince = stuck === undefined ? undefined : (pullFailsSince ?? Date.now());
         if (stuck !== undefined && Date.now() - (pullFailsSince ?? 0) > inputs.pullTimeoutSeconds * 1000) {
             throw new Error(`Job ${inputs.namespace}/${inputs.job}: ${stuck}`);
+        }
+        if (pod?.status?.phase === "Running") {
+            await look(pod);
         }
         if (Date.now() > nextProgress) {
             nextProgress = Date.now() + progressEveryMs;
@@ -115,10 +121,8 @@ async function progressOf(api: Api, pod: V1Pod | undefined): Promise<string> {
         return [pod?.status?.phase ?? "no pod", ...(why === undefined ? [] : [why])].join(": ");
     }
     const last = await lastLines(api, pod, slowest, 1);
-    // A request's number in the log is that of the requests up to it: the header is line 0. An interval ends with it.
-    const sent = /^ts\d+ \S+ (?:(\d+) request |\d+ interval .*,(\d+)\]$)/.exec(last)?.slice(1).find(Boolean) ?? "no";
     const done = containers.filter(({ state }) => state?.terminated !== undefined).length;
-    return `${done} of ${containers.length} clients are done, ${slowest} has sent ${sent} requests`;
+    return `${done} of ${containers.length} clients are done, ${slowest} has sent ${doneAt(last) || "no"} requests`;
 }
 
 /** Only ever shown to a person, so that a failure to read them is shown instead of them. */

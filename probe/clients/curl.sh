@@ -1,7 +1,8 @@
 # client {"engine": "curl", "resolver": "glibc", "image": "node:22-bookworm", "command": ["sh"]}
 #
-# Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services. Prints the log protocol
-# of split/record.ts. Nothing but the shell's own commands and curl: an image with curl need not have more.
+# Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services. From the environment:
+# RATE, requests to start a second at most, 0 for each as soon as the one before has ended. Prints the log protocol of
+# split/record.ts. Nothing but the shell's own commands, curl, and sleep for a rate: an image with curl has no less.
 #
 # A new connection is a curl process of its own, which looks the name up anew; a kept one is one process for them all.
 # The name is the short one, found by the pod's search list, as a person would type it.
@@ -11,6 +12,9 @@ export LC_ALL=C
 
 client=$1 connection=$2 requests=$3 port=$4
 shift 4
+rate=${RATE:-0}
+# Of a request and the time until the next.
+[ "$rate" -eq 0 ] || pause=$((1 / rate)).$(printf '%03d' $((rate == 1 ? 0 : 1000 / rate)))
 
 # Also the mark of curl's own line, which no body can know.
 read -r uuid </proc/sys/kernel/random/uuid
@@ -41,12 +45,22 @@ call() {
 calls() { # URL
     if [ "$connection" = kept-alive ]; then
         # The query numbers the requests, which is how one process is told to send so many.
-        call "$1?[1-$requests]"
+        if [ "$rate" -gt 0 ]; then
+            call --rate "$rate/s" --no-buffer "$1?[1-$requests]"
+        else
+            call "$1?[1-$requests]"
+        fi
         return
     fi
     sent=0
     while [ "$sent" -lt "$requests" ]; do
-        call "$1"
+        if [ "$rate" -gt 0 ]; then
+            sleep "$pause" &
+            call "$1"
+            wait
+        else
+            call "$1"
+        fi
         sent=$((sent + 1))
     done
 }

@@ -1,6 +1,7 @@
 // client {"engine": "Go", "resolver": "go", "image": "golang:1.25", "command": ["go", "run"]}
 
 // Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services.
+// From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended.
 // Prints the log protocol of split/record.ts. Names are resolved by Go's own resolver, as in a program without cgo.
 package main
 
@@ -101,6 +102,8 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
+	// Not set where a person runs it by hand.
+	rate, _ := strconv.Atoi(os.Getenv("RATE"))
 	token := make([]byte, 4)
 	if _, err := rand.Read(token); err != nil {
 		panic(err)
@@ -129,7 +132,12 @@ func main() {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 		used := &connections{numbers: map[net.Conn]int{}}
+		next := time.Now()
 		for index := 0; index < requests; index++ {
+			if rate > 0 {
+				time.Sleep(time.Until(next))
+				next = time.Now().Add(time.Second / time.Duration(rate))
+			}
 			times, pod, err := send(client, "http://"+service+":"+port+"/", used)
 			number, address := used.place()
 			record := []any{position, index, number, address, pod, times[0], times[1], times[2]}

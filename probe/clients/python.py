@@ -1,12 +1,13 @@
 # client {"engine": "Python's urllib", "resolver": "glibc", "image": "python:3.13-slim", "command": ["python3", "-u"]}
 """Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services.
 
-Prints the log protocol of split/record.ts. urllib opens a connection for each request; for a kept one, this uses the
+From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended. Prints the log protocol of split/record.ts. urllib opens a connection for each request; for a kept one, this uses the
 http.client that urllib itself is built on.
 """
 
 import http.client
 import json
+import os
 import re
 import secrets
 import signal
@@ -116,6 +117,7 @@ def main():
     client, connection, requests, port, *services = sys.argv[1:]
     signal.signal(signal.SIGALRM, time_out)
     requests, port, run, sequence = int(requests), int(port), secrets.token_hex(4), 0
+    rate = int(os.environ.get("RATE", "0"))
 
     def write(kind, data):
         nonlocal sequence
@@ -127,7 +129,11 @@ def main():
     for position, service in enumerate(services):
         call = caller(service, port, connection)
         Connection.opened = 0
+        following = time.monotonic()
         for index in range(requests):
+            if rate > 0:
+                time.sleep(max(0, following - time.monotonic()))
+                following = time.monotonic() + 1 / rate
             start = Connection.resolved = Connection.connected = time.monotonic()
             if connection == "new":
                 Connection.address = None

@@ -6,8 +6,8 @@ import { addressRecords } from "../ready";
 import { readResolvConf, serviceName } from "../resolvConf";
 
 /**
- * Resolves all addresses of the name once and takes turns over them, as gRPC's round_robin does. `kept-alive` holds one
- * connection to each.
+ * Resolves all addresses of the name, and again after a failed request, and takes turns over them, as gRPC's round_robin
+ * does. `kept-alive` holds one connection to each.
  */
 runClient(`Node ${process.versions.node}`, (service, port, connection) => {
     const caller = new Caller(port);
@@ -24,6 +24,13 @@ runClient(`Node ${process.versions.node}`, (service, port, connection) => {
         if (next === undefined) {
             throw new Error(`${service} has no address`);
         }
-        return caller.get(next.address, next.agent, start);
+        const exchange = await caller.get(next.address, next.agent, start);
+        if (exchange.error !== null) {
+            turns.forEach(({ agent }) => {
+                agent.destroy();
+            });
+            turns = [];
+        }
+        return exchange;
     };
 });

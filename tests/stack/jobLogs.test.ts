@@ -41,7 +41,7 @@ describe("the logs of a Job", () => {
 
     it("are asked for by names and uid, and by nothing that is secret", async () => {
         const { __provider: _, ...inputs } = await collectedLogs();
-        expect(inputs).to.deep.equal({ ...asked, kubeconfigSocket: "opened when the Job runs" });
+        expect(inputs).to.deep.equal({ ...asked, disruption: null, kubeconfigSocket: "opened when the Job runs" });
     });
 });
 
@@ -75,7 +75,7 @@ describe("the dynamic provider of a Job's logs", () => {
         const kubeconfig = await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) });
         const selector = { "app.kubernetes.io/name": "nginx" };
         const kubeconfigSocket = await socket.open(kubeconfig);
-        inputs = { ...asked, namespace: "ns", selector, kubeconfigSocket };
+        inputs = { ...asked, disruption: null, namespace: "ns", selector, kubeconfigSocket };
         api.seen.length = 0;
     });
     afterEach(() => {

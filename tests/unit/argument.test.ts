@@ -52,6 +52,10 @@ const table: Record<keyof typeof rules, Row> = {
     probeImage: image,
     sessionAffinity: oneOf("None", "ClientIP"),
     serviceType: oneOf("ClusterIP", "NodePort"),
+    disruption: {
+        ...oneOf("none", "kill-one-pod", "rolling-restart", "scale"),
+        refuses: ["", "kill", "Scale", "none "],
+    },
     readyTimeoutSeconds: wholeNumber(10, 3_600),
     internalTrafficPolicy: oneOf("Cluster", "Local"),
     trafficDistribution: {

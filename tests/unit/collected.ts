@@ -1,7 +1,7 @@
 import { loadKubeconfig } from "../../components/cluster";
 import { KubeconfigSocket } from "../../components/kubeconfigSocket";
 import { collect } from "../../components/jobLogs/collector";
-import type { ClientTraits } from "../../components/jobLogs/inputs";
+import type { ClientTraits, DisruptionInputs } from "../../components/jobLogs/inputs";
 import type { Measurement } from "../../split/measurement";
 import { KubernetesApi, kubeconfigOf, type Answer } from "./kubernetesApi";
 import { whole } from "./probedCluster";
@@ -11,7 +11,7 @@ export const curl: ClientTraits = { name: "curl", engine: "curl", resolver: "gli
 /** What the collector tells of a whole run of a probe, but for these answers of the API. */
 export async function collected(
     changes: Record<string, Answer | Answer[]> = {},
-    inputs: { timeoutSeconds?: number; clients?: ClientTraits[] } = {},
+    inputs: { timeoutSeconds?: number; clients?: ClientTraits[]; disruption?: DisruptionInputs } = {},
 ): Promise<Measurement & { api: KubernetesApi }> {
     const api = new KubernetesApi({ ...whole, ...changes });
     await api.start();
@@ -23,7 +23,7 @@ export async function collected(
             ...{ namespace: "ns", job: "probe", jobUid: "uid-1", kubeconfigSocket },
             services: ["nginxheadless", "nginxclusterip"],
             selector: { "app.kubernetes.io/name": "nginx" },
-            ...{ clients: [curl], timeoutSeconds: 60, pullTimeoutSeconds: 45, ...inputs },
+            ...{ clients: [curl], disruption: null, timeoutSeconds: 60, pullTimeoutSeconds: 45, ...inputs },
         });
         return { ...measurement, api };
     } finally {

@@ -34,6 +34,7 @@ describe("the collector of a Job's logs", function () {
                 { name: "nginx-c", address: null, node: null, zone: null, ready: false },
             ],
             churn: [],
+            disruptions: [],
         });
         expect(services.map(({ clients: _, ...service }) => service)).to.deep.equal([
             {

@@ -68,6 +68,7 @@ export function measurement(pods: readonly Backend[], services: readonly Measure
         pods,
         churn: [],
         services,
+        disruptions: [],
     };
 }
 

@@ -1,0 +1,133 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { isIPv4 } from "node:net";
+import type { ChangedPod, DisruptionEvent } from "../../split/disruption";
+import { patiently, type Api } from "./api";
+import { disrupt, restore } from "./disruptions";
+import type { CollectInputs, DisruptionInputs } from "./inputs";
+import { clientProgress, type Progress } from "./progress";
+
+/** Of its requests to a Service, the part that each client must have sent: enough to tell what was before. */
+const begun = 0.1;
+
+/** When a pod was first seen, and seen to be gone, in milliseconds since 1970 by the clock of the probe's node. */
+interface SeenPod {
+    readonly pod: V1Pod;
+    readonly seen: number;
+    readonly gone: number | null;
+}
+
+/**
+ * Disrupts the pods once for each Service, when every client is in the middle of its requests to it, and notes which pods
+ * come and go. Whoever asks it to look does so again and again while the probe runs.
+ */
+export class Disruptor {
+    private readonly events: { before: ReadonlySet<string>; at: number; lag: number }[] = [];
+    /** By name, all pods that were ever there. */
+    private readonly pods = new Map<string, SeenPod>();
+    private isChanged = false;
+
+    constructor(
+        private readonly api: Api,
+        private readonly inputs: CollectInputs,
+        private readonly plan: DisruptionInputs,
+    ) {}
+
+    /** @throws Error where the clients are too far apart for one moment that is in the middle for each */
+    async look(probe: V1Pod): Promise<void> {
+        const service = this.events.length;
+        await this.notePods();
+        const clients = await Promise.all(this.inputs.clients.map(({ name }) => clientProgress(this.api, probe, name)));
+        const share = clients.map(({ done }) => done / this.plan.requests - service);
+        if (this.isChanged && share.every((each) => each >= 0)) {
+            await this.restore();
+        }
+        if (service === this.inputs.services.length || share.some((each) => each < begun)) {
+            return;
+        }
+        const early = this.inputs.clients.find((_, i) => (share[i] ?? 0) >= 1);
+        if (early !== undefined) {
+            throw new Error(this.tooShort(`${early.name} was done with`, service));
+        }
+        await this.disrupt(clients);
+    }
+
+    /** Undoes what lasts, however the probe ended. */
+    async restore(): Promise<void> {
+        if (this.isChanged) {
+            await restore(this.api, this.inputs.namespace, this.plan);
+            this.isChanged = false;
+        }
+    }
+
+    /** @throws Error where a Service was not disrupted before the probe ended */
+    report(): DisruptionEvent[] {
+        if (this.events.length < this.inputs.services.length) {
+            throw new Error(this.tooShort("the probe was done with", this.events.length));
+        }
+        return this.events.map(({ before, at }, i) => {
+            const end = this.events[i + 1]?.at ?? Infinity;
+            const known = [...this.pods.values()];
+            const isFrom = (time: number | null): boolean => time !== null && time >= at && time < end;
+            return {
+                kind: this.plan.kind,
+                at: new Date(at).toISOString(),
+                lost: known.filter(({ pod, gone }) => before.has(nameOf(pod)) && isFrom(gone)).map(changed),
+                gained: known.filter(({ seen }) => isFrom(seen)).map(changed),
+            };
+        });
+    }
+
+    private async disrupt(clients: readonly Progress[]): Promise<void> {
+        const there = [...this.pods.values()].filter(({ gone }) => gone === null).map(({ pod }) => pod);
+        const hits = clients.flatMap(({ pods }) => pods);
+        const started = Date.now();
+        // The newest line of any client is as near to now as the node's clock can be had.
+        const newest = Math.max(...clients.map(({ at }) => at));
+        const read = Math.max(...clients.map((each) => each.read));
+        await disrupt(this.api, this.inputs.namespace, this.plan, there.map(nameOf), hits);
+        this.isChanged = this.plan.kind === "scale";
+        const at = newest + (started - read);
+        this.events.push({ before: new Set(there.map(nameOf)), at, lag: started - at });
+        console.log(`${this.plan.kind} while ${this.inputs.services[this.events.length - 1]} is called`);
+    }
+
+    private async notePods(): Promise<void> {
+        const { namespace, selector } = this.inputs;
+        const labelSelector = Object.entries(selector)
+            .map(([key, value]) => `${key}=${value}`)
+            .join(",");
+        const { items } = await patiently(() => this.api.core.listNamespacedPod({ namespace, labelSelector }));
+        const there = items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+        const now = Date.now() - (this.events.at(-1)?.lag ?? 0);
+        for (const pod of there) {
+            this.pods.set(nameOf(pod), { pod, seen: this.pods.get(nameOf(pod))?.seen ?? now, gone: null });
+        }
+        for (const [name, known] of this.pods) {
+            if (known.gone === null && !there.some((pod) => nameOf(pod) === name)) {
+                this.pods.set(name, { ...known, gone: now });
+            }
+        }
+    }
+
+    private tooShort(who: string, service: number): string {
+        const { kind, requests } = this.plan;
+        return (
+            `disruption ${kind}: ${who} its ${requests} requests to ${this.inputs.services[service]} before every ` +
+            "client had sent a tenth of them: a lower rate keeps the clients together"
+        );
+    }
+}
+
+function nameOf({ metadata }: V1Pod): string {
+    return metadata?.name ?? "";
+}
+
+function changed({ pod, gone }: SeenPod): ChangedPod {
+    const ready = pod.status?.conditions?.find(({ type, status }) => type === "Ready" && status === "True");
+    return {
+        name: nameOf(pod),
+        address: pod.status?.podIPs?.find(({ ip }) => isIPv4(ip))?.ip ?? null,
+        ready: ready?.lastTransitionTime?.toISOString() ?? null,
+        gone: gone === null ? null : new Date(gone).toISOString(),
+    };
+}
