@@ -1,5 +1,6 @@
 import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
 import type { Comparison } from "../split/comparison";
+import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { folded, markdownTable, plain } from "./markdown";
 
 /** With more, a table has no column for each pod. */
@@ -14,7 +15,7 @@ const mostColumns = 12;
  */
 export function readme(assessment: Assessment, comparison: Comparison | null = null): string {
     const sections = assessment.services.map((service) => section(service, assessment));
-    return `${["# Which pod answers", ...sections, ...since(comparison), circumstances(assessment)].join("\n\n")}\n`;
+    return `${["# Which pod answers", ...sections, ...disruption(assessment), ...since(comparison), circumstances(assessment)].join("\n\n")}\n`;
 }
 
 function section(service: AssessedService, { pods }: Assessment): string {
@@ -39,6 +40,23 @@ function section(service: AssessedService, { pods }: Assessment): string {
 function reason({ verdict, notes, errors }: AssessedClient): string {
     const failed = Object.entries(errors).map(([error, count]) => `${count} × ${error}.`);
     return plain([verdict.sentence, ...notes, ...failed].join(" "));
+}
+
+function disruption(assessment: Assessment): string[] {
+    const { disruptions } = assessment;
+    if (disruptions.length === 0) {
+        return [];
+    }
+    const figures = Object.keys(figureNames) as (keyof DisruptedFigures)[];
+    const rows = disruptedClients(assessment).flatMap(({ client, figures: each }) =>
+        each.map((row, i) => [
+            ...[plain(client), plain(disruptions[i]?.service ?? "")],
+            ...figures.map((figure) => row[figure]),
+        ]),
+    );
+    const head = ["client", "Service", ...figures.map((figure) => figureNames[figure].long)];
+    const events = disruptions.map((each) => plain(happened(each)));
+    return ["## Disruption", ...events, markdownTable(head, rows)];
 }
 
 function since(comparison: Comparison | null): string[] {

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
 import type { Change, Comparison } from "../split/comparison";
+import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { groupsOf } from "./groups";
 import { paragraph } from "./paragraph";
 
@@ -17,7 +18,8 @@ const mostColumns = 8;
  * @param comparison with the run before; null for none
  */
 export function table(assessment: Assessment, comparison: Comparison | null = null): string {
-    return assessment.services.map((service) => section(service, assessment, comparison)).join("\n\n");
+    const sections = assessment.services.map((service) => section(service, assessment, comparison));
+    return [...sections, ...(assessment.disruptions.length === 0 ? [] : [disruption(assessment)])].join("\n\n");
 }
 
 function section(service: AssessedService, assessment: Assessment, comparison: Comparison | null): string {
@@ -34,6 +36,29 @@ function section(service: AssessedService, assessment: Assessment, comparison: C
         "",
         clients(service, names.length > mostColumns ? [] : names),
         ...[...reasons(service), ...since(changes)].flatMap((text) => ["", ...paragraph(text, { width, indent: 2 })]),
+    ].join("\n");
+}
+
+/** What was done to the pods in the middle, and what each client saw of it at each Service. */
+function disruption(assessment: Assessment): string {
+    const figures = Object.keys(figureNames) as (keyof DisruptedFigures)[];
+    const rows = disruptedClients(assessment).flatMap(({ client, figures: each }) =>
+        each.map((row, i) => [
+            ...[i === 0 ? client : "", assessment.disruptions[i]?.service ?? ""],
+            ...figures.map((figure) => row[figure]),
+        ]),
+    );
+    const meaning = figures.map((figure) => `${figureNames[figure].short}: ${figureNames[figure].long}`).join("; ");
+    return [
+        "Disruption",
+        ...assessment.disruptions.flatMap((each) => ["", ...paragraph(happened(each), { width, indent: 2 })]),
+        "",
+        text(["client", "Service", ...figures.map((figure) => figureNames[figure].short)], rows, [
+            ...["left" as const, "left" as const],
+            ...figures.map(() => "right" as const),
+        ]),
+        "",
+        ...paragraph(`Seconds count from the disruption. ${meaning}.`, { width, indent: 2 }),
     ].join("\n");
 }
 

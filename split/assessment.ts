@@ -42,7 +42,9 @@ export function assess(measurement: Measurement, options: VerdictOptions = {}): 
 
 /** All that decides which pod answers this client at this Service, as it was recorded; no count is part of it. */
 export function contextOf(measurement: Measurement, service: MeasuredService, client: ClientSummary): Context {
-    const { probe, cluster, pods, churn } = measurement;
+    const { probe, cluster, pods, disruptions } = measurement;
+    const [disruption] = disruptions;
+    const churn = disruption === undefined ? measurement.churn : [`${disruption.kind} was asked for.`];
     // What a kept connection draws, and what it draws anew where it breaks, is as for new ones.
     const isAnew = isReopened(client, service);
     // Of those here, only curl keeps an answer, and only within one process: that of kept connections.

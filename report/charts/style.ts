@@ -12,6 +12,9 @@ export const colour = {
     bar: "var(--bar)",
     range: "var(--range)",
     expected: "var(--expected)",
+    lost: "var(--lost)",
+    gained: "var(--good)",
+    failed: "var(--bad)",
 } as const;
 
 const labels = { labelColor: colour.muted, labelFontSize: 12, labelLimit: 0 } as const;

@@ -1,10 +1,12 @@
 import type { AssessedClient, AssessedService, Assessment } from "../../split/assessment";
 import type { Comparison } from "../../split/comparison";
+import { fateChart, fateScale } from "../charts/fateChart";
 import { decades, latencyChart, type LatencyRow } from "../charts/latencyChart";
 import { scaleEnd, shareChart } from "../charts/shareChart";
 import { draw } from "../charts/svg";
 import { letteredPods, type LetteredPod } from "../podLetters";
 import { shareRows } from "../shares";
+import type { DrawnDisruption } from "./disruption";
 import type { Phase } from "./latency";
 import type { ServiceSection } from "./service";
 import type { SharesOfClient } from "./shares";
@@ -63,6 +65,23 @@ async function phasesOf(clients: readonly AssessedClient[]): Promise<Phase[]> {
                 ...{ name: phases[key], rows, unanswered, unresolved: key === "dns" ? unresolved : [] },
                 drawing: await draw(latencyChart(rows, domain)),
             };
+        }),
+    );
+}
+
+/** What each client saw of disruptions, on one scale. */
+export async function drawnDisruptions({ disruptions }: Assessment): Promise<DrawnDisruption[]> {
+    const scale = fateScale(disruptions.flatMap(({ clients }) => clients.map(({ seconds }) => seconds)));
+    const names = [...new Set(disruptions.flatMap(({ clients }) => clients.map(({ client }) => client)))];
+    return Promise.all(
+        names.map(async (client) => {
+            const seen = disruptions.flatMap(({ service, clients }) =>
+                clients.filter((each) => each.client === client).map((each) => ({ name: service, seen: each })),
+            );
+            const services = seen.map(async (each) => {
+                return { ...each, drawing: await draw(fateChart(each.seen.seconds, scale)) };
+            });
+            return { client, services: await Promise.all(services) };
         }),
     );
 }

@@ -7,7 +7,8 @@ import type { Assessment } from "../../split/assessment";
 import type { Comparison } from "../../split/comparison";
 import { letteredPods } from "../podLetters";
 import { Circumstances } from "./circumstances";
-import { drawn } from "./drawn";
+import { Disruption, type DrawnDisruption } from "./disruption";
+import { drawn, drawnDisruptions } from "./drawn";
 import { moment } from "./moment";
 import { Service, type ServiceSection } from "./service";
 import { Verdicts } from "./verdicts";
@@ -20,18 +21,20 @@ import { Verdicts } from "./verdicts";
  */
 export async function page(assessment: Assessment, comparison: Comparison | null = null): Promise<string> {
     const sections = await Promise.all(assessment.services.map((service) => drawn(service, assessment, comparison)));
+    const disrupted = await drawnDisruptions(assessment);
     const style = readFileSync(join(__dirname, "page.css"), "utf8");
-    const html = `<!doctype html>\n${render(<Document assessment={assessment} sections={sections} style={style} />)}\n`;
-    return withoutControls(html);
+    const document = <Document {...{ assessment, sections, disrupted, style }} />;
+    return withoutControls(`<!doctype html>\n${render(document)}\n`);
 }
 
 interface Content {
     readonly assessment: Assessment;
     readonly sections: readonly ServiceSection[];
+    readonly disrupted: readonly DrawnDisruption[];
     readonly style: string;
 }
 
-function Document({ assessment, sections, style }: Content): JSX.Element {
+function Document({ assessment, sections, disrupted, style }: Content): JSX.Element {
     const { startedAt, probe } = assessment;
     const hash = createHash("sha256").update(style).digest("base64");
     const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
@@ -59,6 +62,7 @@ function Document({ assessment, sections, style }: Content): JSX.Element {
                     {sections.map((section) => (
                         <Service {...section} />
                     ))}
+                    {disrupted.length === 0 ? null : <Disruption all={assessment} drawn={disrupted} />}
                     <Circumstances all={assessment} pods={letteredPods(assessment)} />
                 </main>
             </body>

@@ -1,0 +1,82 @@
+import type { TopLevelSpec } from "vega-lite";
+import { fates, type DisruptedSeconds, type Fate } from "../../split/disruption";
+import { chartConfig, chartWidth, colour } from "./style";
+
+const padding = { left: 34, right: 10, top: 6, bottom: 24 };
+const height = 64;
+
+/** From the first second on, and up to the last one; and the most requests that ended in one. */
+export interface FateScale {
+    readonly from: number;
+    readonly to: number;
+    readonly most: number;
+}
+
+const colours: Readonly<Record<Fate, string>> = {
+    stayed: colour.bar,
+    lost: colour.lost,
+    gained: colour.gained,
+    failed: colour.failed,
+};
+
+/** Requests by the second in which they ended, and by whose answer ended them; the disruption is at 0. */
+export function fateChart(seconds: DisruptedSeconds, { from, to, most }: FateScale): TopLevelSpec {
+    const values = seconds.stayed.flatMap((_, i) => stacked(seconds, i));
+    const x = { type: "quantitative" as const, scale: { domain: [from, to + 1], nice: false } };
+    const ticks = [-30, -20, -10, 0, 10, 20, 30].filter((tick) => tick >= from && tick <= to + 1);
+    return {
+        ...{ background: "transparent", padding, width: chartWidth - padding.left - padding.right, height },
+        config: chartConfig,
+        layer: [
+            {
+                data: { values },
+                mark: { type: "rect" },
+                encoding: {
+                    x: { field: "second", ...x, axis: { values: ticks, labelExpr: "datum.value + ' s'" } },
+                    x2: { field: "end" },
+                    y: {
+                        field: "low",
+                        type: "quantitative",
+                        scale: { domain: [0, most], nice: false },
+                        axis: { values: [0, most] },
+                    },
+                    y2: { field: "high" },
+                    color: {
+                        field: "fate",
+                        type: "nominal",
+                        legend: null,
+                        scale: { domain: [...fates], range: fates.map((fate) => colours[fate]) },
+                    },
+                },
+            },
+            {
+                data: { values: [{ at: 0 }] },
+                mark: { type: "rule", stroke: colour.ink, strokeWidth: 1.5, strokeDash: [4, 3] },
+                encoding: { x: { field: "at", ...x } },
+            },
+        ],
+    };
+}
+
+/** One rectangle for each fate that there was in a second, one on the other. */
+function stacked(seconds: DisruptedSeconds, i: number): object[] {
+    let low = 0;
+    return fates.flatMap((fate) => {
+        const count = seconds[fate][i] ?? 0;
+        low += count;
+        const second = seconds.from + i;
+        return count === 0 ? [] : [{ second, end: second + 1, fate, low: low - count, high: low }];
+    });
+}
+
+/** On which all of them compare. */
+export function fateScale(all: readonly DisruptedSeconds[]): FateScale {
+    const totals = all.flatMap((seconds) =>
+        seconds.stayed.map((_, i) => fates.reduce((sum, fate) => sum + (seconds[fate][i] ?? 0), 0)),
+    );
+    return {
+        from: Math.min(0, ...all.map(({ from }) => from)),
+        to: Math.max(0, ...all.map(({ from, stayed }) => from + stayed.length - 1)),
+        most: Math.max(1, ...totals),
+    };
+}
