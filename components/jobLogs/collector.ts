@@ -38,6 +38,7 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         },
         (probe) => disruptor?.look(probe) ?? Promise.resolve(),
     ).finally(() => disruptor?.restore());
+    const events = (await disruptor?.report()) ?? [];
     const resolverLog = await readWholeLog(api, pod, resolverContainer, parseResolverLog);
     const isTimed = disruptor !== null;
     const timed = await Promise.all(
@@ -63,8 +64,7 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         pods: backends(pods.items, after),
         churn: churnBetween(before, after),
         services: services.map((service) => measuredService(service, inputs, logs, resolverLog)),
-        disruptions:
-            disruptor?.report().map((event, i) => disruptionReport(event, i, inputs.services[i] ?? "", timed)) ?? [],
+        disruptions: events.map((event, i) => disruptionReport(event, i, inputs.services[i] ?? "", timed)),
     };
 }
 

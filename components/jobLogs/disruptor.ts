@@ -6,8 +6,10 @@ import { disrupt, restore } from "./disruptions";
 import type { CollectInputs, DisruptionInputs } from "./inputs";
 import { clientProgress, type Progress } from "./progress";
 
-/** Of its requests to a Service, the part that each client must have sent: enough to tell what was before. */
+/** Of its requests to a Service, the part that each client should have sent: enough to tell what was before. */
 const begun = 0.1;
+/** The part that the fastest may have sent while others, whom the last disruption holds up, have not begun. */
+const late = 0.75;
 
 /** When a pod was first seen, and seen to be gone, in milliseconds since 1970 by the clock of the probe's node. */
 interface SeenPod {
@@ -32,7 +34,7 @@ export class Disruptor {
         private readonly plan: DisruptionInputs,
     ) {}
 
-    /** @throws Error where the clients are too far apart for one moment that is in the middle for each */
+    /** @throws Error where a client is done with a Service before its pods were disrupted */
     async look(probe: V1Pod): Promise<void> {
         const service = this.events.length;
         await this.notePods();
@@ -41,7 +43,8 @@ export class Disruptor {
         if (this.isChanged && share.every((each) => each >= 0)) {
             await this.restore();
         }
-        if (service === this.inputs.services.length || share.some((each) => each < begun)) {
+        const isTime = share.every((each) => each >= begun) || share.some((each) => each >= late);
+        if (service === this.inputs.services.length || !isTime) {
             return;
         }
         const early = this.inputs.clients.find((_, i) => (share[i] ?? 0) >= 1);
@@ -60,7 +63,8 @@ export class Disruptor {
     }
 
     /** @throws Error where a Service was not disrupted before the probe ended */
-    report(): DisruptionEvent[] {
+    async report(): Promise<DisruptionEvent[]> {
+        await this.notePods();
         if (this.events.length < this.inputs.services.length) {
             throw new Error(this.tooShort("the probe was done with", this.events.length));
         }
@@ -100,7 +104,8 @@ export class Disruptor {
         const there = items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
         const now = Date.now() - (this.events.at(-1)?.lag ?? 0);
         for (const pod of there) {
-            this.pods.set(nameOf(pod), { pod, seen: this.pods.get(nameOf(pod))?.seen ?? now, gone: null });
+            const seen = this.pods.get(nameOf(pod))?.seen ?? (this.events.length === 0 ? -Infinity : now);
+            this.pods.set(nameOf(pod), { pod, seen, gone: null });
         }
         for (const [name, known] of this.pods) {
             if (known.gone === null && !there.some((pod) => nameOf(pod) === name)) {
@@ -112,8 +117,8 @@ export class Disruptor {
     private tooShort(who: string, service: number): string {
         const { kind, requests } = this.plan;
         return (
-            `disruption ${kind}: ${who} its ${requests} requests to ${this.inputs.services[service]} before every ` +
-            "client had sent a tenth of them: a lower rate keeps the clients together"
+            `disruption ${kind}: ${who} its ${requests} requests to ${this.inputs.services[service]} before there was ` +
+            "time for it: a lower rate, or more requests, give more"
         );
     }
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { article } from "./article";
 import { clients } from "./clients";
+import { disruption } from "./disruption";
 import { experiment } from "./experiment";
 import { failures } from "./failures";
 import { healing } from "./healing";
@@ -41,6 +42,7 @@ describe("on the lab", function () {
     article();
     clients();
     load();
+    disruption();
     failures();
     otherStack();
     policies();

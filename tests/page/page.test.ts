@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { page as pageOf } from "../../report/page/page";
-import { eventfulRun, largeRun, runThatSays } from "../unit/pageAssessments";
+import { disruptedRun, eventfulRun, largeRun, runThatSays } from "../unit/pageAssessments";
 
 /** Debian's, which `npm run setup` installs; Ubuntu has none. */
 const executablePath = "/usr/bin/chromium";
@@ -22,6 +22,7 @@ describe("the page of a report in a browser", function () {
     const folder = mkdtempSync(join(tmpdir(), "traffic-split-page-"));
     const { assessment, comparison } = eventfulRun();
     const eventful = () => pageOf(assessment, comparison);
+    const disrupted = () => pageOf(disruptedRun());
     const large = () => pageOf(largeRun(100, 1));
     const hostile = () => pageOf(runThatSays(`<script>alert(1)</script>"\u001b[31m${"x".repeat(150)}`));
     const cases: [what: string, write: () => Promise<string>, width: number, colorScheme: "light" | "dark"][] = [
@@ -29,6 +30,8 @@ describe("the page of a report in a browser", function () {
         ["an eventful run", eventful, 1280, "dark"],
         ["an eventful run", eventful, 390, "light"],
         ["an eventful run", eventful, 390, "dark"],
+        ["a disrupted run", disrupted, 1280, "light"],
+        ["a disrupted run", disrupted, 390, "dark"],
         ["a run of 100 pods", large, 390, "light"],
         ["a run with hostile names", hostile, 390, "dark"],
     ];

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { probeClients } from "../../components/clients";
-import { checked, checkedSize, rules } from "../../components/argument";
+import { checked, checkedPace, checkedSize, rules } from "../../components/argument";
 
 interface Row {
     readonly allowed: string;
@@ -132,6 +132,33 @@ describe("the size of a measurement", () => {
                 checkedSize({ ...size, clients: probeClients(size.clients) });
             };
             if (message === null) {
+                expect(check).to.not.throw();
+            } else {
+                expect(check).to.throw(pulumi.RunError, message);
+            }
+        });
+    }
+});
+
+describe("the pace of a disrupted measurement", () => {
+    const paces: [pace: Parameters<typeof checkedPace>[0], isAllowed: boolean][] = [
+        [{ disruption: "none", requests: 10_000, rate: 0 }, true],
+        [{ disruption: "kill-one-pod", requests: 300, rate: 30 }, true],
+        [{ disruption: "scale", requests: 300, rate: 1 }, true],
+        [{ disruption: "scale", requests: 300, rate: 31 }, false],
+        [{ disruption: "rolling-restart", requests: 601, rate: 1 }, false],
+        [{ disruption: "kill-one-pod", requests: 300, rate: 0 }, false],
+    ];
+    for (const [pace, isAllowed] of paces) {
+        it(`is ${isAllowed ? "allowed" : "refused"} with ${JSON.stringify(pace)}`, () => {
+            const check = () => {
+                checkedPace(pace);
+            };
+            const { disruption, requests, rate } = pace;
+            const message =
+                `rate: ${rate} was given, with ${requests} requests; allowed with disruption ${disruption} is a rate at ` +
+                `which they take 10 to 600 seconds, such as ${Math.floor(requests / 30)}`;
+            if (isAllowed) {
                 expect(check).to.not.throw();
             } else {
                 expect(check).to.throw(pulumi.RunError, message);

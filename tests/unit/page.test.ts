@@ -2,7 +2,7 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { page } from "../../report/page/page";
 import { assessment, backend, client, clusterIP } from "./measurements";
-import { eventfulRun, largeRun, runThatSays } from "./pageAssessments";
+import { disruptedRun, eventfulRun, largeRun, runThatSays } from "./pageAssessments";
 
 const run = eventfulRun();
 
@@ -58,6 +58,22 @@ describe("the page of a report", () => {
         expect(text).to.match(/curl 100 \/ 99 \/ 101 200 \/ 60 \/ 40 &lt; 0.001 changed/);
         expect(text).to.match(/go 100 \/ 100 \/ 100 97 \/ 103 \/ 100 0\.\d{3} unchanged/);
         expect(textOf(await page(run.assessment))).to.not.include("Since the run before");
+    });
+
+    it("draws what each client saw of a disruption at each Service, and has the figures in a table", async () => {
+        const disrupted = disruptedRun();
+        const html = await page(disrupted);
+        const text = textOf(html);
+        expect(text).to.include("At 2024-05-01T10:00:04.500Z, while nginxheadless was called, one pod was killed.");
+        expect(text).to.include("nginx-old was gone after 0.6 s.");
+        expect(text).to.match(/curl nginxheadless 1 0\.5 0\.0 1\.3 3\.0 nginxclusterip 1 0\.5 /);
+        expect(text).to.match(/load nginxheadless 0 – – – – nginxclusterip 0 – /);
+        const charts = html.match(/<svg [^>]*aria-label="Requests of (curl|load) to \S+ around the disruption/g) ?? [];
+        expect(charts).to.have.length(4);
+        // Eight rectangles: of what stayed in four seconds, of what went in two, of what failed and of what came.
+        expect(html.match(/fill="var\(--lost\)"/g)).to.have.length(4 * 2);
+        expect(html.match(/fill="var\(--bad\)"/g)).to.have.length(4);
+        expect(textOf(await page(run.assessment))).to.not.include("isruption");
     });
 
     it("refers to nothing, runs nothing and says so to the browser", async () => {

@@ -42,6 +42,25 @@ export function eventfulRun(): { assessment: Assessment; comparison: Comparison 
     return { assessment: assess(run), comparison };
 }
 
+/** A run in whose middle a pod was killed, at both Services, as two clients saw it. */
+export function disruptedRun(): Assessment {
+    const moment = "2024-05-01T10:00:04.500Z";
+    const seconds = { from: -2, stayed: [6, 7, 9, 6], lost: [4, 3, 0, 0], gained: [0, 0, 0, 4], failed: [0, 0, 1, 0] };
+    const seen = { seconds, failed: 1, firstGained: 1.25, lastLost: 0.04, lastFailed: 0.5, slowestMs: 3012.5 };
+    const nobody = { ...seen, failed: 0, firstGained: null, lastLost: null, lastFailed: null, slowestMs: null };
+    const run = measurement(backends, [headless(client({ [a]: 40 })), clusterIP(client({ [a]: 40 }))]);
+    const disruptions = run.services.map(({ name }) => ({
+        ...{ kind: "kill-one-pod" as const, service: name, at: moment },
+        lost: [{ name: "nginx-old", address: "10.244.0.4", ready: null, gone: "2024-05-01T10:00:05.100Z" }],
+        gained: [{ name: a, address: "10.244.0.5", ready: "2024-05-01T10:00:05.000Z", gone: null }],
+        clients: [
+            { client: "curl", ...seen },
+            { client: "load", ...nobody },
+        ],
+    }));
+    return assess({ ...run, churn: ["Gone is nginx-old."], disruptions });
+}
+
 /** Every answer came from the address that its pod has, or that of the Service. */
 function reached(service: MeasuredService): MeasuredService {
     const clients = service.clients.map((each) => ({

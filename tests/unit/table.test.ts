@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
+import { readme } from "../../report/readme";
 import { table } from "../../report/table";
 import { compareRuns, runOf } from "../../split/comparison";
 import type { DnsSummary } from "../../split/summary";
+import { disruptedRun } from "./pageAssessments";
 import { assessment, backend, client, clusterIP, headless, measurement } from "./measurements";
 
 const pods = [
@@ -124,5 +126,26 @@ nginxclusterip (ClusterIP 10.96.0.7), 0 requests by each client
                 },
             ),
         );
+    });
+});
+
+describe("the table of a disrupted measurement", () => {
+    it("tells what was done, and what each client saw at each Service, within 100 columns", () => {
+        const text = table(disruptedRun());
+        const part = text.slice(text.indexOf("\nDisruption\n"));
+        expect(part).to.include("one pod was killed.");
+        expect(part).to.match(/\n {2}client +Service +failed +to +old +new +slowest\n/);
+        expect(part).to.match(/\n {2}curl +nginxheadless +1 +0\.5 +0\.0 +1\.3 +3\.0\n +nginxclusterip /);
+        expect(Math.max(...text.split("\n").map(({ length }) => length))).to.be.at.most(100);
+        expect(readme(disruptedRun())).to.match(
+            /## Disruption[^]*\| curl \| nginxheadless \| 1 \| 0\.5 \| 0\.0 \| 1\.3 \| 3\.0 \|/,
+        );
+    });
+
+    it("claims no split of pods that changed on purpose", () => {
+        for (const { verdict, expectation } of disruptedRun().services.flatMap(({ clients }) => clients)) {
+            expect([verdict.outcome, expectation.reason.tag]).to.deep.equal(["not enough data", "churn"]);
+            expect(verdict.sentence).to.include("kill-one-pod was asked for.");
+        }
     });
 });
