@@ -22,11 +22,11 @@ export interface Moments {
 export async function follow(file: string, running: Promise<unknown>): Promise<Moments> {
     const moments: Moments = { begun: new Map(), done: new Map() };
     const [decoder, buffer] = [new StringDecoder(), Buffer.alloc(1 << 20)];
-    let hasEnded = false;
-    const end = running.finally(() => (hasEnded = true));
+    const pulumi = { hasEnded: false };
+    const end = running.finally(() => (pulumi.hasEnded = true));
     let descriptor: number | undefined;
     let rest = "";
-    for (let last = false; !last; last = hasEnded, await Promise.race([sleep(5), end])) {
+    for (let last = false; !last; last = pulumi.hasEnded, await Promise.race([sleep(5), end])) {
         descriptor ??= existsSync(file) ? openSync(file, "r") : undefined;
         const length = descriptor === undefined ? 0 : readSync(descriptor, buffer);
         const lines = (rest + decoder.write(buffer.subarray(0, length))).split("\n");

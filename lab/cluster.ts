@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { makeCgroup } from "./cgroups";
 import { runtimeSocket, writeConfiguration, type Binaries, type ProxyMode } from "./configuration";
 import { daemons } from "./daemons";
-import { archiveOf, images } from "./images";
+import { archiveOf, images, type Image } from "./images";
 import { dnsAddress, type Layout } from "./layout";
 import { makeNetwork } from "./network";
 import { makeIdentities } from "./pki";
@@ -35,19 +35,27 @@ export async function prepareNode(layout: Layout, binaries: Binaries, mode: Prox
 /** Starts the container runtime and gives it the images that it lacks. */
 export async function startRuntime(layout: Layout, binaries: Binaries): Promise<void> {
     await startDaemons(layout, binaries, ["containerd"]);
-    const ctr = (...args: string[]) =>
-        execa(join(binaries.containerd, "ctr"), ["--address", runtimeSocket(layout), "--namespace", "k8s.io", ...args]);
-    await until(layout, "containerd", async () => (await ctr("version")).exitCode === 0);
+    await until(layout, "containerd", async () => (await ctr(layout, binaries, "version")).exitCode === 0);
     for (const image of images(join(binaries.coredns, "coredns"))) {
-        // A name says nothing of the content: another recipe makes another archive of the same name.
-        const archive = await archiveOf(image);
-        const imported = join(layout.data, "imported", basename(archive));
-        if (!existsSync(imported)) {
-            await ctr("images", "import", "--local", "--base-name", image.name.replace(/:.*/, ""), archive);
-            await mkdir(dirname(imported), { recursive: true });
-            await writeFile(imported, "");
-        }
+        await importImage(layout, binaries, image);
     }
+}
+
+/** Gives a container runtime that runs one image, unless it has it. */
+export async function importImage(layout: Layout, binaries: Binaries, image: Image): Promise<void> {
+    // A name says nothing of the content: another recipe makes another archive of the same name.
+    const archive = await archiveOf(image);
+    const imported = join(layout.data, "imported", basename(archive));
+    if (!existsSync(imported)) {
+        const name = image.name.replace(/:.*/, "");
+        await ctr(layout, binaries, "images", "import", "--local", "--base-name", name, archive);
+        await mkdir(dirname(imported), { recursive: true });
+        await writeFile(imported, "");
+    }
+}
+
+function ctr(layout: Layout, { containerd }: Binaries, ...args: string[]) {
+    return execa(join(containerd, "ctr"), ["--address", runtimeSocket(layout), "--namespace", "k8s.io", ...args]);
 }
 
 /** Starts etcd and the API server, then everything that would give up without them. */
