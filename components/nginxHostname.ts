@@ -1,4 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
+import { Deployment } from "@pulumi/kubernetes/apps/v1";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argument";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
@@ -44,7 +46,7 @@ http {
 export class NginxHostname extends pulumi.ComponentResource {
     /** Labels that select the pods. */
     readonly labels: pulumi.Output<Record<string, string>>;
-    readonly deployment: k8s.apps.v1.Deployment;
+    readonly deployment: Deployment;
     /** Everything about the pods that can change how traffic splits, as plain values. */
     readonly shape: pulumi.Output<unknown[]>;
 
@@ -58,12 +60,12 @@ export class NginxHostname extends pulumi.ComponentResource {
         this.labels = appName.apply((app): Record<string, string> => ({ "app.kubernetes.io/name": app }));
         this.shape = pulumi.all([appName, replicas, image, asItIs, nginxConfig]);
 
-        const config = new k8s.core.v1.ConfigMap(
+        const config = new ConfigMap(
             `${name}-config`,
             { metadata: { namespace: args.namespace }, data: { "nginx.conf": nginxConfig }, immutable: true },
             { parent: this },
         );
-        this.deployment = new k8s.apps.v1.Deployment(
+        this.deployment = new Deployment(
             `${name}-deployment`,
             {
                 metadata: { namespace: args.namespace, name: appName, labels: this.labels },

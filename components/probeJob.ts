@@ -1,4 +1,5 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Job } from "@pulumi/kubernetes/batch/v1";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { requestTimeoutSeconds, type ProbePlan } from "../probe/plan";
@@ -56,7 +57,7 @@ export function probeDeadlineSeconds(requests: number): number {
 
 /** A Job of one pod, a container for each client, that calls each Service `requests` times and prints what it saw. */
 export class ProbeJob extends pulumi.ComponentResource {
-    readonly job: k8s.batch.v1.Job;
+    readonly job: Job;
     readonly clients: readonly ProbeClient[];
 
     /** @throws Refusal where an argument is not what is allowed for it */
@@ -85,7 +86,7 @@ export class ProbeJob extends pulumi.ComponentResource {
                 ...{ port, endpoints, publishNotReadyAddresses, readyTimeoutSeconds, resolvFolder: "/resolv" },
             }));
 
-        const programs = new k8s.core.v1.ConfigMap(
+        const programs = new ConfigMap(
             `${name}-program`,
             { metadata: { namespace: args.namespace }, data: programTexts(clients), immutable: true },
             { parent: this },
@@ -93,7 +94,7 @@ export class ProbeJob extends pulumi.ComponentResource {
         const trigger = pulumi
             .output(args.triggers ?? [])
             .apply((triggers) => createHash("sha256").update(JSON.stringify(triggers)).digest("hex").slice(0, 16));
-        this.job = new k8s.batch.v1.Job(
+        this.job = new Job(
             `${name}-job`,
             {
                 // Whoever reads the logs waits for the end too, and can tell more of a failure than a time-out.

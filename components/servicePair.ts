@@ -1,4 +1,5 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
+import { Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argument";
 
@@ -31,8 +32,8 @@ export interface ServicePairArgs {
 
 /** A headless and a ClusterIP Service over the same pods. */
 export class ServicePair extends pulumi.ComponentResource {
-    readonly headless: k8s.core.v1.Service;
-    readonly clusterIP: k8s.core.v1.Service;
+    readonly headless: Service;
+    readonly clusterIP: Service;
     /** Everything about the Services that can change how traffic splits, as plain values. */
     readonly shape: pulumi.Output<unknown[]>;
 
@@ -45,8 +46,8 @@ export class ServicePair extends pulumi.ComponentResource {
         const internalTrafficPolicy = checked("internalTrafficPolicy", args.internalTrafficPolicy ?? "Cluster");
         const distribution = checked("trafficDistribution", args.trafficDistribution ?? "");
         const publishNotReadyAddresses = pulumi.output(args.publishNotReadyAddresses ?? false);
-        const service = (kind: string, spec: k8s.types.input.core.v1.ServiceSpec): k8s.core.v1.Service =>
-            new k8s.core.v1.Service(
+        const service = (kind: string, spec: k8s.types.input.core.v1.ServiceSpec): Service =>
+            new Service(
                 `${name}-${kind}`,
                 {
                     metadata: {

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { assess, type Assessment } from "../split/assessment";
 import { compareRuns, runOf, type Comparison } from "../split/comparison";
@@ -135,11 +135,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
         // An image that runs as it is may run as root, which the restricted level refuses.
         const level = pulumi.output(privileged).apply((asRoot) => (asRoot ? "baseline" : "restricted"));
         const labels = { "pod-security.kubernetes.io/enforce": level };
-        const namespace = new k8s.core.v1.Namespace(
-            `${name}-namespace`,
-            { metadata: { name: of, labels } },
-            { parent: this },
-        );
+        const namespace = new Namespace(`${name}-namespace`, { metadata: { name: of, labels } }, { parent: this });
         return namespace.metadata.name;
     }
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { makeCgroup } from "./cgroups";
 import { runtimeSocket, writeConfiguration, type Binaries, type ProxyMode } from "./configuration";
 import { daemonOn, daemons } from "./daemons";
-import { archiveOf, images } from "./images";
+import { archiveOf, images, type Image } from "./images";
 import { dnsAddress, type Layout } from "./layout";
 import { makeNetwork } from "./network";
 import type { Node } from "./nodes";
@@ -42,21 +42,29 @@ export async function prepareNodes(layout: Layout, binaries: Binaries, mode: Pro
 export async function startRuntime(layout: Layout, node: Node, binaries: Binaries): Promise<void> {
     const containerd = daemonOn(node, "containerd");
     await startDaemons(layout, binaries, [containerd]);
-    const ctr = (...args: string[]) =>
-        execa(join(binaries.containerd, "ctr"), ["--address", runtimeSocket(node), "--namespace", "k8s.io", ...args]);
-    await until(layout, containerd, async () => (await ctr("version")).exitCode === 0);
+    await until(layout, containerd, async () => (await ctr(node, binaries, "version")).exitCode === 0);
+    for (const image of images(join(binaries.coredns, "coredns"))) {
+        await importImage(node, binaries, image);
+    }
+}
+
+/** Gives a node's container runtime, which runs, one image, unless it has it. */
+export async function importImage(node: Node, binaries: Binaries, image: Image): Promise<void> {
     // Unpacking takes most of the time. Only the first node does it now; another one when a pod of its needs the image.
     const later = node.number === 1 ? [] : ["--no-unpack"];
-    for (const image of images(join(binaries.coredns, "coredns"))) {
-        // A name says nothing of the content: another recipe makes another archive of the same name.
-        const archive = await archiveOf(image);
-        const imported = join(node.data, "imported", basename(archive));
-        if (!existsSync(imported)) {
-            await ctr("images", "import", "--local", ...later, "--base-name", image.name.replace(/:.*/, ""), archive);
-            await mkdir(dirname(imported), { recursive: true });
-            await writeFile(imported, "");
-        }
+    // A name says nothing of the content: another recipe makes another archive of the same name.
+    const archive = await archiveOf(image);
+    const imported = join(node.data, "imported", basename(archive));
+    if (!existsSync(imported)) {
+        const name = image.name.replace(/:.*/, "");
+        await ctr(node, binaries, "images", "import", "--local", ...later, "--base-name", name, archive);
+        await mkdir(dirname(imported), { recursive: true });
+        await writeFile(imported, "");
     }
+}
+
+function ctr(node: Node, { containerd }: Binaries, ...args: string[]) {
+    return execa(join(containerd, "ctr"), ["--address", runtimeSocket(node), "--namespace", "k8s.io", ...args]);
 }
 
 /** Starts etcd and the API server, then everything that would give up without them. */

@@ -37,7 +37,7 @@ const answerHostname = `echo root:x:0:0::/:/ >/etc/passwd && echo root:x:0: >/et
 echo '${hostnameServer}' >/etc/nginx/nginx.conf && exec nginx -g 'daemon off; user root; pid /nginx.pid;'`;
 
 // More than a third of what the packages of Go hold: its own programs as libraries and as sources, and its tests.
-const neverRun = ["*/pkg/linux_*/cmd/*", "*/src/cmd/*", "*/test/*", "*/testdata/*", "*_test.go"];
+export const neverRun = ["*/pkg/linux_*/cmd/*", "*/src/cmd/*", "*/test/*", "*/testdata/*", "*_test.go"];
 
 /** @param coredns path of the CoreDNS binary */
 export function images(coredns: string): Image[] {

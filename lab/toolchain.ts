@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { cacheFolder } from "./layout";
 
-/** One Go module under lab/toolchain, whose go.mod and go.sum pin what it builds. */
+/** One Go module, whose go.mod and go.sum pin what it builds. */
 export interface Module {
     readonly name: string;
+    /** Where its go.mod and go.sum are. @default the folder of its name under lab/toolchain */
+    readonly folder?: string;
     /** Minutes of two cores, measured: what the reader is told before a build starts. */
     readonly minutes: number;
     readonly ldflags?: string;
@@ -63,7 +65,7 @@ export const clusterModules = {
     cni: { name: "cni", minutes: 0.1 },
 } as const satisfies Record<string, Module>;
 
-const sourcesOf = (module: Module): string => join(__dirname, "toolchain", module.name);
+const sourcesOf = ({ folder, name }: Module): string => folder ?? join(__dirname, "toolchain", name);
 const buildFolder = join(cacheFolder, "build");
 
 // Static binaries without symbol tables: faster to link and to start, and a container can run them.

@@ -30,37 +30,37 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
     const api = await connect(inputs.kubeconfigSocket);
     const before = await endpointsOf(api, namespace, inputs.services);
     const disruptor = inputs.disruption === null ? null : new Disruptor(api, inputs, inputs.disruption);
-    const { job, pod } = await waitForJob(
+    const probe = waitForJob(
         api,
         inputs,
         (line) => {
             console.log(line);
         },
-        (probe) => disruptor?.look(probe) ?? Promise.resolve(),
+        (pod) => disruptor?.look(pod) ?? Promise.resolve(),
     ).finally(() => disruptor?.restore());
+    const [{ pod, startedAt, finishedAt }, cluster] = await Promise.all([probe, clusterFacts(api)]);
     const events = (await disruptor?.report()) ?? [];
-    const resolverLog = await readWholeLog(api, pod, resolverContainer, parseResolverLog);
-    const isTimed = disruptor !== null;
-    const timed = await Promise.all(
-        inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parseTimed, isTimed)),
-    );
-    const logs = timed.map(({ log }) => log);
     const labelSelector = Object.entries(inputs.selector)
         .map(([key, value]) => `${key}=${value}`)
         .join(",");
-    const pods = await patiently(() => api.core.listNamespacedPod({ namespace, labelSelector }));
-    const services = await Promise.all(
-        inputs.services.map((name) => patiently(() => api.core.readNamespacedService({ namespace, name }))),
-    );
-    const after = await endpointsOf(api, namespace, inputs.services);
+    const isTimed = disruptor !== null;
+    const [resolverLog, timed, pods, services, after] = await Promise.all([
+        readWholeLog(api, pod, resolverContainer, parseResolverLog),
+        Promise.all(inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parseTimed, isTimed))),
+        patiently(() => api.core.listNamespacedPod({ namespace, labelSelector })),
+        Promise.all(
+            inputs.services.map((name) => patiently(() => api.core.readNamespacedService({ namespace, name }))),
+        ),
+        endpointsOf(api, namespace, inputs.services),
+    ]);
+    const logs = timed.map(({ log }) => log);
     const node = pod.spec?.nodeName ?? null;
     const { clients: _, names: __, pod: podName, ...where } = resolverLog.header;
     return {
         schemaVersion: 2,
-        startedAt: job.status?.startTime?.toISOString() ?? "",
-        finishedAt: job.status?.completionTime?.toISOString() ?? "",
+        ...{ startedAt, finishedAt },
         probe: { job: inputs.job, pod: podName, node, zone: await zoneOf(api, node), ...where },
-        cluster: await clusterFacts(api),
+        cluster,
         pods: backends(pods.items, after),
         churn: churnBetween(before, after),
         services: services.map((service) => measuredService(service, inputs, logs, resolverLog)),

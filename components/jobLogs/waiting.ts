@@ -5,16 +5,23 @@ import { within } from "../within";
 import { doneAt } from "./progress";
 import type { CollectInputs } from "./inputs";
 
-const pollMs = 500;
+const pollMs = 250;
 const progressEveryMs = 5_000;
 const pullFailures = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ErrInvalidImage"];
 
+/** A probe that came to its end. */
+export interface EndedJob {
+    readonly pod: V1Pod;
+    /** When the Job began and when the last of its clients ended, as ISO 8601. */
+    readonly startedAt: string;
+    readonly finishedAt: string;
+}
+
 /**
- * Waits until the Job is complete.
+ * Waits until all that the Job's pod runs has ended well; that the Job is complete is told two seconds later.
  *
  * @param progress called every few seconds with one line for a person
  * @param look called again and again with the Job's pod while it runs
- * @returns the Job, and its pod
  * @throws Error where the Job failed, with its own reason and the last lines of its logs; where it is not the Job
  *   asked for; where an image can't be pulled, naming it; and where it takes longer than `timeoutSeconds`
  */
@@ -23,7 +30,7 @@ export async function waitForJob(
     inputs: CollectInputs,
     progress: (line: string) => void,
     look: (pod: V1Pod) => Promise<void> = () => Promise.resolve(),
-): Promise<{ job: V1Job; pod: V1Pod }> {
+): Promise<EndedJob> {
     let pullFailsSince: number | undefined;
     let nextProgress = Date.now() + progressEveryMs;
     const deadline = Date.now() + inputs.timeoutSeconds * 1000;
@@ -40,13 +47,14 @@ export async function waitForJob(
                 await failure(api, inputs, pods, `Its container ${restarted.name} ended too early; ${last}`),
             );
         }
-        if (condition("Complete") !== undefined) {
-            if (pod === undefined) {
-                throw new Error(
-                    `Job ${inputs.namespace}/${inputs.job} is complete, but its pod is gone, and its logs with it`,
-                );
-            }
-            return { job, pod };
+        const isComplete = condition("Complete") !== undefined;
+        if (isComplete && pod === undefined) {
+            throw new Error(
+                `Job ${inputs.namespace}/${inputs.job} is complete, but its pod is gone, and its logs with it`,
+            );
+        }
+        if (pod !== undefined && (isComplete || hasEndedWell(pod, inputs))) {
+            return { pod, ...timesOf(job, pod) };
         }
         const failed = condition("Failed");
         if (failed !== undefined) {
@@ -70,6 +78,18 @@ export async function waitForJob(
         }
         await sleep(pollMs);
     }
+}
+
+/** Whether every container, the resolver included, has ended without an error. */
+function hasEndedWell(pod: V1Pod, { clients }: CollectInputs): boolean {
+    const clientsTold = (pod.status?.containerStatuses ?? []).length === clients.length;
+    return clientsTold && statusesOf(pod).every(({ state }) => state?.terminated?.exitCode === 0);
+}
+
+function timesOf({ status }: V1Job, pod: V1Pod): Pick<EndedJob, "startedAt" | "finishedAt"> {
+    const ends = (pod.status?.containerStatuses ?? []).flatMap(({ state }) => state?.terminated?.finishedAt ?? []);
+    const last = ends.sort((a, b) => a.getTime() - b.getTime()).at(-1);
+    return { startedAt: status?.startTime?.toISOString() ?? "", finishedAt: last?.toISOString() ?? "" };
 }
 
 async function readJob(api: Api, inputs: CollectInputs): Promise<{ job: V1Job; pods: V1Pod[] }> {

@@ -2,15 +2,37 @@ import { expect } from "chai";
 import type { ClientTraits } from "../../components/jobLogs/inputs";
 import { collected, curl } from "./collected";
 import type { Answer } from "./kubernetesApi";
-import { backends, complete, job, jobPath, log, resolverLog, running, slice, slices, whole } from "./probedCluster";
+import {
+    backends,
+    done,
+    job,
+    jobPath,
+    log,
+    probePod,
+    probePods,
+    resolverLog,
+    running,
+    slice,
+    slices,
+    whole,
+} from "./probedCluster";
 import { linesOf, smallLog, textOf } from "./probeLogs";
 
 describe("the collector of a Job's logs", function () {
     // Calls are tried again after growing pauses, as they would be against a real cluster.
     this.timeout(30_000);
 
-    it("waits for the Job's end and tells what its pod saw, who was behind the Services, and where", async () => {
-        const { api: _, ...measurement } = await collected({ [jobPath]: [running, complete, 404] });
+    const calling = { items: [probePod({ resolver: { running: {} }, wait: done, curl: { running: {} } })] };
+    const stopping = { items: [probePod({ resolver: { running: {} }, wait: done, curl: done })] };
+
+    it("waits for the end of all that the Job's pod runs, which comes before the Job's", async () => {
+        const pods = [calling, stopping, whole[probePods] as Answer, 404];
+        const { api, schemaVersion } = await collected({ [jobPath]: running, [probePods]: pods });
+        expect([schemaVersion, api.count(probePods)]).to.deep.equal([2, 3]);
+    });
+
+    it("tells what the Job's pod saw, who was behind the Services, and where", async () => {
+        const { api: _, ...measurement } = await collected();
         const { services, ...rest } = measurement;
         expect(rest).to.deep.equal({
             schemaVersion: 2,
@@ -119,11 +141,11 @@ describe("the collector of a Job's logs", function () {
     const faults: [what: string, path: string, answers: Answer[], calls: number][] = [
         ["an API that is overloaded twice", log, [503, 429, whole[log] as Answer], 3],
         ["a connection that breaks once", backends, [null, whole[backends] as Answer], 2],
-        ["an API server that restarts", jobPath, [running, null, 500, complete, 404], 4],
+        ["an API server that restarts", probePods, [calling, null, 500, whole[probePods] as Answer, 404], 4],
     ];
     for (const [what, path, answers, calls] of faults) {
         it(`gets past ${what}`, async () => {
-            const { api, services } = await collected({ [path]: answers });
+            const { api, services } = await collected({ [jobPath]: running, [path]: answers });
             expect(services.flatMap(({ clients }) => clients.map(({ requested }) => requested))).to.deep.equal([2, 2]);
             expect(api.count(path)).to.equal(calls);
         });

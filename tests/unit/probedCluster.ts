@@ -24,7 +24,6 @@ export function job(...conditions: [type: string, reason?: string, message?: str
         metadata: { name: "probe", namespace: "ns", uid: "uid-1" },
         status: {
             startTime: "2024-05-01T10:00:00Z",
-            completionTime: "2024-05-01T10:00:09Z",
             conditions: conditions.map(([type, reason, message]) => ({ type, status: "True", reason, message })),
         },
     };
@@ -68,7 +67,9 @@ export function probePod(states: Record<string, object>, status: object = { phas
     };
 }
 
-const ended = (exitCode: number) => ({ terminated: { exitCode, reason: exitCode === 0 ? "Completed" : "Error" } });
+const ended = (exitCode: number) => ({
+    terminated: { exitCode, reason: exitCode === 0 ? "Completed" : "Error", finishedAt: "2024-05-01T10:00:09Z" },
+});
 export const [done, crashed] = [ended(0), ended(1)];
 
 /** One whole run; a collector that asks for the Job again after its end finds it gone. */
