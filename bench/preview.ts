@@ -1,58 +1,51 @@
 import { execa } from "execa";
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { medianSorted, sum } from "simple-statistics";
-
-const project = join(__dirname, "..");
+import { labEnvironment } from "../lab/shell";
+import { benchLab, projectFolder } from "./benchLab";
+import { interleaved, ratioRows } from "./interleaved";
 
 /**
  * How long a preview of this stack takes beside one of a TypeScript program that imports Pulumi's SDK and makes nothing:
- * `ts-node bench/preview.ts [rounds]`, with `pulumi` on PATH and the Kubernetes provider installed. Both run in turn, in
- * an empty backend and without a kubeconfig; only their ratio within a round counts on a machine that does other things.
+ * in an empty backend and without a kubeconfig.
+ *
+ * @returns a section of Markdown
  */
-async function main(rounds: number): Promise<void> {
+export async function preview(rounds: number): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), "traffic-split-preview-"));
     try {
         const empty = emptyProject(join(folder, "empty"));
-        const home = join(folder, "home");
-        const state = join(folder, "state");
-        mkdirSync(home);
-        mkdirSync(state);
-        const { KUBECONFIG: _, ...env } = process.env;
-        const given = {
-            PULUMI_HOME: process.env["PULUMI_HOME"] ?? join(process.env["HOME"] ?? "", ".pulumi"),
-            ...{
-                PULUMI_BACKEND_URL: `file://${state}`,
-                PULUMI_CONFIG_PASSPHRASE: "",
-                PULUMI_SKIP_UPDATE_CHECK: "true",
-            },
-        };
-        const options = { env: { ...env, ...given, HOME: home }, extendEnv: false, stdin: "ignore" } as const;
-        const preview = async (cwd: string): Promise<number> => {
+        const [home, state] = ["home", "state"].map((name) => join(folder, name));
+        for (const each of [home, state]) {
+            mkdirSync(each ?? "");
+        }
+        const { KUBECONFIG: _, ...lab } = await labEnvironment(benchLab);
+        const { KUBECONFIG: __, ...own } = process.env;
+        const env = { ...own, ...lab, PULUMI_BACKEND_URL: `file://${state}`, HOME: home };
+        const options = { env, extendEnv: false, stdin: "ignore" } as const;
+        const seconds = async (cwd: string): Promise<number> => {
             const start = performance.now();
             await execa("pulumi", ["preview", "--stack", "dev", "--json"], { cwd, ...options });
             return (performance.now() - start) / 1000;
         };
-        for (const cwd of [empty, project]) {
+        for (const cwd of [empty, projectFolder]) {
             await execa("pulumi", ["stack", "init", "dev"], { cwd, ...options });
-            await preview(cwd);
+            await seconds(cwd);
         }
-        const ratios: number[] = [];
-        console.log("| round | empty program, s | this stack, s | ratio |\n| --- | --- | --- | --- |");
-        for (let round = 1; round <= rounds; round++) {
-            // The other way round every other time: what the machine does meanwhile favours neither.
-            const [a, b] = round % 2 === 1 ? [empty, project] : [project, empty];
-            const seconds = new Map([[a, await preview(a)]]);
-            seconds.set(b, await preview(b));
-            const [baseline = NaN, ours = NaN] = [seconds.get(empty), seconds.get(project)];
-            ratios.push(ours / baseline);
-            console.log(`| ${round} | ${baseline.toFixed(2)} | ${ours.toFixed(2)} | ${(ours / baseline).toFixed(2)} |`);
-        }
-        const sorted = ratios.toSorted((x, y) => x - y);
-        const figures = [medianSorted(sorted), sorted[0], sorted.at(-1), sum(ratios) / rounds];
-        const [median, least, most, mean] = figures.map((each) => each?.toFixed(2));
-        console.log(`\nratio: median ${median}, ${least} to ${most}, mean ${mean}, of ${rounds} rounds`);
+        const measured = await interleaved(rounds, {
+            "empty program": () => seconds(empty),
+            "this stack": () => seconds(projectFolder),
+        });
+        return `## Preview
+
+\`pulumi preview --json\` of the stack \`dev\` beside one of a TypeScript program that imports Pulumi's SDK and makes nothing,
+without a kubeconfig, in turn, ${rounds} rounds; median (least to most).
+
+| | seconds | ratio to the empty program |
+| --- | --- | --- |
+${ratioRows(measured, "empty program", 2).join("\n")}
+`;
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }
@@ -72,14 +65,6 @@ function emptyProject(folder: string): string {
     for (const [file, text] of Object.entries(files)) {
         writeFileSync(join(folder, file), text);
     }
-    symlinkSync(join(project, "node_modules"), join(folder, "node_modules"));
+    symlinkSync(join(projectFolder, "node_modules"), join(folder, "node_modules"));
     return folder;
-}
-
-const rounds = Number(process.argv[2] ?? 5);
-if (!Number.isInteger(rounds) || rounds < 1) {
-    console.error(`bench/preview.ts: rounds: ${process.argv[2]} was given; allowed is a natural number`);
-    process.exitCode = 1;
-} else {
-    void main(rounds);
 }

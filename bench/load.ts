@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseLog } from "../split/parse";
+import { projectFolder, tools, type Tools } from "./benchLab";
+import { interleaved, ratioRows } from "./interleaved";
+import { makeLoadTools } from "./loadTools";
+
+const namespace = "bench-load";
+const connections = 10_000;
+const concurrency = 8;
+
+/**
+ * New connections a second from one pod to a ClusterIP Service over three pods: the client `load`, which records pod,
+ * address and latency of each, beside fortio, hey and wrk, which record less.
+ *
+ * @returns a section of Markdown
+ */
+export async function load(rounds: number): Promise<string> {
+    const lab = await tools();
+    const { image, folder } = await makeLoadTools();
+    try {
+        await lab.run("kubectl", ["apply", "--filename", "-"], workload(image, folder));
+        for (const waiting of ["deployment/nginx", "deployment/tools"]) {
+            await lab.run("kubectl", ["rollout", "status", waiting, `--namespace=${namespace}`, "--timeout=120s"]);
+        }
+        const source = readFileSync(join(projectFolder, "probe/clients/load.go"), "utf8");
+        await inPod(lab, "cat > /tmp/load.go && cd /tmp && CGO_ENABLED=0 HOME=/tmp go build -o load load.go", source);
+        const measured = await interleaved(rounds, {
+            fortio: () =>
+                perSecond(
+                    lab,
+                    `/tools/fortio load -quiet -qps 0 -c ${concurrency} -n ${connections} -keepalive=false http://nginx/ 2>&1`,
+                    /All done \d+ calls .*, ([\d.]+) qps/,
+                ),
+            "`load`": () => ours(lab),
+            hey: () =>
+                perSecond(
+                    lab,
+                    `/tools/hey -n ${connections} -c ${concurrency} -disable-keepalive http://nginx/`,
+                    /Requests\/sec:\s+([\d.]+)/,
+                ),
+            wrk: () =>
+                perSecond(
+                    lab,
+                    `wrk --threads 2 --connections ${concurrency} --duration 3s --header 'Connection: close' http://nginx/`,
+                    /Requests\/sec:\s+([\d.]+)/,
+                ),
+        });
+        return `## New connections a second
+
+${connections.toLocaleString("en")} connections (wrk: three seconds of them) from one pod to a ClusterIP Service over three
+pods of the same node, ${concurrency} at once, a request on each, in turn, ${rounds} rounds; median (least to most). \`load\`
+records pod, address and times of each.
+
+| | a second | ratio to fortio |
+| --- | --- | --- |
+${ratioRows(measured, "fortio", 0).join("\n")}
+`;
+    } finally {
+        await lab.run("kubectl", ["delete", "namespace", namespace, "--ignore-not-found"]);
+    }
+}
+
+async function perSecond(lab: Tools, command: string, pattern: RegExp): Promise<number> {
+    const output = await inPod(lab, command);
+    const found = pattern.exec(output)?.[1];
+    if (found === undefined) {
+        throw new Error(`${command}: no rate in ${output.slice(-500)}`);
+    }
+    return Number(found);
+}
+
+/** By its own log: from the start of the first request to the end of the last interval. */
+async function ours(lab: Tools): Promise<number> {
+    const command = `CONCURRENCY=${concurrency} RATE=0 /tmp/load load new ${connections} 80 nginx`;
+    const log = parseLog(await inPod(lab, command));
+    if ("requests" in log) {
+        throw new Error("load prints a line for each request");
+    }
+    const failed = log.outcomes.filter(({ pod }) => pod === null);
+    if (failed.length > 0) {
+        throw new Error(`load failed: ${JSON.stringify(failed)}`);
+    }
+    const [first] = log.intervals;
+    const last = log.intervals.at(-1);
+    return connections / (((last?.start ?? NaN) + (last?.milliseconds ?? NaN) - (first?.start ?? NaN)) / 1000);
+}
+
+function inPod(lab: Tools, command: string, input = ""): Promise<string> {
+    const exec = ["exec", "--stdin", `--namespace=${namespace}`, "deployment/tools", "--"];
+    return lab.run("kubectl", [...exec, "/bin/busybox", "sh", "-c", command], input);
+}
+
+/** As JSON, which kubectl takes for YAML. */
+function workload(image: string, folder: string): string {
+    const deployment = (name: string, replicas: number, spec: object): object => ({
+        ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace } },
+        spec: {
+            replicas,
+            selector: { matchLabels: { app: name } },
+            template: { metadata: { labels: { app: name } }, spec: { terminationGracePeriodSeconds: 0, ...spec } },
+        },
+    });
+    const service = { selector: { app: "nginx" }, ports: [{ port: 80 }] };
+    const items = [
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+        deployment("nginx", 3, { containers: [{ name: "nginx", image: "traffic-split.lab/nginx-hostname:bookworm" }] }),
+        { apiVersion: "v1", kind: "Service", metadata: { name: "nginx", namespace }, spec: service },
+        deployment("tools", 1, {
+            containers: [
+                {
+                    ...{ name: "tools", image, command: ["/bin/busybox", "sleep", "infinity"] },
+                    volumeMounts: [{ name: "tools", mountPath: "/tools", readOnly: true }],
+                },
+            ],
+            // The lab's node is this machine.
+            volumes: [{ name: "tools", hostPath: { path: folder } }],
+        }),
+    ];
+    return JSON.stringify({ apiVersion: "v1", kind: "List", items });
+}
