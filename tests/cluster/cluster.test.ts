@@ -3,6 +3,7 @@ import { article } from "./article";
 import { clients } from "./clients";
 import { disruption } from "./disruption";
 import { experiment } from "./experiment";
+import { faults } from "./faults";
 import { failures } from "./failures";
 import { healing } from "./healing";
 import { load } from "./load";
@@ -43,6 +44,7 @@ describe("on the lab", function () {
     clients();
     load();
     disruption();
+    faults();
     failures();
     otherStack();
     policies();

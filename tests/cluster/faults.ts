@@ -1,0 +1,44 @@
+import { expect } from "chai";
+import { endOf, faultCases, interrupted, type Ended } from "./faultCases";
+import { TestStack } from "./testStack";
+
+/** Of all faults, which `npm run faults` tries, those that take the shortest time. */
+const quick = /kube-apiserver|out of memory/;
+
+/** Updates while something breaks: right totals, or an error that tells what is missing. */
+export function faults(): void {
+    describe("an update during a fault", () => {
+        let stack: TestStack;
+
+        before(async () => {
+            stack = await TestStack.make("faults");
+        });
+
+        after(() => stack.remove());
+
+        for (const each of faultCases.filter(({ fault }) => quick.test(fault))) {
+            it(`ends in ${each.outcome === "totals" ? "right totals" : "a clear error"}: ${each.fault}`, async () => {
+                const [during, after] = await endOf(each, stack);
+                expectEnd(during, each.outcome);
+                expectEnd(after, "totals");
+            });
+        }
+
+        it("can be interrupted, and the next one measures", async () => {
+            const [first, second] = await interrupted(stack, "SIGINT");
+            expect(first).to.have.property("error");
+            expectEnd(second, "totals");
+        });
+    });
+}
+
+export function expectEnd(end: Ended | undefined, outcome: "totals" | RegExp): void {
+    if (outcome === "totals") {
+        expect(end)
+            .to.have.property("totals")
+            .that.satisfies((totals: string[]) => totals.length === 2);
+        expect(JSON.stringify(end)).to.not.include("WRONG");
+    } else {
+        expect(end).to.have.property("error").that.matches(outcome);
+    }
+}
