@@ -5,92 +5,137 @@ import { testLab } from "./testLab";
 import { TestStack } from "./testStack";
 
 const missingImage = "traffic-split.lab/no-such-image:1";
+const unreachable = join(testLab.folder, "unreachable.conf");
 
-/** Bad input and broken worlds: one clear error each. */
+interface Failure {
+    readonly what: string;
+    readonly config: Readonly<Record<string, string | number>>;
+    readonly messages: readonly RegExp[];
+    /** Another kubernetes setting of Pulumi's own, for this update alone. */
+    readonly setting?: readonly [key: string, value: string];
+}
+
+const refused: readonly Failure[] = [
+    {
+        what: "0 requests",
+        config: { requests: 0 },
+        messages: [/requests: 0 was given; allowed is a whole number from 1 to 1000000/],
+    },
+    {
+        what: "1e9 requests",
+        config: { requests: 1e9 },
+        messages: [/requests: 1000000000 was given; allowed is a whole number/],
+    },
+    {
+        what: "0 replicas",
+        config: { requests: 30, replicas: 0 },
+        messages: [/replicas: 0 was given; allowed is a whole number from 1 to 100/],
+    },
+    {
+        what: "a disruption without a rate",
+        config: { replicas: 3, disruption: "scale" },
+        messages: [/rate: 0 was given, with 30 requests; allowed with disruption scale is a rate/],
+    },
+    {
+        what: "no label",
+        config: { disruption: "none", namespace: "Not_A_Label" },
+        messages: [/namespace: "Not_A_Label" was given; allowed is a DNS/],
+    },
+    { what: "no number", config: { namespace: "test-refused", requests: "many" }, messages: [/requests/] },
+    {
+        what: "a context that does not exist",
+        config: { requests: 30 },
+        setting: ["kubernetes:context", "no-such-context"],
+        messages: [/kubernetes:context: "no-such-context" was given; allowed is one of /],
+    },
+    {
+        what: "a cluster that can't be reached",
+        config: {},
+        setting: ["kubernetes:kubeconfig", unreachable],
+        messages: [/kubernetes:context: nowhere at https:\/\/127\.0\.0\.1:1 can't be reached/],
+    },
+];
+
+const failing: readonly Failure[] = [
+    {
+        what: "an image of the probe's that can't be pulled",
+        config: { probeImage: missingImage, readyTimeoutSeconds: 15 },
+        messages: [new RegExp(`the image ${missingImage} can't be pulled`)],
+    },
+    {
+        what: "a probe that can't run, with the Job's reason and its pod's",
+        config: { probeImage: "traffic-split.lab/nginx:bookworm", readyTimeoutSeconds: 110 },
+        messages: [/Job test-failing\/\S+ failed\. Its container resolver ended too early/, /StartError/],
+    },
+    {
+        what: "an image of the pods' that can't be pulled",
+        config: { image: missingImage, readyTimeoutSeconds: 15 },
+        messages: [new RegExp(missingImage), /ErrImagePull|ImagePullBackOff/],
+    },
+];
+
+/** How an update failed, and the types of what stood then. */
+interface Failed {
+    readonly error: string;
+    readonly types: readonly string[];
+}
+
+/** Bad input and broken worlds: one clear error each. They mostly wait, so they do while other tests run. */
 export function failures(): void {
-    describe("refuses, before anything is created:", () => {
-        let stack: TestStack;
+    const groups = [
+        { what: "refuses, before anything is created:", name: "refused", cases: refused },
+        { what: "fails by name:", name: "failing", cases: failing },
+    ];
+    for (const { what, name, cases } of groups) {
+        let running: Promise<PromiseSettledResult<Failed[]>[]>;
 
-        before(async () => {
-            stack = await TestStack.make("refused");
+        before(() => {
+            running = Promise.allSettled([failuresOf(name, cases)]);
         });
 
-        after(() => stack.remove());
-
-        const refused: [string, Record<string, string | number>, RegExp][] = [
-            ["0 requests", { requests: 0 }, /requests: 0 was given; allowed is a whole number from 1 to 1000000/],
-            ["1e9 requests", { requests: 1e9 }, /requests: 1000000000 was given; allowed is a whole number/],
-            [
-                "0 replicas",
-                { requests: 30, replicas: 0 },
-                /replicas: 0 was given; allowed is a whole number from 1 to 100/,
-            ],
-            [
-                "no label",
-                { replicas: 3, namespace: "Not_A_Label" },
-                /namespace: "Not_A_Label" was given; allowed is a DNS/,
-            ],
-            ["no number", { namespace: "test-refused", requests: "many" }, /requests/],
-        ];
-        for (const [what, config, message] of refused) {
-            it(what, async () => {
-                const error = await stack.failingUp(config);
-                expect(error).to.match(message);
-                expect(error).not.to.match(/at .*\.ts:\d+/);
-                expect(await stack.resourceTypes()).to.deep.equal([]);
+        describe(what, () => {
+            cases.forEach((each, i) => {
+                it(each.what, async () => {
+                    const [end] = await running;
+                    if (end?.status !== "fulfilled") {
+                        throw new Error(String(end?.reason));
+                    }
+                    const { error = "", types = [] } = end.value[i] ?? {};
+                    for (const message of each.messages) {
+                        expect(error).to.match(message);
+                    }
+                    if (cases === refused) {
+                        expect(error).not.to.match(/at .*\.ts:\d+/);
+                        // Whether a cluster answers is asked by resources that make nothing there.
+                        const made = types.filter((type) => type.startsWith("kubernetes:"));
+                        expect(each.setting === undefined ? types : made).to.deep.equal([]);
+                    }
+                });
             });
+        });
+    }
+}
+
+/** One after the other in one stack, which is gone afterwards. */
+async function failuresOf(name: string, cases: readonly Failure[]): Promise<Failed[]> {
+    writeFileSync(unreachable, unreachableKubeconfig);
+    const stack = await TestStack.make(name);
+    try {
+        const all: Failed[] = [];
+        for (const { config, setting } of cases) {
+            if (setting !== undefined) {
+                await stack.stack.setConfig(setting[0], { value: setting[1] });
+            }
+            const error = await stack.failingUp(config);
+            if (setting !== undefined) {
+                await stack.stack.removeConfig(setting[0]);
+            }
+            all.push({ error, types: await stack.resourceTypes() });
         }
-
-        it("a context that does not exist", async () => {
-            await stack.configure({ requests: 30 });
-            await stack.stack.setConfig("kubernetes:context", { value: "no-such-context" });
-            const error = await stack.failingUp();
-            await stack.stack.removeConfig("kubernetes:context");
-            expect(error).to.match(/kubernetes:context: "no-such-context" was given; allowed is one of /);
-            expect((await stack.resourceTypes()).filter((type) => type.startsWith("kubernetes:"))).to.deep.equal([]);
-        });
-
-        it("a cluster that can't be reached", async () => {
-            const unreachable = join(testLab.folder, "unreachable.conf");
-            writeFileSync(unreachable, unreachableKubeconfig);
-            await stack.stack.setConfig("kubernetes:kubeconfig", { value: unreachable });
-            const error = await stack.failingUp();
-            await stack.stack.removeConfig("kubernetes:kubeconfig");
-            expect(error).to.match(/kubernetes:context: nowhere at https:\/\/127\.0\.0\.1:1 can't be reached/);
-            expect((await stack.resourceTypes()).filter((type) => type.startsWith("kubernetes:"))).to.deep.equal([]);
-        });
-    });
-
-    describe("fails by name:", () => {
-        let stack: TestStack;
-
-        before(async () => {
-            stack = await TestStack.make("failing");
-        });
-
-        after(() => stack.remove());
-
-        it("an image of the probe's that can't be pulled", async () => {
-            expect(await stack.failingUp({ probeImage: missingImage, readyTimeoutSeconds: 15 })).to.contain(
-                `the image ${missingImage} can't be pulled`,
-            );
-        });
-
-        it("a probe that can't run, with the Job's reason and its pod's", async () => {
-            const error = await stack.failingUp({
-                probeImage: "traffic-split.lab/nginx:bookworm",
-                readyTimeoutSeconds: 110,
-            });
-            expect(error).to.match(/Job test-failing\/\S+ failed\. Its container resolver ended too early/);
-            expect(error).to.match(/StartError/);
-        });
-
-        it("an image of the pods' that can't be pulled", async () => {
-            const error = await stack.failingUp({ image: missingImage, readyTimeoutSeconds: 15 });
-            expect(error).to.contain(missingImage);
-            expect(error).to.match(/ErrImagePull|ImagePullBackOff/);
-        });
-    });
+        return all;
+    } finally {
+        await stack.remove();
+    }
 }
 
 const unreachableKubeconfig = `apiVersion: v1

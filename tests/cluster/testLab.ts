@@ -79,3 +79,23 @@ export async function machineState(): Promise<Record<string, string[]>> {
             .sort(),
     };
 }
+
+/** What of the machine's is not as it was: nothing, as a lab must leave it. */
+export async function leftSince(before: Record<string, string[]>): Promise<string[]> {
+    const now = await machineState();
+    return Object.keys(now).flatMap((kind) => {
+        const [then = [], after = []] = [before[kind], now[kind]];
+        const without = (all: readonly string[], taken: readonly string[]): string[] => {
+            const rest = [...taken];
+            return all.filter((each) => {
+                const i = rest.indexOf(each);
+                rest.splice(i === -1 ? rest.length : i, 1);
+                return i === -1;
+            });
+        };
+        return [
+            ...without(after, then).map((each) => `${kind}: left is ${each}`),
+            ...without(then, after).map((each) => `${kind}: gone is ${each}`),
+        ];
+    });
+}
