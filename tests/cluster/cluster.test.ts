@@ -6,6 +6,7 @@ import { experiment } from "./experiment";
 import { faults } from "./faults";
 import { failures } from "./failures";
 import { healing } from "./healing";
+import { leastPrivilege } from "./leastPrivilege";
 import { load } from "./load";
 import { nodes } from "./nodes";
 import { otherStack } from "./otherStack";
@@ -47,6 +48,7 @@ describe("on the lab", function () {
     faults();
     failures();
     otherStack();
+    leastPrivilege();
     policies();
     healing(machineBefore);
 });

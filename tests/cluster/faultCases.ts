@@ -136,7 +136,7 @@ export const faultCases: readonly FaultCase[] = [
         },
     },
     {
-        fault: "eviction of the probe's pod",
+        fault: "the probe's pod is taken away at once, as by an eviction",
         outcome: /Job test-faults\/\S+ (failed|is complete, but its pod is gone)/,
         act: async () => {
             await inTheMiddle();
@@ -144,7 +144,7 @@ export const faultCases: readonly FaultCase[] = [
                 .trim()
                 .split("\n")
                 .slice(-1);
-            await kubectlOnLab("delete", name, "--namespace", namespace, "--wait=false");
+            await kubectlOnLab("delete", name, "--namespace", namespace, "--grace-period=0", "--force");
         },
     },
     {
@@ -165,17 +165,6 @@ export const faultCases: readonly FaultCase[] = [
         },
     },
     {
-        fault: "no node takes the probe's pod (a taint, as of a full disk)",
-        outcome: /did not end in \d+ s; last seen: Pending: .*untolerated taint/,
-        config: { requests: 1, rate: 0 },
-        act: async () => {
-            await kubectlOnLab("taint", "nodes", "--all", "disk=full:NoSchedule");
-        },
-        undo: async () => {
-            await kubectlOnLab("taint", "nodes", "--all", "disk=full:NoSchedule-");
-        },
-    },
-    {
         fault: "another stack is updated on the same cluster at once",
         outcome: "totals",
         act: async () => {
@@ -185,6 +174,17 @@ export const faultCases: readonly FaultCase[] = [
             } finally {
                 await other.remove();
             }
+        },
+    },
+    {
+        fault: "no node takes the probe's pod (a taint, as of a full disk)",
+        outcome: /did not end in \d+ s; last seen: Pending: .*untolerated taint/,
+        config: { requests: 1, rate: 0 },
+        act: async () => {
+            await kubectlOnLab("taint", "nodes", "--all", "disk=full:NoSchedule");
+        },
+        undo: async () => {
+            await kubectlOnLab("taint", "nodes", "--all", "disk=full:NoSchedule-");
         },
     },
 ];

@@ -7,7 +7,7 @@ import { TestStack } from "./testStack";
 
 const target = join(projectFolder, "docs", "faults.md");
 
-/** Tries every fault on a lab of its own, and writes what became of the update and of the next one. */
+/** Tries every fault on the tests' lab, and writes what became of the update and of the next one. */
 async function main(): Promise<void> {
     const rows: string[] = [];
     let wrong = 0;
