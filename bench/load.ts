@@ -42,7 +42,7 @@ export async function load(rounds: number): Promise<string> {
             wrk: () =>
                 perSecond(
                     lab,
-                    `wrk --threads 2 --connections ${concurrency} --duration 3s --header 'Connection: close' http://nginx/`,
+                    `wrk --threads 2 --connections ${concurrency} --duration 3s --header 'Connection: close' http://nginx:80/`,
                     /Requests\/sec:\s+([\d.]+)/,
                 ),
         });
