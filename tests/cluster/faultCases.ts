@@ -140,10 +140,9 @@ export const faultCases: readonly FaultCase[] = [
         outcome: /Job test-faults\/\S+ (failed|is complete, but its pod is gone)/,
         act: async () => {
             await inTheMiddle();
-            const [name = ""] = (await kubectlOnLab("get", "pods", ...probePods, "--output", "name"))
-                .trim()
-                .split("\n")
-                .slice(-1);
+            // The Job of the run before goes only when this one has come.
+            const running = [...probePods, "--field-selector", "status.phase=Running"];
+            const name = (await kubectlOnLab("get", "pods", ...running, "--output", "name")).trim();
             await kubectlOnLab("delete", name, "--namespace", namespace, "--grace-period=0", "--force");
         },
     },

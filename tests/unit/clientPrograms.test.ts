@@ -84,6 +84,25 @@ for (const kind of kinds) {
 }
 
 describe("every client", () => {
+    it("starts no more requests a second than it is told, on new connections and on one", async () => {
+        const [requests, rate] = [16, 10];
+        const paced = async (kind: string, connection: "new" | "kept-alive"): Promise<number> => {
+            const arrived: number[] = [];
+            const noting: RequestListener = (request, response) => {
+                arrived.push(performance.now());
+                answering(request, response);
+            };
+            const run = { requests, connection, environment: { RATE: String(rate) } };
+            await serving(noting, (port) => runClient(kind, { ...run, port }));
+            return (arrived.at(-1) ?? NaN) - (arrived[0] ?? NaN);
+        };
+        const all = kinds.flatMap((kind) => [paced(kind, "new"), paced(kind, "kept-alive")]);
+        for (const [i, milliseconds] of (await Promise.all(all)).entries()) {
+            // The first may be late, the last can't be early: half of 1.5 s is far from what it takes without a rate.
+            expect(milliseconds, kinds[Math.floor(i / 2)]).to.be.at.least((500 * (requests - 1)) / rate);
+        }
+    }).timeout(60_000);
+
     it("gives up on a server that never ends its answer, after 10 s", async () => {
         const dripping: RequestListener = (_, response) => {
             const drip = setInterval(() => response.write("a"), 500);
