@@ -104,14 +104,28 @@ export async function untilReady(layout: Layout, binaries: Binaries): Promise<vo
             const state = await kubectl(layout, binaries, ["get", "node", node.name, "-o", `jsonpath=${path}`]);
             // The state may be older than the node's end, and says nothing of the way to it, which logs come by.
             const kubelet = `/api/v1/nodes/${node.name}/proxy/healthz`;
-            return state === "True" && (await kubectl(layout, binaries, ["get", "--raw", kubelet])) === "ok";
+            return state === "True" && (await raw(layout, binaries, kubelet)) === "ok";
+        });
+        // A kubelet that was started anew is well before the API server has told it of the pods that run on it.
+        await until(layout, daemonOn(node, "kubelet"), async () => {
+            const bound = `/api/v1/pods?fieldSelector=spec.nodeName%3D${node.name}`;
+            const known = await podsAt(layout, binaries, `/api/v1/nodes/${node.name}/proxy/pods`);
+            return (await podsAt(layout, binaries, bound)).every((uid) => known.includes(uid));
         });
     }
     // What etcd remembers of the pods may be older than their end: only an answer of theirs shows that they run.
     const dnsServer = "/api/v1/namespaces/kube-system/services/kube-dns:metrics/proxy/metrics";
-    await until(layout, "kubelet", async () =>
-        (await kubectl(layout, binaries, ["get", "--raw", dnsServer])).includes("coredns_build_info"),
-    );
+    await until(layout, "kubelet", async () => (await raw(layout, binaries, dnsServer)).includes("coredns_build_info"));
+}
+
+function raw(layout: Layout, binaries: Binaries, path: string): Promise<string> {
+    return kubectl(layout, binaries, ["get", "--raw", path]);
+}
+
+/** Uids of the pods that a list names. */
+async function podsAt(layout: Layout, binaries: Binaries, path: string): Promise<string[]> {
+    const list = JSON.parse(await raw(layout, binaries, path)) as { items: { metadata: { uid: string } }[] | null };
+    return (list.items ?? []).map(({ metadata }) => metadata.uid);
 }
 
 export async function kubectl(
