@@ -6,9 +6,10 @@ import { labUp, projectFolder } from "./benchLab";
 import { collector } from "./collector";
 import { experiment } from "./experiment";
 import { load } from "./load";
+import { million } from "./million";
 import { preview } from "./preview";
 
-const sections = { experiment, load, preview, collector } as const;
+const sections = { experiment, load, million, preview, collector } as const;
 const names = Object.keys(sections) as (keyof typeof sections)[];
 const target = join(projectFolder, "docs", "benchmarks.md");
 

@@ -49,6 +49,13 @@ export async function processesIn(name: string): Promise<number[]> {
     return [...new Set(lists.flatMap((list) => list.split("\n").filter(Boolean).map(Number)))].filter((pid) => pid > 0);
 }
 
+/** Those of the lab's processes whose command line, its words joined by spaces, has this in it. */
+export async function processesOf(name: string, command: string): Promise<number[]> {
+    const pids = await processesIn(name);
+    const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(ifGone(""))));
+    return pids.filter((_, i) => lines[i]?.replaceAll("\0", " ").includes(command));
+}
+
 /** Removes the lab's cgroups, which must be empty. */
 export async function removeCgroup(name: string): Promise<void> {
     for (const mountPoint of hierarchies()) {
@@ -71,7 +78,7 @@ async function foldersBelow(folder: string): Promise<string[]> {
 // kubelet and runc remove cgroups meanwhile: one that is gone has no processes and no folders.
 function ifGone<T>(value: T): (error: NodeJS.ErrnoException) => T {
     return (error) => {
-        if (error.code === "ENOENT" || error.code === "ENODEV") {
+        if (["ENOENT", "ENODEV", "ESRCH"].includes(error.code ?? "")) {
             return value;
         }
         throw error;

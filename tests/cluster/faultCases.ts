@@ -1,7 +1,8 @@
 import { execa } from "execa";
-import { appendFile, readdir, readFile } from "node:fs/promises";
+import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { processesOf } from "../../lab/cgroups";
 import { clusterBinaries, kubectl } from "../../lab/cluster";
 import { daemons } from "../../lab/daemons";
 import { kill, pidOf, start } from "../../lab/processes";
@@ -97,20 +98,6 @@ const killed = (daemon: string): FaultCase => ({
     },
 });
 
-/** Processes of the lab's containers whose command line has this. */
-async function processesOf(command: string): Promise<number[]> {
-    const found: number[] = [];
-    for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-        const [line, cgroup] = await Promise.all(
-            ["cmdline", "cgroup"].map((file) => readFile(join("/proc", pid, file), "utf8").catch(() => "")),
-        );
-        if (line?.includes(command) === true && cgroup?.includes(testLab.controlPlane.cgroup) === true) {
-            found.push(Number(pid));
-        }
-    }
-    return found;
-}
-
 async function kubectlOnLab(...args: string[]): Promise<string> {
     return kubectl(testLab, await clusterBinaries(), args);
 }
@@ -124,7 +111,7 @@ export const faultCases: readonly FaultCase[] = [
         outcome: "totals",
         act: async () => {
             await inTheMiddle();
-            await kill(await processesOf("/usr/local/bin/coredns"));
+            await kill(await processesOf(testLab.cgroup, "/usr/local/bin/coredns"));
         },
     },
     {
@@ -132,7 +119,7 @@ export const faultCases: readonly FaultCase[] = [
         outcome: /failed\. .*curl.*exit code 137/s,
         act: async () => {
             await inTheMiddle();
-            await kill(await processesOf("/probe/curl.sh"));
+            await kill(await processesOf(testLab.cgroup, "/probe/curl.sh"));
         },
     },
     {
