@@ -1,18 +1,13 @@
-import { execa } from "execa";
-import { appendFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processesOf } from "../../lab/cgroups";
 import { clusterBinaries, kubectl } from "../../lab/cluster";
 import { daemons } from "../../lab/daemons";
 import { kill, pidOf, start } from "../../lab/processes";
-import { environment, labUp, testLab } from "./testLab";
-import { assessmentOf, TestStack } from "./testStack";
-
-/** Requests to each Service, at a rate at which they take ten seconds. */
-const requests = 200;
-const rate = 20;
-const namespace = "test-faults";
+import { inTheMiddle, namespace } from "./faultRuns";
+import { labUp, testLab } from "./testLab";
+import { TestStack } from "./testStack";
 
 /** Something that goes wrong while a stack is updated, and how that update must end. */
 export interface FaultCase {
@@ -26,67 +21,6 @@ export interface FaultCase {
     readonly undo?: () => Promise<void>;
 }
 
-/** What became of an update. */
-export type Ended = { readonly totals: readonly string[] } | { readonly error: string };
-
-let runs = 0;
-
-/** Updates the stack anew, with the fault in the middle; then heals the lab, and updates it once more. */
-export async function endOf(
-    { act, config = {}, undo }: FaultCase,
-    stack: TestStack,
-): Promise<[during: Ended, after: Ended]> {
-    const [during] = await Promise.all([
-        updated(stack, { requests, rate, ...config, runId: String(++runs) }),
-        act(stack),
-    ]);
-    await undo?.();
-    await labUp();
-    return [during, await updated(stack, { requests: 30, rate: 0, runId: String(++runs) })];
-}
-
-async function updated(stack: TestStack, config: Readonly<Record<string, unknown>>): Promise<Ended> {
-    try {
-        const { services } = assessmentOf(await stack.up({ namespace, ...config }));
-        return {
-            totals: services.flatMap(({ name, clients }) =>
-                clients.map(({ requested, answered, pods, errors }) => {
-                    const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
-                    const counted = pods.reduce((sum, { count }) => sum + count, failed);
-                    const isWhole = counted === requested && requested === config["requests"];
-                    return `${isWhole ? "" : "WRONG: "}${name} ${answered} answered, ${failed} failed`;
-                }),
-            ),
-        };
-    } catch (error) {
-        return { error: errorIn(String(error)) };
-    }
-}
-
-/** The lines that tell of the error, of all that Pulumi prints. */
-function errorIn(text: string): string {
-    const lines = text.split("\n").map((line) => line.trim());
-    const from = lines.findIndex((line) => /^error: (?!update failed)/.test(line));
-    return lines
-        .slice(Math.max(0, from), from + 3)
-        .filter((line) => line !== "")
-        .join(" ");
-}
-
-/** Until the probe has sent a quarter of its requests. */
-async function inTheMiddle(): Promise<void> {
-    const binaries = await clusterBinaries();
-    const job = ["--namespace", namespace, "--selector", "batch.kubernetes.io/job-name", "--container", "curl"];
-    for (let second = 0; second < 120; second++) {
-        await sleep(1_000);
-        const tail = await kubectl(testLab, binaries, ["logs", ...job, "--tail", "1", "--since", "3s"]).catch(() => "");
-        if (Number(/ (\d+) request /.exec(tail)?.[1] ?? 0) > requests / 4) {
-            return;
-        }
-    }
-    throw new Error("the probe did not come to the middle of its requests in two minutes");
-}
-
 const killed = (daemon: string): FaultCase => ({
     fault: `kill -9 of ${daemon}, and \`lab up\` three seconds later`,
     outcome: "totals",
@@ -98,6 +32,41 @@ const killed = (daemon: string): FaultCase => ({
     },
 });
 
+/** In the moment between a client's end and that anybody is told of it: what is hit is the collection. */
+const killedAtTheEnd = (daemon: string): FaultCase => ({
+    fault: `kill -9 of ${daemon} when the client has ended and its log is to be read, and \`lab up\` three seconds later`,
+    outcome: "totals",
+    act: async () => {
+        await inTheMiddle();
+        while ((await processesOf(testLab.cgroup, client)).length > 0) {
+            await sleep(20);
+        }
+        await kill([(await pidOf(testLab, daemon)) ?? 0]);
+        await sleep(3_000);
+        await labUp();
+    },
+});
+
+/** Command of the client's container. */
+const client = "/probe/curl.sh";
+
+/** Leaves a process's container no more memory than it has, so that the kernel kills what wants any. */
+async function starve(pid: number): Promise<void> {
+    const path = /:memory:(.*)/.exec(await readFile(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "";
+    const limit = join("/sys/fs/cgroup/memory", path, "memory.limit_in_bytes");
+    for (let kibibytes = 1024; kibibytes < 16_384; kibibytes += 128) {
+        // A limit below what is in use is refused as busy.
+        const isTaken = await writeFile(limit, `${kibibytes}k`).then(
+            () => true,
+            () => false,
+        );
+        if (isTaken) {
+            return;
+        }
+    }
+    throw new Error(`${limit} takes no limit below 16 MiB`);
+}
+
 async function kubectlOnLab(...args: string[]): Promise<string> {
     return kubectl(testLab, await clusterBinaries(), args);
 }
@@ -106,6 +75,7 @@ const probePods = ["--namespace", namespace, "--selector", "batch.kubernetes.io/
 
 export const faultCases: readonly FaultCase[] = [
     ...["kube-apiserver", "etcd", "kubelet", "containerd", "kube-proxy", "kube-controller-manager"].map(killed),
+    ...["kube-apiserver", "etcd", "kubelet", "containerd"].map(killedAtTheEnd),
     {
         fault: "kill -9 of both CoreDNS processes",
         outcome: "totals",
@@ -115,11 +85,19 @@ export const faultCases: readonly FaultCase[] = [
         },
     },
     {
-        fault: "kill -9 of the client in its container, as out of memory is",
+        fault: "the kernel kills the client's processes for lack of memory",
+        outcome: /the log of test-faults\/\S+, container curl: the log lacks line|failed\. .*curl.*exit code 137/s,
+        act: async () => {
+            await inTheMiddle();
+            await starve((await processesOf(testLab.cgroup, client))[0] ?? 0);
+        },
+    },
+    {
+        fault: "kill -9 of the client in its container",
         outcome: /failed\. .*curl.*exit code 137/s,
         act: async () => {
             await inTheMiddle();
-            await kill(await processesOf(testLab.cgroup, "/probe/curl.sh"));
+            await kill(await processesOf(testLab.cgroup, client));
         },
     },
     {
@@ -174,22 +152,3 @@ export const faultCases: readonly FaultCase[] = [
         },
     },
 ];
-
-/** Ends a `pulumi up` in the middle, and tells how it ended itself and what the next one says. */
-export async function interrupted(stack: TestStack, signal: "SIGINT" | "SIGKILL"): Promise<Ended[]> {
-    await stack.configure({ namespace, requests, rate, runId: String(++runs) });
-    const { name, workspace } = stack.stack;
-    const running = execa("pulumi", ["up", "--stack", name, "--yes", "--skip-preview", "--non-interactive"], {
-        ...{ cwd: workspace.workDir, env: await environment(), reject: false, all: true, stdin: "ignore" },
-    });
-    await inTheMiddle();
-    running.kill(signal);
-    const { all: text, exitCode, signal: by } = await running;
-    const first = { error: `${by ?? `exit code ${exitCode}`}: ${errorIn(text)}` };
-    const second = await updated(stack, { requests: 30, rate: 0, runId: String(++runs) });
-    if (!("error" in second)) {
-        return [first, second];
-    }
-    await stack.stack.cancel();
-    return [first, second, await updated(stack, { requests: 30, rate: 0, runId: String(++runs) })];
-}

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { endOf, faultCases, interrupted, type Ended } from "./faultCases";
+import { faultCases } from "./faultCases";
+import { endOf, interrupted, type Ended } from "./faultRuns";
 import { expectEnd } from "./faults";
 import { labDown, labUp, projectFolder } from "./testLab";
 import { TestStack } from "./testStack";

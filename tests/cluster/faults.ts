@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { endOf, faultCases, interrupted, type Ended } from "./faultCases";
+import { faultCases } from "./faultCases";
+import { endOf, interrupted, type Ended } from "./faultRuns";
 import { TestStack } from "./testStack";
 
 /** Of all faults, which `npm run faults` tries, the one that hits all others too. */
-const quick = "kube-apiserver";
+const quick = "kube-apiserver, and";
 
 /** Updates while something breaks: right totals, or an error that tells what is missing. */
 export function faults(): void {

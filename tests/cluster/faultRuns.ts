@@ -1,0 +1,91 @@
+import { execa } from "execa";
+import { setTimeout as sleep } from "node:timers/promises";
+import { clusterBinaries, kubectl } from "../../lab/cluster";
+import type { FaultCase } from "./faultCases";
+import { environment, labUp, testLab } from "./testLab";
+import { assessmentOf, TestStack } from "./testStack";
+
+/** Requests to each Service, at a rate at which they take ten seconds. */
+const requests = 200;
+const rate = 20;
+export const namespace = "test-faults";
+
+/** What became of an update. */
+export type Ended = { readonly totals: readonly string[] } | { readonly error: string };
+
+let runs = 0;
+
+/** Updates the stack anew, with the fault in the middle; then heals the lab, and updates it once more. */
+export async function endOf(
+    { act, config = {}, undo }: FaultCase,
+    stack: TestStack,
+): Promise<[during: Ended, after: Ended]> {
+    const [during] = await Promise.all([
+        updated(stack, { requests, rate, ...config, runId: String(++runs) }),
+        act(stack),
+    ]);
+    await undo?.();
+    await labUp();
+    return [during, await updated(stack, { requests: 30, rate: 0, runId: String(++runs) })];
+}
+
+async function updated(stack: TestStack, config: Readonly<Record<string, unknown>>): Promise<Ended> {
+    try {
+        const { services } = assessmentOf(await stack.up({ namespace, ...config }));
+        return {
+            totals: services.flatMap(({ name, clients }) =>
+                clients.map(({ requested, answered, pods, errors }) => {
+                    const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
+                    const counted = pods.reduce((sum, { count }) => sum + count, failed);
+                    const isWhole = counted === requested && requested === config["requests"];
+                    return `${isWhole ? "" : "WRONG: "}${name} ${answered} answered, ${failed} failed`;
+                }),
+            ),
+        };
+    } catch (error) {
+        return { error: errorIn(String(error)) };
+    }
+}
+
+/** The lines that tell of the error, of all that Pulumi prints. */
+function errorIn(text: string): string {
+    const lines = text.split("\n").map((line) => line.trim());
+    const from = lines.findIndex((line) => /^error: (?!update failed)/.test(line));
+    return lines
+        .slice(Math.max(0, from), from + 3)
+        .filter((line) => line !== "")
+        .join(" ");
+}
+
+/** Until the probe has sent a quarter of its requests. */
+export async function inTheMiddle(): Promise<void> {
+    const binaries = await clusterBinaries();
+    const job = ["--namespace", namespace, "--selector", "batch.kubernetes.io/job-name", "--container", "curl"];
+    for (let second = 0; second < 120; second++) {
+        await sleep(1_000);
+        const tail = await kubectl(testLab, binaries, ["logs", ...job, "--tail", "1", "--since", "3s"]).catch(() => "");
+        if (Number(/ (\d+) request /.exec(tail)?.[1] ?? 0) > requests / 4) {
+            return;
+        }
+    }
+    throw new Error("the probe did not come to the middle of its requests in two minutes");
+}
+
+/** Ends a `pulumi up` in the middle, and tells how it ended itself and what the next one says. */
+export async function interrupted(stack: TestStack, signal: "SIGINT" | "SIGKILL"): Promise<Ended[]> {
+    await stack.configure({ namespace, requests, rate, runId: String(++runs) });
+    const { name, workspace } = stack.stack;
+    const running = execa("pulumi", ["up", "--stack", name, "--yes", "--skip-preview", "--non-interactive"], {
+        ...{ cwd: workspace.workDir, env: await environment(), reject: false, all: true, stdin: "ignore" },
+    });
+    await inTheMiddle();
+    running.kill(signal);
+    const { all: text, exitCode, signal: by } = await running;
+    const first = { error: `${by ?? `exit code ${exitCode}`}: ${errorIn(text)}` };
+    const second = await updated(stack, { requests: 30, rate: 0, runId: String(++runs) });
+    if (!("error" in second)) {
+        return [first, second];
+    }
+    await stack.stack.cancel();
+    return [first, second, await updated(stack, { requests: 30, rate: 0, runId: String(++runs) })];
+}
