@@ -41,6 +41,7 @@ export function layout(name: string, subnet: number, topology = oneNode) {
     const others = Array.from({ length: topology.nodes - 1 }, (_, i) => nodeAt(i + 2));
     return {
         name,
+        subnet,
         folder,
         /** What is the whole lab's is where the control plane keeps its own. */
         ...{ etc, run, data, cgroup },

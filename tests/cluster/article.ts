@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { testLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
 /** The experiment of 2019, and its image's way of answering. */
@@ -7,7 +8,7 @@ export function article(): void {
         let stack: TestStack;
 
         before(async () => {
-            stack = await TestStack.make("article");
+            stack = await TestStack.make("article", testLab);
         });
 
         after(() => stack.remove());

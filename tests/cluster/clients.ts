@@ -27,7 +27,7 @@ export function clients(): void {
             const kubeconfig = new KubeConfig();
             kubeconfig.loadFromFile(testLab.kubeconfig);
             [core, apps] = [kubeconfig.makeApiClient(CoreV1Api), kubeconfig.makeApiClient(AppsV1Api)];
-            stack = await TestStack.make("clients");
+            stack = await TestStack.make("clients", testLab);
             await stack.configure({ falseAlarmRate: String(falseAlarmRate), requests: 60 });
         });
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { fates } from "../../split/disruption";
+import { brokenLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
 const requests = 100;
@@ -10,7 +11,7 @@ export function disruption(): void {
         let stack: TestStack;
 
         before(async () => {
-            stack = await TestStack.make("disruption");
+            stack = await TestStack.make("disruption", brokenLab);
         });
 
         after(() => stack.remove());

@@ -18,9 +18,9 @@ export function experiment(): void {
 
         before(async () => {
             const kubeconfig = new KubeConfig();
-            kubeconfig.loadFromFile((await environment())["KUBECONFIG"] ?? "");
+            kubeconfig.loadFromFile((await environment(testLab))["KUBECONFIG"] ?? "");
             core = kubeconfig.makeApiClient(CoreV1Api);
-            stack = await TestStack.make("experiment");
+            stack = await TestStack.make("experiment", testLab);
             first = await stack.up({ serviceType: "NodePort" });
         });
 

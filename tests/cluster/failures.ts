@@ -119,7 +119,7 @@ export function failures(): void {
 /** One after the other in one stack, which is gone afterwards. */
 async function failuresOf(name: string, cases: readonly Failure[]): Promise<Failed[]> {
     writeFileSync(unreachable, unreachableKubeconfig);
-    const stack = await TestStack.make(name);
+    const stack = await TestStack.make(name, testLab);
     try {
         const all: Failed[] = [];
         for (const { config, setting } of cases) {

@@ -6,7 +6,7 @@ import { clusterBinaries, kubectl } from "../../lab/cluster";
 import { daemons } from "../../lab/daemons";
 import { kill, pidOf, start } from "../../lab/processes";
 import { inTheMiddle, namespace } from "./faultRuns";
-import { labUp, testLab } from "./testLab";
+import { labUp, brokenLab } from "./testLab";
 import { TestStack } from "./testStack";
 
 /** Something that goes wrong while a stack is updated, and how that update must end. */
@@ -26,9 +26,9 @@ const killed = (daemon: string): FaultCase => ({
     outcome: "totals",
     act: async () => {
         await inTheMiddle();
-        await kill([(await pidOf(testLab, daemon)) ?? 0]);
+        await kill([(await pidOf(brokenLab, daemon)) ?? 0]);
         await sleep(3_000);
-        await labUp();
+        await labUp(brokenLab);
     },
 });
 
@@ -38,12 +38,12 @@ const killedAtTheEnd = (daemon: string): FaultCase => ({
     outcome: "totals",
     act: async () => {
         await inTheMiddle();
-        while ((await processesOf(testLab.cgroup, client)).length > 0) {
+        while ((await processesOf(brokenLab.cgroup, client)).length > 0) {
             await sleep(20);
         }
-        await kill([(await pidOf(testLab, daemon)) ?? 0]);
+        await kill([(await pidOf(brokenLab, daemon)) ?? 0]);
         await sleep(3_000);
-        await labUp();
+        await labUp(brokenLab);
     },
 });
 
@@ -68,7 +68,7 @@ async function starve(pid: number): Promise<void> {
 }
 
 async function kubectlOnLab(...args: string[]): Promise<string> {
-    return kubectl(testLab, await clusterBinaries(), args);
+    return kubectl(brokenLab, await clusterBinaries(), args);
 }
 
 const probePods = ["--namespace", namespace, "--selector", "batch.kubernetes.io/job-name"];
@@ -81,7 +81,7 @@ export const faultCases: readonly FaultCase[] = [
         outcome: "totals",
         act: async () => {
             await inTheMiddle();
-            await kill(await processesOf(testLab.cgroup, "/usr/local/bin/coredns"));
+            await kill(await processesOf(brokenLab.cgroup, "/usr/local/bin/coredns"));
         },
     },
     {
@@ -89,7 +89,7 @@ export const faultCases: readonly FaultCase[] = [
         outcome: /the log of test-faults\/\S+, container curl: the log lacks line|failed\. .*curl.*exit code 137/s,
         act: async () => {
             await inTheMiddle();
-            await starve((await processesOf(testLab.cgroup, client))[0] ?? 0);
+            await starve((await processesOf(brokenLab.cgroup, client))[0] ?? 0);
         },
     },
     {
@@ -97,7 +97,7 @@ export const faultCases: readonly FaultCase[] = [
         outcome: /failed\. .*curl.*exit code 137/s,
         act: async () => {
             await inTheMiddle();
-            await kill(await processesOf(testLab.cgroup, client));
+            await kill(await processesOf(brokenLab.cgroup, client));
         },
     },
     {
@@ -116,23 +116,23 @@ export const faultCases: readonly FaultCase[] = [
         outcome: /the log of test-faults\/\S+, container \S+: the log lacks line 0/,
         act: async () => {
             const binaries = await clusterBinaries();
-            const kubelet = daemons(testLab, binaries).find(({ name }) => name === "kubelet");
+            const kubelet = daemons(brokenLab, binaries).find(({ name }) => name === "kubelet");
             if (kubelet === undefined) {
                 throw new Error("the lab has no kubelet");
             }
             await appendFile(
-                join(testLab.controlPlane.etc, "kubelet.yaml"),
+                join(brokenLab.controlPlane.etc, "kubelet.yaml"),
                 "containerLogMaxSize: 16Ki\ncontainerLogMonitorInterval: 3s\n",
             );
-            await kill([(await pidOf(testLab, "kubelet")) ?? 0]);
-            await start(testLab, kubelet);
+            await kill([(await pidOf(brokenLab, "kubelet")) ?? 0]);
+            await start(brokenLab, kubelet);
         },
     },
     {
         fault: "another stack is updated on the same cluster at once",
         outcome: "totals",
         act: async () => {
-            const other = await TestStack.make("faults-other");
+            const other = await TestStack.make("faults-other", brokenLab);
             try {
                 await other.up();
             } finally {

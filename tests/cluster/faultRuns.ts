@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clusterBinaries, kubectl } from "../../lab/cluster";
 import type { FaultCase } from "./faultCases";
-import { environment, labUp, testLab } from "./testLab";
+import { environment, labUp, brokenLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
 /** Requests to each Service, at a rate at which they take ten seconds. */
@@ -25,7 +25,7 @@ export async function endOf(
         act(stack),
     ]);
     await undo?.();
-    await labUp();
+    await labUp(brokenLab);
     return [during, await updated(stack, { requests: 30, rate: 0, runId: String(++runs) })];
 }
 
@@ -63,7 +63,9 @@ export async function inTheMiddle(): Promise<void> {
     const job = ["--namespace", namespace, "--selector", "batch.kubernetes.io/job-name", "--container", "curl"];
     for (let second = 0; second < 120; second++) {
         await sleep(1_000);
-        const tail = await kubectl(testLab, binaries, ["logs", ...job, "--tail", "1", "--since", "3s"]).catch(() => "");
+        const tail = await kubectl(brokenLab, binaries, ["logs", ...job, "--tail", "1", "--since", "3s"]).catch(
+            () => "",
+        );
         if (Number(/ (\d+) request /.exec(tail)?.[1] ?? 0) > requests / 4) {
             return;
         }
@@ -76,7 +78,7 @@ export async function interrupted(stack: TestStack, signal: "SIGINT" | "SIGKILL"
     await stack.configure({ namespace, requests, rate, runId: String(++runs) });
     const { name, workspace } = stack.stack;
     const running = execa("pulumi", ["up", "--stack", name, "--yes", "--skip-preview", "--non-interactive"], {
-        ...{ cwd: workspace.workDir, env: await environment(), reject: false, all: true, stdin: "ignore" },
+        ...{ cwd: workspace.workDir, env: await environment(brokenLab), reject: false, all: true, stdin: "ignore" },
     });
     await inTheMiddle();
     running.kill(signal);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { faultCases } from "./faultCases";
 import { endOf, interrupted, type Ended } from "./faultRuns";
 import { expectEnd } from "./faults";
-import { labDown, labUp, projectFolder } from "./testLab";
+import { brokenLab, labDown, labUp, projectFolder } from "./testLab";
 import { TestStack } from "./testStack";
 
 const target = join(projectFolder, "docs", "faults.md");
@@ -16,10 +16,10 @@ const target = join(projectFolder, "docs", "faults.md");
 async function main(part?: string): Promise<void> {
     const rows: string[] = [];
     let wrong = 0;
-    await labDown();
+    await labDown(brokenLab);
     try {
-        await labUp();
-        const stack = await TestStack.make("faults");
+        await labUp(brokenLab);
+        const stack = await TestStack.make("faults", brokenLab);
         try {
             for (const each of faultCases.filter(({ fault }) => fault.includes(part ?? ""))) {
                 console.error(each.fault);
@@ -40,7 +40,7 @@ async function main(part?: string): Promise<void> {
             await stack.remove();
         }
     } finally {
-        await labDown();
+        await labDown(brokenLab);
     }
     if (part === undefined) {
         writeFileSync(target, `${head}${rows.join("\n")}\n`);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { faultCases } from "./faultCases";
 import { endOf, interrupted, type Ended } from "./faultRuns";
+import { brokenLab } from "./testLab";
 import { TestStack } from "./testStack";
 
 /** Of all faults, which `npm run faults` tries, the one that hits all others too. */
@@ -12,7 +13,7 @@ export function faults(): void {
         let stack: TestStack;
 
         before(async () => {
-            stack = await TestStack.make("faults");
+            stack = await TestStack.make("faults", brokenLab);
         });
 
         after(() => stack.remove());

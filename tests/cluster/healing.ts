@@ -3,7 +3,7 @@ import { clusterBinaries } from "../../lab/cluster";
 import { daemons } from "../../lab/daemons";
 import { stopLab } from "../../lab/down";
 import { kill, pidOf } from "../../lab/processes";
-import { labUp, leftSince, testLab } from "./testLab";
+import { labUp, leftSince, brokenLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
 /** The lab after crashes, and the machine after the lab. */
@@ -12,7 +12,7 @@ export function healing(machineBefore: Record<string, string[]>): void {
         let stack: TestStack;
 
         before(async () => {
-            stack = await TestStack.make("healing");
+            stack = await TestStack.make("healing", brokenLab);
             await stack.up();
         });
 
@@ -20,16 +20,16 @@ export function healing(machineBefore: Record<string, string[]>): void {
 
         it("starts nothing anew when all is well", async () => {
             const before = await pids();
-            await labUp();
+            await labUp(brokenLab);
             expect(await pids()).to.deep.equal(before);
         });
 
         it("is healthy again after each of its daemons was killed, and measures", async () => {
             for (const [name, pid] of Object.entries(await pids())) {
                 await kill([pid ?? 0]);
-                expect(await pidOf(testLab, name), name).to.equal(undefined);
-                await labUp();
-                expect(await pidOf(testLab, name), name).to.be.a("number");
+                expect(await pidOf(brokenLab, name), name).to.equal(undefined);
+                await labUp(brokenLab);
+                expect(await pidOf(brokenLab, name), name).to.be.a("number");
             }
             const { services } = assessmentOf(await stack.up({ runId: "after the kills" }));
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
@@ -37,23 +37,23 @@ export function healing(machineBefore: Record<string, string[]>): void {
 
         it("leaves nothing on the machine when it is down, and brings its cluster back", async () => {
             const before = await stack.stack.outputs();
-            await stopLab(testLab);
-            expect(await leftSince(machineBefore)).to.deep.equal([]);
-            await labUp();
+            await stopLab(brokenLab);
+            expect(await leftSince(brokenLab, machineBefore)).to.deep.equal([]);
+            await labUp(brokenLab);
             expect(await stack.stack.outputs()).to.deep.equal(before);
             const { services } = assessmentOf(await stack.up({ runId: "after the restart" }));
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
         });
 
         it("survives two starts at once", async () => {
-            await stopLab(testLab);
-            await Promise.all([labUp(), labUp()]);
+            await stopLab(brokenLab);
+            await Promise.all([labUp(brokenLab), labUp(brokenLab)]);
             const { services } = assessmentOf(await stack.up({ runId: "after two starts" }));
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
         });
 
         it("runs kube-proxy by iptables too", async () => {
-            await labUp("--proxy", "iptables");
+            await labUp(brokenLab, "--proxy", "iptables");
             const { services } = assessmentOf(await stack.up({ runId: "iptables" }));
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
         });
@@ -61,6 +61,9 @@ export function healing(machineBefore: Record<string, string[]>): void {
 }
 
 async function pids(): Promise<Record<string, number | undefined>> {
-    const list = daemons(testLab, await clusterBinaries()).map(async ({ name }) => [name, await pidOf(testLab, name)]);
+    const list = daemons(brokenLab, await clusterBinaries()).map(async ({ name }) => [
+        name,
+        await pidOf(brokenLab, name),
+    ]);
     return Object.fromEntries(await Promise.all(list)) as Record<string, number | undefined>;
 }

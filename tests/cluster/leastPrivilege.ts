@@ -33,7 +33,7 @@ export function leastPrivilege(): void {
                     mode: 0o600,
                 },
             );
-            stack = await TestStack.make("least", { KUBECONFIG: kubeconfig });
+            stack = await TestStack.make("least", testLab, { KUBECONFIG: kubeconfig });
         });
 
         after(async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { testLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
 const requests = 20_000;
@@ -9,7 +10,7 @@ export function load(): void {
         let stack: TestStack;
 
         before(async () => {
-            stack = await TestStack.make("load");
+            stack = await TestStack.make("load", testLab);
         });
 
         after(() => stack.remove());

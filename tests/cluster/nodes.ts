@@ -25,7 +25,7 @@ export function nodes(): void {
 
         before(async () => {
             await removeLab(lab);
-            machineBefore = await machineState();
+            machineBefore = await machineState(lab);
             await runLab("up", ...names, "--nodes", "3", "--zones", "3");
             await kubectl(["apply", "--filename", "-"], JSON.stringify(echo));
             await kubectl(["rollout", "status", "daemonset/echo", "--timeout=60s"]);
@@ -39,7 +39,7 @@ export function nodes(): void {
 
         after("take the lab down", async () => {
             await removeLab(lab);
-            expect(await leftSince(machineBefore)).to.deep.equal([]);
+            expect(await leftSince(lab, machineBefore)).to.deep.equal([]);
         });
 
         it("has a node in each zone", async () => {

@@ -20,7 +20,7 @@ export function otherStack(): void {
             await kubeconfig.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name: namespace } } });
             project = copyOfProject();
             // The shell's own kubeconfig leads nowhere: whatever is read comes through the provider.
-            const envVars = { ...(await environment()), KUBECONFIG: "/nonexistent" };
+            const envVars = { ...(await environment(testLab)), KUBECONFIG: "/nonexistent" };
             const program = {
                 stackName: "other",
                 projectName: "other",

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { environment, projectFolder } from "./testLab";
+import { environment, projectFolder, testLab } from "./testLab";
 import { exampleStacks } from "./exampleStacks";
 
 const policyPack = join(projectFolder, "review", "policy");
@@ -23,7 +23,7 @@ export function policies(): void {
             const compilerOptions = { target: "es5", lib: ["es5"], module: "amd", types: [], noUnusedLocals: true };
             writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
             // No cluster is asked, not even one that the lab's kubeconfig names: its provider would wait for it.
-            const envVars: Record<string, string> = { ...(await environment()), KUBECONFIG: "/nonexistent" };
+            const envVars: Record<string, string> = { ...(await environment(testLab)), KUBECONFIG: "/nonexistent" };
             process.env["PATH"] = envVars["PATH"];
             const program = { stackName: "policy", projectName: "policy", program: everyExample };
             const options = { workDir: folder, envVars, pulumiCommand: await PulumiCommand.get() };

@@ -7,6 +7,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import type { Assessment } from "../../split/assessment";
 import { copyOfProject, environment } from "./testLab";
+import type { Layout } from "../../lab/layout";
 
 const images = {
     image: "traffic-split.lab/nginx:bookworm",
@@ -34,9 +35,9 @@ export class TestStack {
     ) {}
 
     /** @param variables set over those of the lab's `env` */
-    static async make(name: string, variables: Record<string, string> = {}): Promise<TestStack> {
+    static async make(name: string, lab: Layout, variables: Record<string, string> = {}): Promise<TestStack> {
         const { folder, remove } = copyOfProject();
-        const envVars = { ...(await environment()), ...variables };
+        const envVars = { ...(await environment(lab)), ...variables };
         process.env["PATH"] = envVars["PATH"];
         const pulumiCommand = await PulumiCommand.get();
         const options = { workDir: folder, envVars, pulumiCommand };
