@@ -67,7 +67,7 @@ function countedText(requests: number): string {
     const outcomes = services.flatMap((_, service) =>
         pods.map((pod, i) => ({
             address: service === 0 ? `10.244.0.${i + 5}` : "10.96.0.7",
-            ...{ pod, error: null, connected: true },
+            ...{ pod, error: null, connected: true, secured: false },
         })),
     );
     const header = { client: "load", clientVersion: "Go 1.19.8", services, requests };

@@ -83,7 +83,14 @@ export class ProbeJob extends pulumi.ComponentResource {
                     { name: headless, kind: "headless" },
                     { name: clusterIP, kind: "ClusterIP", ...(policy === "Local" ? { isLocal: true } : {}) },
                 ],
-                ...{ port, endpoints, publishNotReadyAddresses, readyTimeoutSeconds, resolvFolder: "/resolv" },
+                ...{
+                    port,
+                    endpoints,
+                    publishNotReadyAddresses,
+                    readyTimeoutSeconds,
+                    caFile: null,
+                    resolvFolder: "/resolv",
+                },
             }));
 
         const programs = new ConfigMap(

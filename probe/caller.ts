@@ -1,4 +1,5 @@
-import { request, type Agent } from "node:http";
+import { Agent, request } from "node:http";
+import { Agent as TlsAgent, request as requestByTls } from "node:https";
 import type { Socket } from "node:net";
 import type { Request } from "../split/record";
 import { requestTimeoutSeconds } from "./plan";
@@ -16,18 +17,38 @@ export class Caller {
     private readonly numbers = new WeakMap<Socket, number>();
     private connections = 0;
 
-    constructor(private readonly port: number) {}
+    /**
+     * @param service name that a certificate has to be for
+     * @param ca certificate of the authority that is trusted, in PEM. @default calls without TLS
+     */
+    constructor(
+        private readonly service: string,
+        private readonly port: number,
+        private readonly ca?: string,
+    ) {}
+
+    /**
+     * For connections of this caller, one at a time. No TLS session is kept for the next one: each connection pays for a
+     * whole handshake.
+     */
+    agent(keepAlive: boolean): Agent {
+        const options = { keepAlive, maxSockets: 1 };
+        const { service: servername, ca } = this;
+        return ca === undefined
+            ? new Agent(options)
+            : new TlsAgent({ ...options, ca, servername, maxCachedSessions: 0 });
+    }
 
     /**
      * One GET of the root, whose outcome is never an exception.
      *
      * @param host name or address
-     * @param agent keeps connections, or not
+     * @param agent keeps connections, or not; with TLS, one of {@link agent}
      * @param start when the request began, in the milliseconds of `performance.now()`. @default now
      */
     get(host: string, agent: Agent, start = performance.now()): Promise<Exchange> {
         const seconds = (): number => Math.round((performance.now() - start) * 1000) / 1e6;
-        const at = { resolved: seconds(), connected: seconds() };
+        const at = { resolved: seconds(), connected: seconds(), secured: null as number | null };
         let socket: Socket | undefined;
         // A socket that was reset does not tell it any more.
         let address: string | null = null;
@@ -37,7 +58,8 @@ export class Caller {
         };
         return new Promise((resolve) => {
             const signal = AbortSignal.timeout(requestTimeoutSeconds * 1000);
-            const sent = request({ host, port: this.port, agent, signal }, (response) => {
+            const send = this.ca === undefined ? request : requestByTls;
+            const sent = send({ host, port: this.port, agent, signal }, (response) => {
                 let body = "";
                 response.setEncoding("latin1");
                 response.on("data", (chunk: string) => {
@@ -61,6 +83,7 @@ export class Caller {
                         address = given.remoteAddress ?? null;
                         this.numbers.set(given, this.connections++);
                     });
+                    given.once("secureConnect", () => (at.secured = seconds()));
                 }
             });
             // Whatever else becomes of it, such as a switch to another protocol: an outcome after the first is none.

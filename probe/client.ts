@@ -1,23 +1,36 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { lineWriter, requestTuple, type Line } from "../split/record";
 import type { Exchange } from "./caller";
 
 export type Connection = "new" | "kept-alive";
 
-/** Makes what sends one request to this Service each time that it is called. */
-export type Open = (service: string, port: number, connection: Connection) => () => Promise<Exchange>;
+/**
+ * Makes what sends one request to this Service each time that it is called.
+ *
+ * @param ca certificate of the authority to trust, in PEM; undefined calls without TLS
+ */
+export type Open = (
+    service: string,
+    port: number,
+    connection: Connection,
+    ca: string | undefined,
+) => () => Promise<Exchange>;
 
 /**
  * The program of a client in TypeScript: sends the requests that its arguments say, one after the other, and prints the
  * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services. From the
- * environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended.
+ * environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended; CA_FILE, where
+ * it is given, the certificate of the one authority to trust, calls by HTTPS.
  *
  * @param version what the client says of itself
  */
 export function runClient(version: string, open: Open): void {
     const [client = "", connection, requests, port, ...services] = process.argv.slice(2);
     const rate = Number(process.env["RATE"] ?? 0);
+    const caFile = process.env["CA_FILE"];
+    const ca = caFile === undefined ? undefined : readFileSync(caFile, "utf8");
     const line = lineWriter(randomBytes(4).toString("hex"));
     const print = (each: Line): void => {
         process.stdout.write(`${line(each)}\n`);
@@ -25,7 +38,7 @@ export function runClient(version: string, open: Open): void {
     const run = async (count: number): Promise<void> => {
         print({ kind: "header", data: { client, clientVersion: version, services, requests: count } });
         for (const [service, name] of services.entries()) {
-            const call = open(name, Number(port), connection as Connection);
+            const call = open(name, Number(port), connection as Connection, ca);
             let next = performance.now();
             for (let index = 0; index < count; index++) {
                 if (rate > 0) {
@@ -49,6 +62,6 @@ export function runClient(version: string, open: Open): void {
 /** The outcome of a request that was not even sent, because nobody knows where to. */
 function unsent(error: unknown): Exchange {
     const message = error instanceof Error ? error.message : String(error);
-    const times = { resolved: 0, connected: 0, total: 0 };
+    const times = { resolved: 0, connected: 0, secured: null, total: 0 };
     return { connection: null, address: null, pod: null, ...times, error: message };
 }

@@ -21,6 +21,8 @@ export interface ProbePlan {
     readonly publishNotReadyAddresses: boolean;
     /** Seconds to wait for the endpoints. */
     readonly readyTimeoutSeconds: number;
+    /** File with the certificate of the authority that clients trust, in PEM; null where they don't use TLS. */
+    readonly caFile: string | null;
     /** Folder in which each client finds its `<client>.conf`, a resolv.conf of its own. */
     readonly resolvFolder: string;
 }

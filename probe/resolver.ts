@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { lineWriter, type Line } from "../split/record";
 import { forward } from "./forwarder";
@@ -7,14 +8,15 @@ import type { ProbePlan } from "./plan";
 import { loopbackOf, readResolvConf, serviceName } from "./resolvConf";
 
 /** Runs beside the clients, between them and the cluster's DNS, and writes down every answer that they get. */
-async function observe({ clients, services }: ProbePlan): Promise<void> {
+async function observe({ clients, services, caFile }: ProbePlan): Promise<void> {
     const line = lineWriter(randomBytes(4).toString("hex"));
     const print = (each: Line): void => {
         process.stdout.write(`${line(each)}\n`);
     };
     const conf = readResolvConf();
     const names = services.map(({ name }) => serviceName(name, conf));
-    print({ kind: "resolver", data: { pod: hostname(), ...ownAddress(), ...conf, clients, names } });
+    const caCertificate = caFile === null ? null : readFileSync(caFile, "utf8");
+    print({ kind: "resolver", data: { pod: hostname(), ...ownAddress(), ...conf, caCertificate, clients, names } });
     const lookups = new Lookups(names, print);
     process.on("SIGTERM", () => {
         lookups.end();

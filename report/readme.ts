@@ -23,13 +23,17 @@ function section(service: AssessedService, { pods }: Assessment): string {
     const answered = service.clients.flatMap((client) => client.pods.map(({ pod }) => pod));
     const names = [...new Set([...pods.map(({ name }) => name), ...answered])].sort();
     const shown = names.length > mostColumns ? [] : names;
-    const head = ["client", ...shown.map(plain), "pods reached", "largest share", "failed", "verdict"];
+    const secure = service.clients.some(({ latencyMs }) => latencyMs?.handshake != null)
+        ? ["TLS handshake, median ms"]
+        : [];
+    const head = ["client", ...shown.map(plain), "pods reached", "largest share", "failed", ...secure, "verdict"];
     const rows = service.clients.map((client) => [
         plain(client.client),
         ...shown.map((name) => String(client.pods.find(({ pod }) => pod === name)?.count ?? 0)),
         `${client.pods.length} of ${names.length}`,
         `${(Math.max(0, ...client.pods.map(({ share }) => share)) * 100).toFixed(1)} %`,
         String(client.requested - client.answered),
+        ...secure.map(() => client.latencyMs?.handshake?.p50.toFixed(1) ?? ""),
         client.verdict.outcome,
     ]);
     const reasons = service.clients.map((client) => `- **${plain(client.client)}**: ${reason(client)}`);

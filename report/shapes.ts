@@ -45,7 +45,14 @@ const client = z.object({
             ),
         })
         .nullable(),
-    latencyMs: z.object({ dns: percentiles.nullable(), connect: percentiles, total: percentiles }).nullable(),
+    latencyMs: z
+        .object({
+            dns: percentiles.nullable(),
+            connect: percentiles,
+            handshake: percentiles.nullable().default(null),
+            total: percentiles,
+        })
+        .nullable(),
     expectation: z.object({
         distribution: z.record(z.string(), share).nullable(),
         draws: z.enum(draws),
@@ -112,6 +119,7 @@ export const assessment: z.ZodType<Assessment> = z.object({
     probe: z.object({
         ...{ job: z.string(), pod: z.string(), ...place, address: z.string(), prefixLength: count },
         ...{ nameservers: texts, search: texts, options: texts },
+        caCertificate: z.string().nullable().default(null),
     }),
     cluster: z.object({
         proxy: z.enum(["iptables", "nftables", "ipvs", "cilium", "unknown"]),

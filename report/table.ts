@@ -87,14 +87,19 @@ function clients({ clients: all }: AssessedService, names: readonly string[]): s
 
 function drawing(all: readonly AssessedClient[], shown: readonly string[], barWidth: number): string {
     const letters = shown.map((_, i) => letter(i));
-    const head = ["client", ...letters, "failed", "median", "p99 ms", "largest share", "verdict"];
+    const isSecure = all.some(({ latencyMs }) => latencyMs?.handshake != null);
+    const secure = isSecure ? ["TLS ms"] : [];
+    const head = ["client", ...letters, "failed", ...secure, "median", "p99 ms", "largest share", "verdict"];
     const rows = all.map((client) => {
         const counts = shown.map((name) => client.pods.find(({ pod }) => pod === name)?.count ?? 0);
         const { p50, p99 } = client.latencyMs?.total ?? {};
-        const figures = [...counts, client.requested - client.answered, p50?.toFixed(1) ?? "", p99?.toFixed(1) ?? ""];
+        const handshake = secure.map(() => client.latencyMs?.handshake?.p50.toFixed(1) ?? "");
+        const times = [...handshake, p50?.toFixed(1) ?? "", p99?.toFixed(1) ?? ""];
+        const figures = [...counts, client.requested - client.answered, ...times];
         return [client.client, ...figures, bar(client, barWidth), client.verdict.outcome];
     });
-    return text(head, rows, ["left", ...shown.map((): "right" => "right"), "right", "right", "right", "left", "left"]);
+    const right = [...shown, ...secure, "failed", "median", "p99"].map((): "right" => "right");
+    return text(head, rows, ["left", ...right, "left", "left"]);
 }
 
 /** The largest share that one pod got, 0 to 100 %. */

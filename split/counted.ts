@@ -15,17 +15,18 @@ const count = z.int().nonnegative();
 const pairs = z.array(z.tuple([count, z.int().positive()]));
 
 const outcome = z
-    .tuple([z.ipv4(), z.string().nullable(), z.string().nullable(), z.boolean()])
-    .transform(([address, pod, error, connected]): Outcome => ({ address, pod, error, connected }))
+    .tuple([z.ipv4(), z.string().nullable(), z.string().nullable(), z.boolean(), z.boolean()])
+    .transform(([address, pod, error, connected, secured]): Outcome => ({ address, pod, error, connected, secured }))
     .refine(({ pod, error }) => (pod === null) !== (error === null), "needs either a pod or an error")
-    .refine(({ pod, connected }) => pod === null || connected, "an answer came on some connection");
+    .refine(({ pod, connected }) => pod === null || connected, "an answer came on some connection")
+    .refine(({ secured, connected }) => !secured || connected, "a handshake was on some connection");
 const interval = z
     .tuple([count, count, count, pairs, count])
     .transform(([service, start, milliseconds, counts, done]): Interval => ({
         ...{ service, start, milliseconds, counts, done },
     }));
 const latency = z
-    .tuple([count, z.enum(["connect", "total"]), pairs])
+    .tuple([count, z.enum(["connect", "handshake", "total"]), pairs])
     .transform(([service, of, counts]): Latency => ({ service, of, counts }));
 
 export const countedKinds = ["outcome", "interval", "latency"] as const;
@@ -68,6 +69,7 @@ function checkSums(log: CountedLog, service: string, position: number): void {
     const announced: [what: string, counted: number, expected: number][] = [
         ["requests", sum(() => true), log.header.requests],
         ["times to connect", timesOf(log, position, "connect"), sum(({ connected }) => connected)],
+        ["times of handshakes", timesOf(log, position, "handshake"), sum(({ secured }) => secured)],
         ["times of answers", timesOf(log, position, "total"), sum(({ pod }) => pod !== null)],
     ];
     for (const [what, counted, expected] of announced) {

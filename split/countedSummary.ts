@@ -11,6 +11,7 @@ export function summariseCounted(log: CountedLog, service: number): Omit<Service
     const counted = log.outcomes.map((outcome, i): Counted => ({ ...outcome, count: counts.get(i) ?? 0 }));
     const answered = sumOf(counted.filter(({ pod }) => pod !== null));
     const connect = percentiles(latencyCounts(log, service, "connect"));
+    const handshake = percentiles(latencyCounts(log, service, "handshake"));
     const total = percentiles(latencyCounts(log, service, "total"));
     return {
         requested: sumOf(counted),
@@ -25,7 +26,7 @@ export function summariseCounted(log: CountedLog, service: number): Omit<Service
             ),
         ),
         timeline: timelineOf(log, service),
-        latencyMs: connect === null || total === null ? null : { dns: null, connect, total },
+        latencyMs: connect === null || total === null ? null : { dns: null, connect, handshake, total },
     };
 }
 

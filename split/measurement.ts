@@ -48,6 +48,8 @@ export interface Measurement {
         readonly nameservers: readonly string[];
         readonly search: readonly string[];
         readonly options: readonly string[];
+        /** Certificate of the authority that the clients trusted, in PEM; null where they called without TLS. */
+        readonly caCertificate: string | null;
     };
     readonly cluster: ClusterFacts;
     readonly pods: readonly Backend[];

@@ -29,14 +29,18 @@ const request = z
         z.string().nullable(),
         seconds,
         seconds,
+        seconds.nullable(),
         seconds,
         z.string().optional(),
     ])
-    .transform(([service, index, connection, address, pod, resolved, connected, total, error = null]): Request => ({
-        ...{ service, index, connection, address, pod, resolved, connected, total, error },
-    }))
+    .transform(
+        ([service, index, connection, address, pod, ...[resolved, connected, secured, total, error]]): Request => ({
+            ...{ service, index, connection, address, pod, resolved, connected, secured, total, error: error ?? null },
+        }),
+    )
     .refine(({ pod, error }) => (pod === null) !== (error === null), "needs either a pod or an error")
-    .refine(({ pod, connection }) => pod === null || connection !== null, "an answer came on some connection");
+    .refine(({ pod, connection }) => pod === null || connection !== null, "an answer came on some connection")
+    .refine(({ secured, connection }) => secured === null || connection !== null, "a handshake was on some connection");
 
 /**
  * Reads the log of one client.

@@ -1,7 +1,7 @@
 /**
- * The log protocol of a probe, version 2: the only definition of a line, for who writes it and who reads it.
+ * The log protocol of a probe, version 3: the only definition of a line, for who writes it and who reads it.
  *
- *     ts2 <run> <sequence> <kind> <JSON>
+ *     ts3 <run> <sequence> <kind> <JSON>
  *
  * `run` is one token for all lines of one process, so that two interleaved logs show; `sequence` counts from 0 without
  * gaps, so that a lost line shows; the last line is a trailer, so that a cut log shows. A line without the prefix is not
@@ -12,7 +12,7 @@
  * resolver's (resolver, addresses, lookups, end), which stands between all clients and the cluster's DNS. This file has no dependencies, because it is bundled into
  * programs that run inside the probe's pod; clients in other languages write the same lines by their own means.
  */
-export const PROTOCOL = "ts2";
+export const PROTOCOL = "ts3";
 
 /** How a Service hands out its backends: DNS answers with pod addresses, or one virtual address. */
 export type ServiceKind = "headless" | "ClusterIP";
@@ -40,8 +40,9 @@ export interface Outcome {
     readonly address: string;
     readonly pod: string | null;
     readonly error: string | null;
-    /** Whether a connection came about. */
+    /** Whether a connection came about, and whether a TLS handshake was done on it. */
     readonly connected: boolean;
+    readonly secured: boolean;
 }
 
 /** How often each outcome came in one stretch of time. */
@@ -58,12 +59,13 @@ export interface Interval {
 }
 
 /**
- * How long it took to connect, or until the answer was there. Times are in microseconds from the moment at which a
- * request was to start; each stands for all that an HDR histogram of three significant digits can't tell from it.
+ * How long it took to connect, or until the answer was there, from the moment at which a request was to start; or how
+ * long the TLS handshake took, from the connection on. Times are in microseconds; each stands for all that an HDR
+ * histogram of three significant digits can't tell from it.
  */
 export interface Latency {
     readonly service: number;
-    readonly of: "connect" | "total";
+    readonly of: "connect" | "handshake" | "total";
     /** Pairs of a time and how often it was taken. */
     readonly counts: readonly (readonly [microseconds: number, count: number])[];
 }
@@ -80,9 +82,14 @@ export interface Request {
     readonly address: string | null;
     /** Host name in the answer, which is the name of the pod that answered. */
     readonly pod: string | null;
-    /** Seconds from the request's start until the name was resolved, the connection stood, and the answer was there. */
+    /**
+     * Seconds from the request's start until the name was resolved, the connection stood, the TLS handshake was done,
+     * and the answer was there; `secured` is null for a request without a handshake of its own: without TLS, on a kept
+     * connection, or where it failed.
+     */
     readonly resolved: number;
     readonly connected: number;
+    readonly secured: number | null;
     readonly total: number;
     readonly error: string | null;
 }
@@ -98,6 +105,8 @@ export interface ResolverHeader {
     readonly nameservers: readonly string[];
     readonly search: readonly string[];
     readonly options: readonly string[];
+    /** Certificate of the authority that clients trust, in PEM; null where they don't use TLS. */
+    readonly caCertificate: string | null;
     /** Clients and Services (fully qualified names), which a look-up names by position in these lists. */
     readonly clients: readonly string[];
     readonly names: readonly string[];
@@ -128,10 +137,17 @@ export type RequestTuple = readonly [
     pod: string | null,
     resolved: number,
     connected: number,
+    secured: number | null,
     total: number,
     error?: string,
 ];
-export type OutcomeTuple = readonly [address: string, pod: string | null, error: string | null, connected: boolean];
+export type OutcomeTuple = readonly [
+    address: string,
+    pod: string | null,
+    error: string | null,
+    connected: boolean,
+    secured: boolean,
+];
 export type IntervalTuple = readonly [
     service: number,
     start: number,
@@ -155,8 +171,8 @@ export type Line =
 
 /** A request as it stands in the log: a tuple, so that 20,000 of them stay far below a log's rotation limit. */
 export function requestTuple(request: Request): RequestTuple {
-    const { service, index, connection, address, pod, resolved, connected, total, error } = request;
-    const tuple = [service, index, connection, address, pod, resolved, connected, total] as const;
+    const { service, index, connection, address, pod, resolved, connected, secured, total, error } = request;
+    const tuple = [service, index, connection, address, pod, resolved, connected, secured, total] as const;
     return error === null ? tuple : [...tuple, error];
 }
 

@@ -59,11 +59,12 @@ export interface ServiceSummary {
     readonly timeline: Timeline | null;
     /**
      * Of connections that were opened, and in total of answered requests; null where there was none. That of DNS is null
-     * for a client whose requests do not wait for it.
+     * for a client whose requests do not wait for it, and that of the handshake without TLS.
      */
     readonly latencyMs: {
         readonly dns: Percentiles | null;
         readonly connect: Percentiles;
+        readonly handshake: Percentiles | null;
         readonly total: Percentiles;
     } | null;
 }
@@ -134,11 +135,15 @@ function podShares(answered: readonly Request[]): PodShare[] {
 
 function latencyOf(answered: readonly Request[]): ServiceSummary["latencyMs"] {
     const opened = firstsOfConnections(answered);
+    const handshakes = opened.flatMap(({ connected, secured }) =>
+        secured === null ? [] : [Math.max(0, secured - connected)],
+    );
     return opened.length === 0
         ? null
         : {
               dns: percentiles(opened.map(({ resolved }) => resolved)),
               connect: percentiles(opened.map(({ resolved, connected }) => Math.max(0, connected - resolved))),
+              handshake: handshakes.length === 0 ? null : percentiles(handshakes),
               total: percentiles(answered.map(({ total }) => total)),
           };
 }

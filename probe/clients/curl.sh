@@ -1,10 +1,12 @@
 # client {"engine": "curl", "resolver": "glibc", "image": "node:22-bookworm", "command": ["sh"]}
 #
 # Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services. From the environment:
-# RATE, requests to start a second at most, 0 for each as soon as the one before has ended. Prints the log protocol of
-# split/record.ts. Nothing but the shell's own commands, curl, and sleep for a rate: an image with curl has no less.
+# RATE, requests to start a second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given,
+# the certificate of the authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. Nothing but the
+# shell's own commands, curl, and sleep for a rate: an image with curl has no less.
 #
-# A new connection is a curl process of its own, which looks the name up anew; a kept one is one process for them all.
+# A new connection is a curl process of its own, which looks the name up anew, and knows no TLS session of an earlier one;
+# a kept one is one process for them all.
 # The name is the short one, found by the pod's search list, as a person would type it.
 
 # So that letters are ASCII's, and messages English.
@@ -12,7 +14,7 @@ export LC_ALL=C
 
 client=$1 connection=$2 requests=$3 port=$4
 shift 4
-rate=${RATE:-0}
+rate=${RATE:-0} ca=${CA_FILE:-}
 # Of a request and the time until the next.
 [ "$rate" -eq 0 ] || pause=$((1 / rate)).$(printf '%03d' $((rate == 1 ? 0 : 1000 / rate)))
 
@@ -21,7 +23,7 @@ read -r uuid </proc/sys/kernel/random/uuid
 run=${uuid%%-*}
 
 record() { # sequence, kind, JSON
-    printf 'ts2 %s %s %s %s\n' "$run" "$1" "$2" "$3"
+    printf 'ts3 %s %s %s %s\n' "$run" "$1" "$2" "$3"
 }
 
 # Whatever may not stand in a JSON string as it is, is replaced.
@@ -37,8 +39,8 @@ text() {
 }
 
 call() {
-    set -- -q --silent --noproxy '*' --max-time 10 --max-filesize 4096 --write-out \
-        "\n$uuid %{exitcode} %{http_code} %{num_connects} %{time_namelookup} %{time_connect} %{time_total} \"%{remote_ip}\" %{errormsg}\n" "$@"
+    set -- ${ca:+--cacert "$ca"} -q --silent --noproxy '*' --max-time 10 --max-filesize 4096 --write-out \
+        "\n$uuid %{exitcode} %{http_code} %{num_connects} %{time_namelookup} %{time_connect} %{time_appconnect} %{time_total} \"%{remote_ip}\" %{errormsg}\n" "$@"
     curl "$@"
 }
 
@@ -79,7 +81,7 @@ records() { # position of the Service
             continue
             ;;
         esac
-        IFS=' ' read -r _ code status opened resolved connected total address error <<EOF
+        IFS=' ' read -r _ code status opened resolved connected secured total address error <<EOF
 $line
 EOF
         pod=null what=
@@ -99,6 +101,10 @@ EOF
         else
             what=",\"$what\""
         fi
+        # On a connection that it kept, curl tells when it had the handshake behind it.
+        case $opened:$secured in
+        0:* | *:0.000000) secured=null ;;
+        esac
         if [ "$address" = '""' ]; then
             address=null number=null
         else
@@ -106,7 +112,7 @@ EOF
             number=$((connections - 1))
         fi
         record $((1 + $1 * requests + index)) request \
-            "[$1,$index,$number,$address,$pod,$resolved,$connected,$total$what]"
+            "[$1,$index,$number,$address,$pod,$resolved,$connected,$secured,$total$what]"
         index=$((index + 1)) body=
     done
 }
@@ -121,7 +127,7 @@ done
 record 0 header "{\"client\":\"$client\",\"clientVersion\":\"$(text "$version")\",\"services\":[$names],\"requests\":$requests}"
 position=0
 for service in "$@"; do
-    calls "http://$service:$port/" | records $position
+    calls "http${ca:+s}://$service:$port/" | records $position
     position=$((position + 1))
 done
 record $((1 + position * requests)) end "{\"count\":$((position * requests))}"

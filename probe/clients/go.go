@@ -1,13 +1,16 @@
 // client {"engine": "Go", "resolver": "go", "image": "golang:1.25", "command": ["go", "run"]}
 
 // Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services.
-// From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended.
-// Prints the log protocol of split/record.ts. Names are resolved by Go's own resolver, as in a program without cgo.
+// From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended; CA_FILE,
+// where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of
+// split/record.ts. Names are resolved by Go's own resolver, as in a program without cgo. It keeps no TLS sessions.
 package main
 
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -35,43 +38,79 @@ var hostName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
 // connections of one Service, as the transport opens them.
 type connections struct {
 	numbers map[net.Conn]int
+	count   int
 	current net.Conn
+	// Address of the last one that was opened for a request.
+	opened string
+}
+
+func (c *connections) open(address string) {
+	c.opened = address
+	c.count++
 }
 
 func (c *connections) use(conn net.Conn) {
 	if _, known := c.numbers[conn]; !known {
-		c.numbers[conn] = len(c.numbers)
+		c.numbers[conn] = c.count - 1
 	}
 	c.current = conn
 }
 
-// place gives the number and the address of the connection in use, nil for none.
+// place gives the number and the address of the connection in use, nil for none. One whose TLS handshake failed is
+// nobody's to use, and was opened all the same.
 func (c *connections) place() (number, address any) {
-	if c.current == nil {
-		return nil, nil
+	switch {
+	case c.current != nil:
+		host, _, _ := net.SplitHostPort(c.current.RemoteAddr().String())
+		return c.numbers[c.current], host
+	case c.opened != "":
+		host, _, _ := net.SplitHostPort(c.opened)
+		return c.count - 1, host
 	}
-	host, _, _ := net.SplitHostPort(c.current.RemoteAddr().String())
-	return c.numbers[c.current], host
+	return nil, nil
 }
 
-func send(client *http.Client, address string, used *connections) (times []float64, pod string, err error) {
-	used.current = nil
+func send(client *http.Client, address string, used *connections) (times []any, pod string, err error) {
+	used.current, used.opened = nil, ""
 	start := time.Now()
-	var resolved, connected time.Duration
+	since := func() float64 { return float64(time.Since(start).Microseconds()) / 1e6 }
+	var resolved, connected float64
+	var secured any
 	trace := &httptrace.ClientTrace{
-		DNSDone:     func(httptrace.DNSDoneInfo) { resolved = time.Since(start) },
-		ConnectDone: func(string, string, error) { connected = time.Since(start) },
-		GotConn:     func(info httptrace.GotConnInfo) { used.use(info.Conn) },
+		DNSDone: func(httptrace.DNSDoneInfo) { resolved = since() },
+		ConnectDone: func(_, address string, err error) {
+			connected = since()
+			if err == nil {
+				used.open(address)
+			}
+		},
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			if err == nil {
+				secured = since()
+			}
+		},
+		GotConn: func(info httptrace.GotConnInfo) { used.use(info.Conn) },
 	}
 	request, err := http.NewRequestWithContext(httptrace.WithClientTrace(context.Background(), trace), "GET", address, nil)
 	if err != nil {
-		return []float64{0, 0, 0}, "", err
+		return []any{0, 0, nil, 0}, "", err
 	}
 	pod, err = answer(client.Do(request))
-	for _, each := range []time.Duration{resolved, connected, time.Since(start)} {
-		times = append(times, float64(each.Microseconds())/1e6)
+	return []any{resolved, connected, secured, since()}, pod, err
+}
+
+// trust gives the scheme to call by, and the authorities to trust.
+func trust(caFile string) (scheme string, config *tls.Config) {
+	if caFile == "" {
+		return "http", nil
 	}
-	return times, pod, err
+	ca, err := os.ReadFile(caFile)
+	if err != nil {
+		panic(err)
+	}
+	authorities := x509.NewCertPool()
+	authorities.AppendCertsFromPEM(ca)
+	return "https", &tls.Config{RootCAs: authorities}
 }
 
 func answer(response *http.Response, err error) (string, error) {
@@ -114,15 +153,17 @@ func main() {
 		if err != nil {
 			panic(err)
 		}
-		fmt.Println("ts2", run, sequence, kind, string(text))
+		fmt.Println("ts3", run, sequence, kind, string(text))
 		sequence++
 	}
 	write("header", map[string]any{
 		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": services, "requests": requests,
 	})
+	scheme, config := trust(os.Getenv("CA_FILE"))
 	for position, service := range services {
 		transport := &http.Transport{
 			DisableKeepAlives: connection == "new",
+			TLSClientConfig:   config,
 			DialContext:       (&net.Dialer{Resolver: &net.Resolver{PreferGo: true}}).DialContext,
 		}
 		client := &http.Client{
@@ -138,9 +179,9 @@ func main() {
 				time.Sleep(time.Until(next))
 				next = time.Now().Add(time.Second / time.Duration(rate))
 			}
-			times, pod, err := send(client, "http://"+service+":"+port+"/", used)
+			times, pod, err := send(client, scheme+"://"+service+":"+port+"/", used)
 			number, address := used.place()
-			record := []any{position, index, number, address, pod, times[0], times[1], times[2]}
+			record := append([]any{position, index, number, address, pod}, times...)
 			if err != nil {
 				record[4] = nil
 				record = append(record, err.Error())

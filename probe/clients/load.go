@@ -1,15 +1,18 @@
 // client {"engine": "the load generator", "resolver": "own-round-robin", "image": "golang:1.25", "command": ["go", "run"], "counts": true}
 
 // Arguments: name of the client, "new", requests to each Service, port, Services. From the environment: CONCURRENCY,
-// requests at once, and RATE, requests to start a second, 0 for as many as it goes. Prints the log protocol of
-// split/record.ts, counted by second instead of a line for each request. Resolves all addresses of a name, takes turns
-// over them, and looks the name up again after a failure, at most once a second.
+// requests at once, RATE, requests to start a second, 0 for as many as it goes, and CA_FILE, where it is given, the
+// certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts, counted by second
+// instead of a line for each request. Resolves all addresses of a name, takes turns over them, and looks the name up again
+// after a failure, at most once a second. It keeps no TLS sessions.
 package main
 
 import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -44,21 +47,29 @@ var (
 type outcome struct {
 	address, pod, err string
 	connected         bool
+	secured           bool
 }
 
 // tally of one worker and Service.
 type tally struct {
 	sync.Mutex
-	counts         map[outcome]int
-	connect, total map[int]int
+	counts                    map[outcome]int
+	connect, handshake, total map[int]int
 }
 
-func (t *tally) add(key outcome, connect, total time.Duration) {
+func newTally() *tally {
+	return &tally{counts: map[outcome]int{}, connect: map[int]int{}, handshake: map[int]int{}, total: map[int]int{}}
+}
+
+func (t *tally) add(key outcome, connect, handshake, total time.Duration) {
 	t.Lock()
 	defer t.Unlock()
 	t.counts[key]++
 	if key.connected {
 		t.connect[bucket(connect)]++
+	}
+	if key.secured {
+		t.handshake[bucket(handshake)]++
 	}
 	if key.pod != "" {
 		t.total[bucket(total)]++
@@ -125,6 +136,7 @@ func (b *backends) failed() {
 type run struct {
 	backends    *backends
 	port        string
+	tls         *tls.Config
 	started     atomic.Int64
 	count, rate int
 	start       time.Time
@@ -149,20 +161,44 @@ func (r *run) work(into *tally) {
 	buffer := make([]byte, longestAnswer)
 	for start, more := r.begin(); more; start, more = r.begin() {
 		key := outcome{address: r.backends.next()}
-		var connect time.Duration
+		var connect, handshake time.Duration
 		conn, err := net.DialTimeout("tcp4", net.JoinHostPort(key.address, r.port), timeout)
 		if err == nil {
 			key.connected, connect = true, time.Since(start)
 			_ = conn.SetDeadline(time.Now().Add(timeout))
-			key.pod, err = exchange(conn, request, buffer)
+			if r.tls != nil {
+				conn, handshake, err = secure(conn, r.tls)
+				key.secured = err == nil
+			}
+			if err == nil {
+				key.pod, err = exchange(conn, request, buffer)
+			}
 			conn.Close()
 		}
 		if err != nil {
 			key.err = message(err)
 			r.backends.failed()
 		}
-		into.add(key, connect, time.Since(start))
+		into.add(key, connect, handshake, time.Since(start))
 	}
+}
+
+// secure does the TLS handshake on a connection, and says how long it took.
+func secure(conn net.Conn, config *tls.Config) (net.Conn, time.Duration, error) {
+	start, secured := time.Now(), tls.Client(conn, config)
+	err := secured.Handshake()
+	return secured, time.Since(start), err
+}
+
+// trust gives the authorities to trust, and the name that a certificate has to be for; nil calls without TLS.
+func trust(caFile, service string) (*tls.Config, error) {
+	if caFile == "" {
+		return nil, nil
+	}
+	ca, err := os.ReadFile(caFile)
+	authorities := x509.NewCertPool()
+	authorities.AppendCertsFromPEM(ca)
+	return &tls.Config{RootCAs: authorities, ServerName: service}, err
 }
 
 // exchange sends a request and gives the pod's name in the answer, which ends with the connection.
@@ -215,7 +251,7 @@ func (l *log) write(kind string, data any) {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println("ts2", l.run, l.sequence, kind, string(text))
+	fmt.Println("ts3", l.run, l.sequence, kind, string(text))
 	l.sequence++
 }
 
@@ -228,7 +264,7 @@ func (l *log) interval(service int, since, now time.Time, counts map[outcome]int
 		if !known {
 			position = len(l.outcomes)
 			l.outcomes[key] = position
-			l.write("outcome", []any{key.address, orNull(key.pod), orNull(key.err), key.connected})
+			l.write("outcome", []any{key.address, orNull(key.pod), orNull(key.err), key.connected, key.secured})
 		}
 		pairs = append(pairs, [2]int{position, count})
 	}
@@ -247,7 +283,7 @@ func (l *log) call(service int, r *run, concurrency int) {
 	tallies := make([]*tally, concurrency)
 	var workers sync.WaitGroup
 	for i := range tallies {
-		tallies[i] = &tally{counts: map[outcome]int{}, connect: map[int]int{}, total: map[int]int{}}
+		tallies[i] = newTally()
 		workers.Add(1)
 		go func(into *tally) {
 			defer workers.Done()
@@ -282,13 +318,15 @@ func (l *log) call(service int, r *run, concurrency int) {
 		l.interval(service, since, now, counts)
 		since = now
 	}
-	connect, total := map[int]int{}, map[int]int{}
+	all := newTally()
 	for _, each := range tallies {
-		merge(connect, each.connect)
-		merge(total, each.total)
+		merge(all.connect, each.connect)
+		merge(all.handshake, each.handshake)
+		merge(all.total, each.total)
 	}
-	l.write("latency", []any{service, "connect", sorted(connect)})
-	l.write("latency", []any{service, "total", sorted(total)})
+	l.write("latency", []any{service, "connect", sorted(all.connect)})
+	l.write("latency", []any{service, "handshake", sorted(all.handshake)})
+	l.write("latency", []any{service, "total", sorted(all.total)})
 }
 
 func merge(into, from map[int]int) {
@@ -328,11 +366,16 @@ func main() {
 	})
 	for position, service := range services {
 		b := &backends{service: service, asked: time.Now()}
-		if err := b.resolve(); err != nil {
+		config, err := trust(os.Getenv("CA_FILE"), service)
+		if err == nil {
+			err = b.resolve()
+		}
+		if err != nil {
 			fmt.Fprintf(os.Stderr, "%s: %s: %s\n", name, service, message(err))
 			os.Exit(1)
 		}
-		l.call(position, &run{backends: b, port: port, count: requests, rate: rate, start: time.Now()}, concurrency)
+		r := &run{backends: b, port: port, tls: config, count: requests, rate: rate, start: time.Now()}
+		l.call(position, r, concurrency)
 	}
 	l.write("end", map[string]int{"count": len(services) * requests})
 }

@@ -1,11 +1,10 @@
 // client {"engine": "Node", "resolver": "glibc", "image": "node:22-bookworm", "command": ["node"]}
-import { Agent } from "node:http";
 import { runClient } from "../client";
 import { Caller } from "../caller";
 
 /** Node's own HTTP client; its look-up is getaddrinfo, whose order it keeps. */
-runClient(`Node ${process.versions.node}`, (service, port, connection) => {
-    const caller = new Caller(port);
-    const agent = new Agent({ keepAlive: connection === "kept-alive", maxSockets: 1 });
+runClient(`Node ${process.versions.node}`, (service, port, connection, ca) => {
+    const caller = new Caller(service, port, ca);
+    const agent = caller.agent(connection === "kept-alive");
     return () => caller.get(service, agent);
 });

@@ -1,7 +1,9 @@
 # client {"engine": "Python's urllib", "resolver": "glibc", "image": "python:3.13-slim", "command": ["python3", "-u"]}
 """Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services.
 
-From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended. Prints the log protocol of split/record.ts. urllib opens a connection for each request; for a kept one, this uses the
+From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended;
+CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of
+split/record.ts. urllib opens a connection for each request, and a TLS session with it; for a kept one, this uses the
 http.client that urllib itself is built on.
 """
 
@@ -12,6 +14,7 @@ import re
 import secrets
 import signal
 import socket
+import ssl
 import sys
 import time
 import urllib.error
@@ -23,10 +26,12 @@ HOST_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 
 
 class Connection(http.client.HTTPConnection):
-    """Knows when its name was resolved, when it stood, and where."""
+    """Knows when its name was resolved, when it stood, when its TLS handshake was done, and where."""
 
+    tls = None
     opened = 0
     resolved = connected = 0.0
+    secured = None
     address = None
 
     def connect(self):
@@ -47,11 +52,17 @@ class Connection(http.client.HTTPConnection):
         Connection.connected = time.monotonic()
         Connection.address = self.sock.getpeername()[0]
         Connection.opened += 1
+        if Connection.tls is not None:
+            self.sock = Connection.tls.wrap_socket(self.sock, server_hostname=self.host)
+            Connection.secured = time.monotonic()
 
 
 class Handler(urllib.request.HTTPHandler):
     def http_open(self, request):
         return self.do_open(Connection, request)
+
+    https_open = http_open
+    https_request = urllib.request.HTTPHandler.http_request
 
 
 def read(response):
@@ -82,9 +93,10 @@ def caller(service, port, connection):
         return call
     opener = urllib.request.OpenerDirector()
     opener.add_handler(Handler())
+    scheme = "http" if Connection.tls is None else "https"
 
     def call_anew():
-        with opener.open(f"http://{service}:{port}/", timeout=TIMEOUT_SECONDS) as response:
+        with opener.open(f"{scheme}://{service}:{port}/", timeout=TIMEOUT_SECONDS) as response:
             return response.status, read(response)
 
     return call_anew
@@ -101,7 +113,7 @@ def outcome(call):
     try:
         status, body = call()
     except Exception as error:  # whatever it is, it is this request's result
-        cause = getattr(error, "reason", error)
+        cause = error.reason if isinstance(error, urllib.error.URLError) else error
         text = f"{type(cause).__name__}: {cause}"[:160]
         # A server's own words may be in it.
         return None, "".join(each if each.isprintable() else "?" for each in text)
@@ -118,10 +130,12 @@ def main():
     signal.signal(signal.SIGALRM, time_out)
     requests, port, run, sequence = int(requests), int(port), secrets.token_hex(4), 0
     rate = int(os.environ.get("RATE", "0"))
+    if "CA_FILE" in os.environ:
+        Connection.tls = ssl.create_default_context(cafile=os.environ["CA_FILE"])
 
     def write(kind, data):
         nonlocal sequence
-        print("ts2", run, sequence, kind, json.dumps(data, separators=(",", ":")))
+        print("ts3", run, sequence, kind, json.dumps(data, separators=(",", ":")))
         sequence += 1
 
     version = f"Python {sys.version.split()[0]}"
@@ -135,12 +149,14 @@ def main():
                 time.sleep(max(0, following - time.monotonic()))
                 following = time.monotonic() + 1 / rate
             start = Connection.resolved = Connection.connected = time.monotonic()
+            Connection.secured = None
             if connection == "new":
                 Connection.address = None
             pod, error = outcome(call)
             total = time.monotonic() - start
             number = None if Connection.address is None else Connection.opened - 1
-            times = [round(each, 6) for each in (Connection.resolved - start, Connection.connected - start, total)]
+            ends = [Connection.resolved, Connection.connected, Connection.secured, start + total]
+            times = [None if each is None else round(each - start, 6) for each in ends]
             record = [position, index, number, Connection.address, pod, *times]
             write("request", record if error is None else [*record, error])
     write("end", {"count": len(services) * requests})

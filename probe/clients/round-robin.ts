@@ -1,5 +1,5 @@
 // client {"engine": "a client that balances by itself", "resolver": "own-round-robin", "image": "node:22-bookworm", "command": ["node"]}
-import { Agent } from "node:http";
+import type { Agent } from "node:http";
 import { runClient } from "../client";
 import { Caller } from "../caller";
 import { addressRecords } from "../ready";
@@ -9,8 +9,8 @@ import { readResolvConf, serviceName } from "../resolvConf";
  * Resolves all addresses of the name, and again after a failed request, and takes turns over them, as gRPC's round_robin
  * does. `kept-alive` holds one connection to each.
  */
-runClient(`Node ${process.versions.node}`, (service, port, connection) => {
-    const caller = new Caller(port);
+runClient(`Node ${process.versions.node}`, (service, port, connection, ca) => {
+    const caller = new Caller(service, port, ca);
     const keepAlive = connection === "kept-alive";
     let turns: { address: string; agent: Agent }[] = [];
     let turn = 0;
@@ -18,7 +18,7 @@ runClient(`Node ${process.versions.node}`, (service, port, connection) => {
         const start = performance.now();
         if (turns.length === 0) {
             const addresses = await addressRecords(serviceName(service, readResolvConf()));
-            turns = addresses.map((address) => ({ address, agent: new Agent({ keepAlive, maxSockets: 1 }) }));
+            turns = addresses.map((address) => ({ address, agent: caller.agent(keepAlive) }));
         }
         const next = turns[turn++ % turns.length];
         if (next === undefined) {

@@ -43,7 +43,9 @@ async function sharesOf(clients: readonly AssessedClient[], pods: readonly Lette
     );
 }
 
-const phases = { dns: "DNS look-up", connect: "Connection", total: "Whole request" } as const;
+const phases = {
+    ...{ dns: "DNS look-up", connect: "Connection", handshake: "TLS handshake", total: "Whole request" },
+} as const;
 
 /** On one scale, so that phases compare. */
 async function phasesOf(clients: readonly AssessedClient[]): Promise<Phase[]> {
@@ -52,7 +54,9 @@ async function phasesOf(clients: readonly AssessedClient[]): Promise<Phase[]> {
             const percentiles = latencyMs?.[key] ?? null;
             return percentiles === null ? [] : [{ client, ...percentiles }];
         });
-    const keys = Object.keys(phases) as (keyof typeof phases)[];
+    const keys = (Object.keys(phases) as (keyof typeof phases)[]).filter(
+        (key) => key !== "handshake" || rowsOf(key).length > 0,
+    );
     const named = (isMeant: (client: AssessedClient) => boolean): string[] =>
         clients.filter(isMeant).map(({ client }) => client);
     const unanswered = named(({ latencyMs }) => latencyMs === null);

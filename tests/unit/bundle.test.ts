@@ -76,7 +76,7 @@ describe("the programs of the probe's pod", () => {
         const resolvFolder = mkdtempSync(join(tmpdir(), "wait-"));
         const plan: ProbePlan = {
             ...{ clients: ["curl"], services: [{ name: "web", kind: "headless" }], port: 80, endpoints: 1 },
-            ...{ publishNotReadyAddresses: false, readyTimeoutSeconds: 0, resolvFolder },
+            ...{ publishNotReadyAddresses: false, readyTimeoutSeconds: 0, caFile: null, resolvFolder },
         };
         const input = bundle("probe/wait.ts");
         const ended = spawnSync(process.execPath, ["-", JSON.stringify(plan)], { input, encoding: "utf8" });

@@ -19,7 +19,7 @@ describe("a caller", () => {
             ]);
         };
         const agent = new Agent({ lookup: both, autoSelectFamily: true });
-        const { error, pod, connection } = await new Caller(port).get("web.ns.svc.x", agent);
+        const { error, pod, connection } = await new Caller("web", port).get("web.ns.svc.x", agent);
         expect({ pod, connection }).to.deep.equal({ pod: null, connection: null });
         expect(error).to.equal(`connect ECONNREFUSED 127.0.0.1:${port}`);
     });

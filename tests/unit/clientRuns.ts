@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,13 +15,18 @@ export const answering: RequestListener = (_, response) => {
     response.end("nginx-7d9c5b-2kq8x\n");
 };
 
-/** An HTTP server on loopback, as long as `use` takes. */
+/**
+ * An HTTP server on loopback, as long as `use` takes.
+ *
+ * @param tls key and certificate, in PEM, of an HTTPS server
+ */
 export async function serving<T>(
     listener: RequestListener,
     use: (port: number) => Promise<T>,
     host = "127.0.0.1",
+    tls?: { readonly key: string; readonly cert: string },
 ): Promise<T> {
-    const server = createServer(listener);
+    const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
     await new Promise<void>((resolve) => server.listen(0, host, resolve));
     try {
         return await use((server.address() as AddressInfo).port);

@@ -27,9 +27,10 @@ describe("the log of a client that counts", () => {
         ["one request too few", changed({ intervals: [{ ...first, counts: [[0, 3]] }, second, third] }), "web: 10 requests announced, 8 in the log"], // prettier-ignore
         ["an outcome that it does not tell", changed({ outcomes: countedLog.outcomes.slice(0, 4) }), "webclusterip: outcome 4 is counted"], // prettier-ignore
         ["no times to connect", changed({ latencies: countedLog.latencies.slice(1) }), "web: 8 times to connect announced, 0"], // prettier-ignore
+        ["a handshake too few", changed({ latencies: countedLog.latencies.filter(({ of }) => of !== "handshake") }), "web: 8 times of handshakes announced, 0"], // prettier-ignore
         ["too many times of answers", changed({ latencies: [...countedLog.latencies, { service: 1, of: "total", counts: [[5, 1]] }] }), "webclusterip: 9 times of answers announced, 10"], // prettier-ignore
         ["a Service that nobody called", changed({ intervals: [...countedLog.intervals, { ...third, service: 2 }] }), "counts of Service 2"], // prettier-ignore
-        ["a request among its counts", [...lines.slice(0, -1), "ts2 7f3a 13 request []", 'ts2 7f3a 14 end {"count":20}'], "line 13 is a request line"], // prettier-ignore
+        ["a request among its counts", [...lines.slice(0, -1), "ts3 7f3a 15 request []", 'ts3 7f3a 16 end {"count":20}'], "line 15 is a request line"], // prettier-ignore
     ];
     for (const [damage, damagedLines, message] of damaged) {
         it(`is refused with ${damage}: ${message}`, () => {
@@ -65,6 +66,7 @@ describe("the summary of what a client counted", () => {
         expect(headless?.latencyMs).to.deep.equal({
             dns: null,
             connect: { p50: 0.1, p90: 0.2, p99: 0.2, max: 0.2 },
+            handshake: { p50: 0.3, p90: 0.3, p99: 0.3, max: 0.3 },
             total: { p50: 1, p90: 2, p99: 2, max: 2 },
         });
     });
@@ -91,7 +93,7 @@ describe("the time line of what a client counted", () => {
         fc.assert(
             fc.property(runs, ([seconds, pods]) => {
                 const outcomes = Array.from({ length: pods }, (_, i) => ({
-                    ...{ address: "10.0.0.1", pod: `pod-${i}`, error: null, connected: true },
+                    ...{ address: "10.0.0.1", pod: `pod-${i}`, error: null, connected: true, secured: false },
                 }));
                 const intervals = Array.from({ length: seconds }, (_, i): Interval => ({
                     ...{ service: 0, start: i * 1000, milliseconds: 1000, done: 0 },

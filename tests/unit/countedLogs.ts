@@ -6,11 +6,11 @@ const header: Header = {
     counted: { concurrency: 8, rate: 0 },
 };
 const outcomes: Outcome[] = [
-    { address: "10.244.0.5", pod: "a", error: null, connected: true },
-    { address: "10.244.1.4", pod: "b", error: null, connected: true },
-    { address: "10.244.1.4", pod: null, error: "dial: connect: connection refused", connected: false },
-    { address: "10.43.0.9", pod: "a", error: null, connected: true },
-    { address: "10.43.0.9", pod: null, error: "HTTP 503", connected: true },
+    { address: "10.244.0.5", pod: "a", error: null, connected: true, secured: true },
+    { address: "10.244.1.4", pod: "b", error: null, connected: true, secured: true },
+    { address: "10.244.1.4", pod: null, error: "dial: connect: connection refused", connected: false, secured: false },
+    { address: "10.43.0.9", pod: "a", error: null, connected: true, secured: true },
+    { address: "10.43.0.9", pod: null, error: "HTTP 503", connected: true, secured: true },
 ];
 const start = Date.parse("2026-11-01T12:00:00.000Z");
 const interval = (service: number, second: number, counts: Interval["counts"], done: number): Interval => ({
@@ -29,8 +29,10 @@ export const countedLog: CountedLog = {
     ],
     latencies: [
         latency(0, "connect", [[100, 4], [200, 4]]), // prettier-ignore
+        latency(0, "handshake", [[300, 8]]),
         latency(0, "total", [[1000, 7], [2000, 1]]), // prettier-ignore
         latency(1, "connect", [[100, 10]]),
+        latency(1, "handshake", [[300, 10]]),
         latency(1, "total", [[1000, 9]]),
     ],
 };
@@ -40,8 +42,8 @@ export function countedLines(log: CountedLog, count = 20): string[] {
     const line = lineWriter("7f3a");
     return [
         line({ kind: "header", data: log.header }),
-        ...log.outcomes.map(({ address, pod, error, connected }) =>
-            line({ kind: "outcome", data: [address, pod, error, connected] }),
+        ...log.outcomes.map(({ address, pod, error, connected, secured }) =>
+            line({ kind: "outcome", data: [address, pod, error, connected, secured] }),
         ),
         ...log.intervals.map((each) =>
             line({ kind: "interval", data: [each.service, each.start, each.milliseconds, each.counts, each.done] }),

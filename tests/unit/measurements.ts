@@ -31,7 +31,8 @@ export function client(
         })),
         errors,
         timeline: null,
-        latencyMs: answered === 0 ? null : { dns: percentiles, connect: percentiles, total: percentiles },
+        latencyMs:
+            answered === 0 ? null : { dns: percentiles, connect: percentiles, handshake: null, total: percentiles },
         ...changes,
     };
 }
@@ -60,6 +61,7 @@ export function measurement(pods: readonly Backend[], services: readonly Measure
             ...{ job: "probe", pod: "probe-x7k2p", node: "node-1", zone: "" },
             ...{ address: "10.244.0.9", prefixLength: 24 },
             ...{ nameservers: ["10.96.0.10"], search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
+            caCertificate: null,
         },
         cluster: {
             proxy: "nftables",

@@ -13,6 +13,7 @@ const kept = { client: "curl-kept-alive", connection: "kept-alive", connections:
 const latencyMs = {
     dns: { p50: 0.004, p90: 3.2, p99: 18.75, max: 210.5 },
     connect: { p50: 0, p90: 0.3, p99: 1.2, max: 9 },
+    handshake: null,
     total: { p50: 2.5, p90: 8, p99: 31.25, max: 1210.5 },
 };
 

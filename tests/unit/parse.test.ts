@@ -20,7 +20,7 @@ describe("a client's log", () => {
         ["lines in another order", textOf([...lines].reverse())],
         ["every line twice", textOf([...lines, ...lines])],
         ["no line break at its end", textOf(lines).trimEnd()],
-        ["a warning of the runtime between its lines", textOf(["(node:1) Warning: ts2 is nice", ...lines, ""])],
+        ["a warning of the runtime between its lines", textOf(["(node:1) Warning: ts3 is nice", ...lines, ""])],
     ];
     for (const [damage, text] of harmless) {
         it(`is whole with ${damage}`, () => {
@@ -35,7 +35,7 @@ describe("a client's log", () => {
         expect(parseLog(textOf(linesOf(log)))).to.deep.equal(log);
     });
 
-    const nothing = 'the log has no line that starts with "ts2 "';
+    const nothing = 'the log has no line that starts with "ts3 "';
     const edited = (number: number, from: string, to: string): string[] =>
         withLines({ [number]: lines[number]?.replace(from, to) ?? "" });
     const damaged: [damage: string, lines: string[], message: string][] = [
@@ -50,7 +50,7 @@ describe("a client's log", () => {
         ["another run's trailer", withLines({ 5: other[5] ?? "" }), "the log holds lines of two runs, 7f3a and b00b"],
         ["another version", withLines({ 0: "ts1 7f3a 0 header {}" }), "this log is of another protocol version"],
         ["a torn line", withLines({ 3: lines[3]?.slice(0, 30) ?? "" }), "line 3 (request) is torn"],
-        ["a line cut before its JSON", withLines({ 3: "ts2 7f3a 3 request" }), "the log lacks line 3"],
+        ["a line cut before its JSON", withLines({ 3: "ts3 7f3a 3 request" }), "the log lacks line 3"],
         ["two lines run together", withLines({ 2: `${lines[2]}${lines[3]}`, 3: null }), "the log lacks line 3"],
         ["one number for two lines", [...lines, lines[2]?.replace("nginx-b", "nginx-c") ?? ""], "line 2 occurs twice"],
         [
@@ -60,7 +60,7 @@ describe("a client's log", () => {
         ],
         ["two headers", edited(1, "request", "header"), "line 1 is a header line, where only request lines may be"],
         ["a line of the resolver's", edited(1, "request", "lookup"), "line 1 is a lookup line"],
-        ["two trailers", [...lines, 'ts2 7f3a 6 end {"count":4}'], "line 5 is a end line"],
+        ["two trailers", [...lines, 'ts3 7f3a 6 end {"count":4}'], "line 5 is a end line"],
         ["a trailer that counts more", edited(5, "4}", "5}"), "counts 5 requests, the log has 4"],
         [
             "a header that announces more",
@@ -92,7 +92,7 @@ describe("a client's log", () => {
     }
 
     it("quotes a torn line only so far as a person wants to read it", () => {
-        const endless = withLines({ 3: `ts2 7f3a 3 request [${"9".repeat(100_000)}` });
+        const endless = withLines({ 3: `ts3 7f3a 3 request [${"9".repeat(100_000)}` });
         expect(() => parseLog(textOf(endless)))
             .to.throw(LogError)
             .with.property("message")

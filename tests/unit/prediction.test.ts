@@ -10,7 +10,7 @@ const [a, b, c, far] = ["10.42.0.40", "10.42.0.41", "10.42.0.42", "10.42.1.43"] 
 /** Requests to these addresses, each on a connection of its own unless numbers say otherwise; null for none. */
 function to(addresses: readonly (string | null)[], connections?: readonly (number | null)[]): Request[] {
     return addresses.map((address, index) => ({
-        ...{ service: 0, index, address, pod: "a", error: null, resolved: 0, connected: 0, total: 0 },
+        ...{ service: 0, index, address, pod: "a", error: null, resolved: 0, connected: 0, secured: null, total: 0 },
         connection: connections === undefined ? index : (connections[index] ?? null),
     }));
 }

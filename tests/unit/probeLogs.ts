@@ -59,7 +59,7 @@ export function requestsTo(
         ...{ service, index, pod },
         connection: pod === null ? null : connections++,
         address: pod === null ? null : "10.96.0.7",
-        ...{ resolved: 0.0005, connected: 0.00075, total: seconds(index) },
+        ...{ resolved: 0.0005, connected: 0.00075, secured: null, total: seconds(index) },
         error: pod === null ? "curl (7): Couldn't connect to server" : null,
     }));
 }
@@ -80,6 +80,7 @@ export const smallResolverRun: ResolverRun = {
     header: {
         ...{ pod: "probe-x7k2p", address: "10.244.0.9", prefixLength: 24 },
         ...{ nameservers: ["10.96.0.10"], search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
+        caCertificate: null,
         clients: ["curl"],
         names: ["nginxheadless.ns.svc.cluster.local", "nginxclusterip.ns.svc.cluster.local"],
     },
@@ -100,10 +101,13 @@ const seconds = fc.double({ min: 0, max: 60, noNaN: true }).map(Math.abs);
 function request(service: number, index: number): fc.Arbitrary<Request> {
     const place = { service: fc.constant(service), index: fc.constant(index), address: fc.option(fc.ipV4()) };
     const times = { resolved: seconds, connected: seconds, total: seconds };
+    const secured = fc.option(seconds);
     const connection = fc.nat({ max: 10_000 });
+    const none = fc.constant(null);
     return fc.oneof(
-        fc.record({ ...place, ...times, connection, pod: text, error: fc.constant(null) }),
-        fc.record({ ...place, ...times, connection: fc.option(connection), pod: fc.constant(null), error: text }),
+        fc.record({ ...place, ...times, secured, connection, pod: text, error: none }),
+        fc.record({ ...place, ...times, secured, connection, pod: none, error: text }),
+        fc.record({ ...place, ...times, secured: none, connection: none, pod: none, error: text }),
     );
 }
 
@@ -141,6 +145,7 @@ export const anyResolverRun: fc.Arbitrary<ResolverRun> = fc
         return fc.record({
             header: fc.record({
                 ...{ pod: text, address: fc.ipV4(), prefixLength: fc.integer({ min: 0, max: 32 }) },
+                caCertificate: fc.option(text),
                 nameservers: fc.array(text, { minLength: 1, maxLength: 2 }),
                 ...{ search: fc.array(text, { maxLength: 2 }), options: fc.array(text, { maxLength: 2 }) },
                 ...{ clients: fc.constant(clients), names: fc.constant(names) },

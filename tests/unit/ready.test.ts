@@ -32,7 +32,7 @@ describe("the wait for endpoints", () => {
         }
         plan = {
             ...{ clients: ["curl"], services: [], port, endpoints: 2 },
-            ...{ publishNotReadyAddresses: false, readyTimeoutSeconds: 0, resolvFolder: "/resolv" },
+            ...{ publishNotReadyAddresses: false, readyTimeoutSeconds: 0, caFile: null, resolvFolder: "/resolv" },
         };
     });
     after(() => {

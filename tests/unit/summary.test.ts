@@ -173,6 +173,14 @@ describe("the latency in a summary", () => {
         const { dns, connect, total } = summaryOf({ ...log, requests: kept }).latencyMs ?? {};
         expect([dns?.p50, connect?.p50, total?.p50]).to.deep.equal([0.5, 0.25, 2.5]);
     });
+
+    it("has the handshakes of opened connections, from the connection on, and none without TLS", () => {
+        const log = logOf(["a", "a", "a"]);
+        const ends = [0.00175, 0.00275, null];
+        const secured = log.requests.map((each, i) => ({ ...each, secured: ends[i] ?? null }));
+        expect(summaryOf({ ...log, requests: secured }).latencyMs?.handshake).to.include({ p50: 1.5, max: 2 });
+        expect(summaryOf(log).latencyMs?.handshake).to.be.null;
+    });
 });
 
 describe("any summary", () => {
