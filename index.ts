@@ -27,6 +27,7 @@ const split = new TrafficSplit("traffic-split", {
     trafficDistribution: config.require<Words<"trafficDistribution">>("trafficDistribution"),
     publishNotReadyAddresses: config.requireBoolean("publishNotReadyAddresses"),
     disruption: config.require<Words<"disruption">>("disruption"),
+    ...{ tls: config.requireBoolean("tls"), installCertManager: config.requireBoolean("installCertManager") },
     readyTimeoutSeconds: config.requireNumber("readyTimeoutSeconds"),
     falseAlarmRate: config.requireNumber("falseAlarmRate"),
     smallestEffect: config.requireNumber("smallestEffect"),
@@ -52,5 +53,7 @@ export const clusterIPPodsReached = measured.apply((each) => podsReached(each, "
 /** The largest share of requests that one pod got from one client, 0 to 1. */
 export const headlessLargestShare = measured.apply((each) => largestShare(each, "headless"));
 export const clusterIPLargestShare = measured.apply((each) => largestShare(each, "ClusterIP"));
+/** The authority that clients verified Services against, in PEM; null without TLS. */
+export const caCertificate = measured.apply((each) => each.probe.caCertificate);
 /** Requests that no pod answered, over all Services and clients. */
 export const failedRequests = measured.apply(countFailed);

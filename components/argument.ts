@@ -145,6 +145,19 @@ export function checkedSize(size: {
     }
 }
 
+/** @throws Refusal where an image that runs as it is would have to answer by HTTPS */
+export function checkedTls({
+    tls,
+    imageAnswersHostname,
+}: {
+    readonly tls: boolean;
+    readonly imageAnswersHostname: boolean;
+}): void {
+    if (tls && imageAnswersHostname) {
+        throw new Refusal("tls: true was given; allowed with imageAnswersHostname is false");
+    }
+}
+
 /** Seconds that the requests to one Service take at least, and at most, where pods are disrupted in their middle. */
 const [shortest, longest] = [10, 600];
 

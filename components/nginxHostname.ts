@@ -3,7 +3,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argument";
-import { restrictedContainer, restrictedPod } from "./podSecurity";
+import { groupOfPods, restrictedContainer, restrictedPod } from "./podSecurity";
 
 export interface NginxHostnameArgs {
     /** Namespace of the Deployment. */
@@ -16,10 +16,15 @@ export interface NginxHostnameArgs {
     readonly image?: pulumi.Input<string>;
     /**
      * Whether the image answers with its host name by itself, on port 80, as stenote/nginx-hostname does.
-     * It then runs as it is: as its own user, with a writable file system, and without our configuration.
+     * It then runs as it is: as its own user, with a writable file system, and without our configuration, so that it can't answer by HTTPS.
      * @default false
      */
     readonly imageAnswersHostname?: pulumi.Input<boolean>;
+    /**
+     * Name of a Secret with `tls.crt` and `tls.key`, to answer by HTTPS alone, on port 443; a certificate that is
+     * renewed in it is served as soon as the pod has it. @default none, and HTTP on port 80
+     */
+    readonly tlsSecret?: pulumi.Input<string>;
     /** Seconds until all pods must be ready, pulls of the image included, 10 to 3600. Plain, as Pulumi's time-outs are. @default 110 */
     readonly readyTimeoutSeconds?: number;
 }
@@ -29,20 +34,36 @@ export const defaultNginxImage = "nginx:1.28";
 
 /** The port that nginx listens on: clients of a headless Service connect to the pod itself, so it is the Service's too. */
 export const nginxPort = 80;
+/** The same with TLS. */
+export const nginxTlsPort = 443;
+
+const tlsFolder = "/etc/traffic-split/tls";
 
 // Everything that nginx writes goes to /tmp: the root file system is read-only, and the user owns nothing else.
-const nginxConfig = `pid /tmp/nginx.pid;
+const nginxConfig = (server: string): string => `pid /tmp/nginx.pid;
 events {}
 http {
     access_log off;
     # The default ends a connection after 1000 requests; who keeps one alive means to keep it.
     keepalive_requests 1000000;
     ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((each) => `${each}_temp_path /tmp/${each};`).join(" ")}
-    server { listen ${nginxPort}; default_type text/plain; location / { return 200 "$hostname\\n"; } }
+    ${server}
 }
 `;
 
-/** A Deployment whose pods answer every HTTP request with their own name. */
+const answer = `default_type text/plain; location / { return 200 "$hostname\\n"; }`;
+const plainConfig = nginxConfig(`server { listen ${nginxPort}; ${answer} }`);
+const tlsConfig =
+    nginxConfig(`# A name with a variable is read anew at each handshake, so that a certificate that was renewed is served at once.
+    map $ssl_server_name $tls { default ${tlsFolder}; }
+    server {
+        listen ${nginxTlsPort} ssl; ssl_certificate $tls/tls.crt; ssl_certificate_key $tls/tls.key;
+        # Each connection does a whole handshake, whatever its client would rather: no time of one depends on another.
+        ssl_session_cache off; ssl_session_tickets off;
+        ${answer}
+    }`);
+
+/** A Deployment whose pods answer every HTTP request, or with TLS every HTTPS request, with their own name. */
 export class NginxHostname extends pulumi.ComponentResource {
     /** Labels that select the pods. */
     readonly labels: pulumi.Output<Record<string, string>>;
@@ -58,11 +79,13 @@ export class NginxHostname extends pulumi.ComponentResource {
         const image = checked("image", args.image ?? defaultNginxImage);
         const asItIs = pulumi.output(args.imageAnswersHostname ?? false);
         this.labels = appName.apply((app): Record<string, string> => ({ "app.kubernetes.io/name": app }));
-        this.shape = pulumi.all([appName, replicas, image, asItIs, nginxConfig]);
+        const isTls = args.tlsSecret !== undefined;
+        const configText = isTls ? tlsConfig : plainConfig;
+        this.shape = pulumi.all([appName, replicas, image, asItIs, configText]);
 
         const config = new ConfigMap(
             `${name}-config`,
-            { metadata: { namespace: args.namespace }, data: { "nginx.conf": nginxConfig }, immutable: true },
+            { metadata: { namespace: args.namespace }, data: { "nginx.conf": configText }, immutable: true },
             { parent: this },
         );
         this.deployment = new Deployment(
@@ -75,8 +98,8 @@ export class NginxHostname extends pulumi.ComponentResource {
                     template: {
                         metadata: { labels: this.labels },
                         spec: pulumi
-                            .all([image, asItIs, config.metadata.name])
-                            .apply(([of, asIs, configName]) => podSpec(of, asIs ? undefined : configName)),
+                            .all([image, asItIs, config.metadata.name, pulumi.output(args.tlsSecret)])
+                            .apply(([of, asIs, configName, tls]) => podSpec(of, asIs ? undefined : configName, tls)),
                     },
                 },
             },
@@ -86,12 +109,20 @@ export class NginxHostname extends pulumi.ComponentResource {
     }
 }
 
-function podSpec(image: string, configName: string | undefined): k8s.types.input.core.v1.PodSpec {
+function podSpec(
+    image: string,
+    configName: string | undefined,
+    tlsSecret: string | undefined,
+): k8s.types.input.core.v1.PodSpec {
+    const [scheme, containerPort] = tlsSecret === undefined ? ["http", nginxPort] : ["https", nginxTlsPort];
     const container = {
         name: "nginx",
         image,
-        ports: [{ name: "http", containerPort: nginxPort }],
-        readinessProbe: { httpGet: { path: "/", port: "http" }, periodSeconds: 1 },
+        ports: [{ name: scheme, containerPort }],
+        readinessProbe: {
+            httpGet: { path: "/", port: scheme, ...(tlsSecret === undefined ? {} : { scheme: "HTTPS" }) },
+            periodSeconds: 1,
+        },
         resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
     };
     const common = {
@@ -106,22 +137,28 @@ function podSpec(image: string, configName: string | undefined): k8s.types.input
         { name: "config", mountPath: "/etc/traffic-split", readOnly: true },
         { name: "tmp", mountPath: "/tmp" },
     ];
+    const tls = { name: "tls", secret: { secretName: tlsSecret ?? "", defaultMode: 0o440 } };
     // A safe sysctl, accepted by the restricted level: it lets a user that is not root listen on port 80.
     const sysctls = [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }];
     return {
         ...common,
-        securityContext: { ...restrictedPod, sysctls },
+        // The group that may read the key.
+        securityContext: { ...restrictedPod, sysctls, ...(tlsSecret === undefined ? {} : { fsGroup: groupOfPods }) },
         containers: [
             {
                 ...container,
                 command: ["nginx", "-e", "stderr", "-c", "/etc/traffic-split/nginx.conf", "-g", "daemon off;"],
                 securityContext: restrictedContainer,
-                volumeMounts: mounts,
+                volumeMounts: [
+                    ...mounts,
+                    ...(tlsSecret === undefined ? [] : [{ name: "tls", mountPath: tlsFolder, readOnly: true }]),
+                ],
             },
         ],
         volumes: [
             { name: "config", configMap: { name: configName } },
             { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
+            ...(tlsSecret === undefined ? [] : [tls]),
         ],
     };
 }

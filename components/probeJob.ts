@@ -6,7 +6,7 @@ import { requestTimeoutSeconds, type ProbePlan } from "../probe/plan";
 import { checked } from "./argument";
 import { bundle } from "./bundle";
 import { probeClients, type ProbeClient } from "./clients";
-import { probePod } from "./probePod";
+import { caFile, probePod } from "./probePod";
 import type { InternalTrafficPolicy } from "./servicePair";
 
 export interface ProbeJobArgs {
@@ -37,6 +37,8 @@ export interface ProbeJobArgs {
      * start. 0 starts the next as soon as one has ended. @default 0
      */
     readonly rate?: pulumi.Input<number>;
+    /** Name of a Secret whose `ca.crt` is the one authority that clients trust, to call by HTTPS. @default calls by HTTP */
+    readonly caSecret?: pulumi.Input<string>;
     /** Image with Node 18 or newer, which looks after the clients. @default the official node on Debian */
     readonly image?: pulumi.Input<string>;
     /** Plain values; a change of any of them runs the probe again. @default [] */
@@ -88,7 +90,7 @@ export class ProbeJob extends pulumi.ComponentResource {
                     endpoints,
                     publishNotReadyAddresses,
                     readyTimeoutSeconds,
-                    caFile: null,
+                    caFile: args.caSecret === undefined ? null : caFile,
                     resolvFolder: "/resolv",
                 },
             }));
@@ -115,6 +117,7 @@ export class ProbeJob extends pulumi.ComponentResource {
                         spec: probePod({
                             ...{ clients, image, images, plan, requests, pace },
                             programs: programs.metadata.name,
+                            ...(args.caSecret === undefined ? {} : { caSecret: args.caSecret }),
                         }),
                     },
                 },

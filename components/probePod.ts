@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { dirname } from "node:path/posix";
 import type { ProbePlan } from "../probe/plan";
 import type { ProbeClient } from "./clients";
 import { resolverContainer } from "./containerNames";
@@ -17,19 +18,26 @@ export interface ProbePodArgs {
     readonly pace: { readonly concurrency: pulumi.Output<number>; readonly rate: pulumi.Output<number> };
     /** Name of the ConfigMap that holds the programs. */
     readonly programs: pulumi.Input<string>;
+    /** Name of the Secret with the certificate of the authority that clients trust. @default calls without TLS */
+    readonly caSecret?: pulumi.Input<string>;
 }
+
+/** Where the pod has that certificate. */
+export const caFile = "/authority/ca.crt";
 
 /**
  * One pod, so that all clients have one source address. The resolver starts first and stays; then `wait` prepares each
  * client's resolv.conf and waits for endpoints; then all clients run at once.
  */
 export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
-    const { clients, image, plan } = args;
+    const { clients, image, plan, caSecret } = args;
+    const isTls = caSecret !== undefined;
+    const authority = isTls ? [{ name: "authority", mountPath: dirname(caFile), readOnly: true }] : [];
     const planText = plan.apply((value) => JSON.stringify(value));
     const programs = { name: "programs", mountPath: "/probe", readOnly: true };
     const attendant = (name: string): k8s.types.input.core.v1.Container => ({
         ...container(name, image, ["node", `/probe/${name}.js`, planText]),
-        volumeMounts: [programs, { name: "resolv", mountPath: "/resolv" }],
+        volumeMounts: [programs, { name: "resolv", mountPath: "/resolv" }, ...authority],
     });
     return {
         restartPolicy: "Never",
@@ -45,16 +53,22 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
                 { name: "HOME", value: "/tmp" },
                 { name: "CGO_ENABLED", value: "0" },
                 { name: "RATE", value: args.pace.rate.apply(String) },
+                ...(isTls ? [{ name: "CA_FILE", value: caFile }] : []),
                 ...(client.kind.counts ? [{ name: "CONCURRENCY", value: args.pace.concurrency.apply(String) }] : []),
             ],
             volumeMounts: [
                 programs,
+                ...authority,
                 { name: "tmp", mountPath: "/tmp" },
                 { name: "resolv", mountPath: "/etc/resolv.conf", subPath: `${client.name}.conf`, readOnly: true },
             ],
         })),
         volumes: [
             { name: "programs", configMap: { name: args.programs } },
+            // The authority's certificate alone: no key leaves the Secret.
+            ...(isTls
+                ? [{ name: "authority", secret: { secretName: caSecret, items: [{ key: "ca.crt", path: "ca.crt" }] } }]
+                : []),
             { name: "resolv", emptyDir: { sizeLimit: "1Mi" } },
             { name: "tmp", emptyDir: { sizeLimit: "1Gi" } },
         ],

@@ -18,6 +18,8 @@ export interface ServicePairArgs {
     readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** TCP port of the Services and of the pods. */
     readonly port: pulumi.Input<number>;
+    /** Name of that port. @default http */
+    readonly portName?: pulumi.Input<string>;
     /** Whether the ClusterIP Service keeps a client address at one pod. @default None */
     readonly sessionAffinity?: pulumi.Input<SessionAffinity>;
     /** NodePort makes the ClusterIP Service reachable at every node's address too. @default ClusterIP */
@@ -58,7 +60,7 @@ export class ServicePair extends pulumi.ComponentResource {
                     },
                     spec: {
                         selector: args.selector,
-                        ports: [{ name: "http", port: args.port, targetPort: args.port }],
+                        ports: [{ name: args.portName ?? "http", port: args.port, targetPort: args.port }],
                         // What is measured is IPv4, in a cluster of both families too.
                         ipFamilyPolicy: "SingleStack",
                         ipFamilies: ["IPv4"],

@@ -3,11 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { assess, type Assessment } from "../split/assessment";
 import { compareRuns, runOf, type Comparison } from "../split/comparison";
 import type { ExpectedSplits } from "../split/expected";
-import { allChecked, checkedPace, checkedSize } from "./argument";
+import { allChecked, checkedPace, checkedSize, checkedTls } from "./argument";
+import { Certificate } from "./certificate";
 import { probeClients } from "./clients";
 import { expectedOf } from "./expected";
 import { JobLogs, onReachableCluster } from "./jobLogs";
-import { NginxHostname, nginxPort } from "./nginxHostname";
+import { NginxHostname, nginxPort, nginxTlsPort } from "./nginxHostname";
 import { probeDeadlineSeconds, ProbeJob } from "./probeJob";
 import { enforce, readRequirements } from "./requirements";
 import { ServicePair } from "./servicePair";
@@ -32,6 +33,8 @@ export class TrafficSplit extends pulumi.ComponentResource {
             clients: clientNames,
             createNamespace,
             readyTimeoutSeconds,
+            tls,
+            installCertManager,
             require: conditions,
             ...rest
         } = {
@@ -48,9 +51,13 @@ export class TrafficSplit extends pulumi.ComponentResource {
         if (isPlain(inputs.disruption) && isPlain(inputs.requests) && isPlain(inputs.rate)) {
             checkedPace({ disruption: inputs.disruption, requests: inputs.requests, rate: inputs.rate });
         }
+        if (typeof imageAnswersHostname === "boolean") {
+            checkedTls({ tls, imageAnswersHostname });
+        }
         const size = pulumi
-            .all([given.replicas, given.requests, given.rate, given.disruption])
-            .apply(([replicas, requests, rate, disruption]) => {
+            .all([given.replicas, given.requests, given.rate, given.disruption, imageAnswersHostname])
+            .apply(([replicas, requests, rate, disruption, asItIs]) => {
+                checkedTls({ tls, imageAnswersHostname: asItIs });
                 checkedSize({ replicas, requests, clients });
                 checkedPace({ disruption, requests, rate });
             });
@@ -61,18 +68,21 @@ export class TrafficSplit extends pulumi.ComponentResource {
         this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses });
 
         const { namespace } = this;
+        const port = tls ? nginxTlsPort : nginxPort;
+        const certificate = tls ? this.makeCertificate(name, given.name, installCertManager) : undefined;
         const nginx = new NginxHostname(
             `${name}-nginx`,
             {
                 ...{ namespace, name: given.name, replicas: given.replicas, image: given.image },
                 ...{ imageAnswersHostname, readyTimeoutSeconds },
+                ...(certificate === undefined ? {} : { tlsSecret: certificate.secretName }),
             },
             { parent: this },
         );
         const services = new ServicePair(
             `${name}-services`,
             {
-                ...{ namespace, name: given.name, selector: nginx.labels, port: nginxPort },
+                ...{ namespace, name: given.name, selector: nginx.labels, port, portName: tls ? "https" : "http" },
                 ...{ sessionAffinity: given.sessionAffinity, serviceType: given.serviceType },
                 internalTrafficPolicy: given.internalTrafficPolicy,
                 trafficDistribution: given.trafficDistribution,
@@ -84,10 +94,11 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const probe = new ProbeJob(
             `${name}-probe`,
             {
-                ...{ namespace, headless, clusterIP, port: nginxPort, publishNotReadyAddresses },
+                ...{ namespace, headless, clusterIP, port, publishNotReadyAddresses },
                 ...{ endpoints: given.replicas, requests: given.requests, image: given.probeImage },
                 ...{ clients: clientNames, clientImages: given.clientImages },
                 ...{ concurrency: given.concurrency, rate: given.rate },
+                ...(certificate === undefined ? {} : { caSecret: certificate.secretName }),
                 internalTrafficPolicy: given.internalTrafficPolicy,
                 triggers: pulumi.all([nginx.shape, services.shape, runId, given.disruption]),
             },
@@ -125,6 +136,16 @@ export class TrafficSplit extends pulumi.ComponentResource {
         enforce(this, requirements, this.assessment);
         const { expected, assessment, comparison } = this;
         this.registerOutputs({ namespace, expected, assessment, comparison });
+    }
+
+    private makeCertificate(name: string, pair: pulumi.Output<string>, installCertManager: boolean): Certificate {
+        const [headless, clusterIP] = [pulumi.interpolate`${pair}headless`, pulumi.interpolate`${pair}clusterip`];
+        const { namespace } = this;
+        return new Certificate(
+            `${name}-certificate`,
+            { namespace, headless, clusterIP, installCertManager },
+            { parent: this },
+        );
     }
 
     private makeNamespace(

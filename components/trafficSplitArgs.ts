@@ -45,6 +45,13 @@ export interface TrafficSplitArgs {
      * 10 to 600 seconds. @default none
      */
     readonly disruption?: pulumi.Input<"none" | DisruptionKind>;
+    /**
+     * Whether pods and Services answer by HTTPS alone, on port 443, with a certificate of cert-manager's that all clients
+     * verify. Plain: it decides what there is. @default false
+     */
+    readonly tls?: boolean;
+    /** With `tls`, see {@link CertificateArgs.installCertManager}. @default true */
+    readonly installCertManager?: boolean;
     /** See {@link NginxHostnameArgs.readyTimeoutSeconds}. @default 110 */
     readonly readyTimeoutSeconds?: number;
     /** How often a split that is as expected may be called a contradiction: above 0, 0.01 at most. @default 0.001 */
@@ -77,6 +84,8 @@ export const defaults = {
     trafficDistribution: "",
     publishNotReadyAddresses: false,
     disruption: "none",
+    tls: false,
+    installCertManager: true,
     readyTimeoutSeconds: 110,
     falseAlarmRate: 0.001,
     smallestEffect: 1.5,
