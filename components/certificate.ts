@@ -25,8 +25,8 @@ const tenYears = "87600h";
  */
 export class Certificate extends pulumi.ComponentResource {
     /**
-     * Name of the Secret with `tls.crt`, `tls.key` and the authority's `ca.crt`, known when all three are in it. Pulumi
-     * declares it without content, so that it goes with the stack; what cert-manager puts into it is not read.
+     * Name of the Secret with `tls.crt`, `tls.key` and the authority's `ca.crt`; in an update not before all three are in
+     * it. Pulumi declares it without content, so that it goes with the stack; what cert-manager puts into it is not read.
      */
     readonly secretName: pulumi.Output<string>;
 
@@ -70,7 +70,8 @@ export class Certificate extends pulumi.ComponentResource {
             { ...signedBy(issuer), secretName: servingSecret, dnsNames, usages: ["server auth"] },
             [issuer],
         );
-        this.secretName = pulumi.all([servingSecret, serving.id]).apply(([secretName]) => secretName);
+        // A preview knows both names, and an update the second one when the Certificate is ready.
+        this.secretName = pulumi.all([servingSecret, serving.metadata.name]).apply(([secretName]) => secretName);
         this.registerOutputs({ secretName: this.secretName });
     }
 }

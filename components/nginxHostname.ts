@@ -57,7 +57,8 @@ const tlsConfig =
     nginxConfig(`# A name with a variable is read anew at each handshake, so that a certificate that was renewed is served at once.
     map $ssl_server_name $tls { default ${tlsFolder}; }
     server {
-        listen ${nginxTlsPort} ssl; ssl_certificate $tls/tls.crt; ssl_certificate_key $tls/tls.key;
+        listen ${nginxTlsPort} ssl; ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_certificate $tls/tls.crt; ssl_certificate_key $tls/tls.key;
         # Each connection does a whole handshake, whatever its client would rather: no time of one depends on another.
         ssl_session_cache off; ssl_session_tickets off;
         ${answer}

@@ -50,6 +50,7 @@ const refusedTogether: [args: object, message: string][] = [
         { require: ["nginxclusterip.go: even"], clients: ["curl", "node"] },
         'require: "nginxclusterip.go: even" was given; allowed as its client is one of curl, node',
     ],
+    [{ tls: true, imageAnswersHostname: true }, "tls: true was given; allowed with imageAnswersHostname is false"],
     [
         { replicas: 60, clients: ["curl", "node"] },
         "replicas, clients: 60 replicas, 300 requests and 2 clients were given; allowed are 100 replicas times clients",

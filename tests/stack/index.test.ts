@@ -76,6 +76,7 @@ describe("the stack", () => {
             headlessLargestShare: 1,
             clusterIPLargestShare: 2 / 3,
             failedRequests: 0,
+            caCertificate: null,
         });
         expect(expected).to.have.all.keys("nginxheadless", "nginxclusterip");
         expect(readme).to.match(/^# Which pod answers\n\n## nginxheadless \(headless\)\n/);

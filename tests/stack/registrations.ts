@@ -6,11 +6,15 @@ export interface Registered {
     readonly type: string;
     readonly name: string;
     readonly custom: boolean;
+    /** Whether a plugin makes what is in it. */
+    readonly remote: boolean;
     readonly urn: string;
     /** URN of the parent; empty for a resource of the program itself. */
     readonly parent: string;
     /** Reference to an explicit provider, or empty. */
     readonly provider: string;
+    /** URNs of what must be there first. */
+    readonly dependencies: readonly string[];
     /** Plain values; what a preview does not know is `unknown`, and a secret is `{ secret: … }`. */
     readonly inputs: Inputs;
     /** Every byte of the registration, for what must not be among them. */
@@ -52,6 +56,8 @@ interface Registration {
     getType: () => string;
     getName: () => string;
     getCustom: () => boolean;
+    getRemote: () => boolean;
+    getDependenciesList: () => string[];
     getParent: () => string;
     getProvider: () => string;
     getObject: () => Message;
@@ -77,6 +83,8 @@ export function watch(monitor: Monitor, resources: Registered[]): void {
                 type: request.getType(),
                 name: request.getName(),
                 custom: request.getCustom(),
+                remote: request.getRemote(),
+                dependencies: request.getDependenciesList(),
                 urn: made.getUrn(),
                 parent: request.getParent(),
                 provider: request.getProvider(),

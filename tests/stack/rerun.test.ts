@@ -37,6 +37,7 @@ describe("the probe runs again", () => {
         { internalTrafficPolicy: "Local" },
         { trafficDistribution: "PreferSameZone" },
         { publishNotReadyAddresses: true },
+        { tls: true },
         { clients: ["curl", "node"] },
         { clients: ["curl-kept-alive"] },
         { clientImages: { curl: "node:24-bookworm" } },
@@ -60,6 +61,7 @@ describe("the probe runs again", () => {
         { falseAlarmRate: 0.01 },
         { require: ["maxShare <= 0.5"] },
         { createNamespace: false },
+        { tls: false, installCertManager: false },
     ];
     for (const change of unchanged) {
         it(`not with ${JSON.stringify(change)}`, async () => {
@@ -85,7 +87,7 @@ describe("the probe's Job", () => {
                     { name: "webclusterip", kind: "ClusterIP" },
                 ],
                 ...{ port: 80, endpoints: 5, publishNotReadyAddresses: false },
-                ...{ readyTimeoutSeconds: 60, resolvFolder: "/resolv" },
+                ...{ readyTimeoutSeconds: 60, caFile: null, resolvFolder: "/resolv" },
             });
         }
     });

@@ -19,9 +19,11 @@ const pods = {
     "the probe's pod": "kubernetes:batch/v1:Job",
 } as const;
 
-for (const [pod, type] of Object.entries(pods)) {
-    describe(`${pod} is what the restricted Pod Security level accepts`, () => {
-        const podSpec = async () => onlyOf(await resourcesOf({ clients: ["curl", "go"] }), type).spec.template.spec;
+const podsByTls = Object.entries(pods).flatMap(([pod, type]) => [false, true].map((tls) => [pod, type, tls] as const));
+for (const [pod, type, tls] of podsByTls) {
+    describe(`${pod}, with tls ${tls}, is what the restricted Pod Security level accepts`, () => {
+        const podSpec = async () =>
+            onlyOf(await resourcesOf({ clients: ["curl", "go"], tls }), type).spec.template.spec;
 
         it("runs as a user that is not root, under the runtime's seccomp profile", async () => {
             const { runAsNonRoot, runAsUser, seccompProfile } = (await podSpec()).securityContext;
@@ -40,7 +42,7 @@ for (const [pod, type] of Object.entries(pods)) {
             const { volumes, ...spec } = await podSpec();
             expect(spec).to.not.have.any.keys("hostNetwork", "hostPID", "hostIPC");
             const kinds = volumes.flatMap(({ name: _, ...kind }) => Object.keys(kind));
-            expect(["configMap", "emptyDir"]).to.include.members(kinds);
+            expect(["configMap", "emptyDir", ...(tls ? ["secret"] : [])]).to.include.members(kinds);
         });
 
         it("can write nowhere but where it must, and gain nothing", async () => {

@@ -1,0 +1,80 @@
+import { ApiextensionsV1Api, CoordinationV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import type { UpResult } from "@pulumi/pulumi/automation";
+import axios from "axios";
+import { expect } from "chai";
+import { Agent } from "node:https";
+import { testLab } from "./testLab";
+import { assessmentOf, TestStack } from "./testStack";
+
+const all = ["curl", "curl-musl", "node", "python", "go", "round-robin", "curl-kept-alive", "load"];
+
+/** How often one true verdict may be called a contradiction: of 16 below, in fewer than 2 of 100 million runs. */
+const falseAlarmRate = 1e-9;
+
+/** HTTPS, from a cluster without cert-manager and back. */
+export function tls(): void {
+    describe("with tls", () => {
+        let stack: TestStack;
+        let core: CoreV1Api;
+        let leases: CoordinationV1Api;
+        let definitions: ApiextensionsV1Api;
+        let result: UpResult;
+
+        before(async () => {
+            const kubeconfig = new KubeConfig();
+            kubeconfig.loadFromFile(testLab.kubeconfig);
+            core = kubeconfig.makeApiClient(CoreV1Api);
+            leases = kubeconfig.makeApiClient(CoordinationV1Api);
+            definitions = kubeconfig.makeApiClient(ApiextensionsV1Api);
+            stack = await TestStack.make("tls", testLab);
+        });
+
+        after(() => stack.remove());
+
+        it("loses no request of any client, on connections that each did a handshake, in one update from nothing", async () => {
+            const config = { tls: true, serviceType: "NodePort", falseAlarmRate: String(falseAlarmRate) };
+            result = await stack.up({ ...config, clients: all, requests: 20 });
+            for (const { name, clients } of assessmentOf(result).services) {
+                expect(clients.map(({ client }) => client)).to.deep.equal(all);
+                for (const { client, answered, errors, latencyMs, verdict } of clients) {
+                    expect({ answered, errors }, `${client} at ${name}`).to.deep.equal({ answered: 20, errors: {} });
+                    expect(latencyMs?.handshake?.p50, `${client} at ${name}`).to.be.above(0);
+                    expect(verdict.outcome, verdict.sentence).not.to.equal("contradicts expectation");
+                }
+            }
+        });
+
+        it("answers who trusts its authority from outside, by a Service's name and by no other", async () => {
+            const ca = result.outputs["caCertificate"]?.value as string;
+            const { spec } = await core.readNamespacedService({ namespace: "test-tls", name: "nginxclusterip" });
+            const [node] = (await core.listNode()).items;
+            const address = node?.status?.addresses?.find(({ type }) => type === "InternalIP")?.address ?? "";
+            const get = async (servername: string): Promise<string> => {
+                const httpsAgent = new Agent({ ca, servername });
+                const url = `https://${address}:${spec?.ports?.[0]?.nodePort}/`;
+                return (await axios.get<string>(url, { httpsAgent })).data.trim();
+            };
+            const names = ["nginxheadless", "nginxclusterip.test-tls.svc", "10-0-0-1.nginxheadless.test-tls.svc"];
+            const pods = assessmentOf(result).pods.map(({ name }) => name);
+            for (const name of names) {
+                expect(pods).to.include(await get(name));
+            }
+            const refusal = await get("nginx").catch((error: unknown) => String(error));
+            expect(refusal).to.include("does not match certificate's altnames");
+        });
+
+        it("keeps neither key nor token in its state", async () => {
+            expect(JSON.stringify(await stack.stack.exportStack())).to.not.match(/PRIVATE KEY|tls\.key|ciphertext/);
+        });
+
+        it("leaves nothing of cert-manager's behind", async () => {
+            await stack.stack.destroy({ color: "never" });
+            const kept = [
+                ...(await definitions.listCustomResourceDefinition()).items,
+                ...(await core.listNamespace()).items,
+                ...(await leases.listNamespacedLease({ namespace: "kube-system" })).items,
+            ].map(({ metadata }) => metadata?.name ?? "");
+            expect(kept.filter((name) => /cert-manager|test-tls/.test(name))).to.deep.equal([]);
+        });
+    });
+}
