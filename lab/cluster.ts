@@ -43,7 +43,7 @@ export async function startRuntime(layout: Layout, node: Node, binaries: Binarie
     const containerd = daemonOn(node, "containerd");
     await startDaemons(layout, binaries, [containerd]);
     await until(layout, containerd, async () => (await ctr(node, binaries, "version")).exitCode === 0);
-    for (const image of images(join(binaries.coredns, "coredns"))) {
+    for (const image of images(binaries)) {
         await importImage(node, binaries, image);
     }
 }
@@ -51,7 +51,7 @@ export async function startRuntime(layout: Layout, node: Node, binaries: Binarie
 /** Gives a node's container runtime, which runs, one image, unless it has it. */
 export async function importImage(node: Node, binaries: Binaries, image: Image): Promise<void> {
     // Unpacking takes most of the time. Only the first node does it now; another one when a pod of its needs the image.
-    const later = node.number === 1 ? [] : ["--no-unpack"];
+    const later = node.number === 1 && image.rare !== true ? [] : ["--no-unpack"];
     // A name says nothing of the content: another recipe makes another archive of the same name.
     const archive = await archiveOf(image);
     const imported = join(node.data, "imported", basename(archive));

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import type { Binaries } from "./configuration";
 import { cacheFolder } from "./layout";
 
 /** An image made on this machine; its name says that it is no registry's. All parts that are given are in it. */
@@ -11,19 +12,28 @@ export interface Image {
     /** Debian packages whose files it holds, apart from those that match a pattern of `without`. */
     readonly packages?: readonly string[];
     readonly without?: readonly string[];
-    /** Path of a static binary, which is put on its PATH. */
+    /** Path of a static binary, which is put on its PATH; its folder's name pins what it is. */
     readonly binary?: string;
     /** Name of a program in lab/ that puts more files into a folder; it is given the suite's name and the folder. */
     readonly recipe?: string;
     readonly command?: readonly string[];
+    /** Number of the user that it runs as. @default root */
+    readonly user?: string;
+    /** Whether it is unpacked only when a pod needs it, on every node: for one that few stacks need. */
+    readonly rare?: boolean;
 }
 
 const suite = "bookworm";
 export const imageRepository = "traffic-split.lab";
 
-// The version, as the official image has it: who reads a cluster learns from its image what CoreDNS does.
-const modules = readFileSync(join(__dirname, "toolchain/coredns/go.mod"), "utf8");
-export const corednsTag = modules.replace(/[^]*coredns\/coredns (v\S+)[^]*/, "$1");
+/** The version, as the official image has it: who reads a cluster learns from its image what a program does. */
+function tagOf(folder: string, module: string): string {
+    const modules = readFileSync(join(__dirname, "toolchain", folder, "go.mod"), "utf8");
+    return modules.replace(new RegExp(`[^]*${module} (v\\S+)[^]*`), "$1");
+}
+
+export const corednsTag = tagOf("coredns", "coredns/coredns");
+export const certManagerTag = tagOf("cert-manager", "cert-manager/cert-manager");
 const nameOf = (name: string, tag = suite): string => `${imageRepository}/${name}:${tag}`;
 
 /** Name of the image that every pod's sandbox runs. */
@@ -39,11 +49,13 @@ echo '${hostnameServer}' >/etc/nginx/nginx.conf && exec nginx -g 'daemon off; us
 // More than a third of what the packages of Go hold: its own programs as libraries and as sources, and its tests.
 export const neverRun = ["*/pkg/linux_*/cmd/*", "*/src/cmd/*", "*/test/*", "*/testdata/*", "*_test.go"];
 
-/** @param coredns path of the CoreDNS binary */
-export function images(coredns: string): Image[] {
+/** Those of cert-manager's programs that its chart runs; another one answers challenges of public authorities. */
+export const certManagerPrograms = ["controller", "webhook", "cainjector", "ctl"] as const;
+
+export function images({ coredns, certManager }: Pick<Binaries, "coredns" | "certManager">): Image[] {
     const all: Image[] = [
         { name: "pause", packages: ["busybox-static"], command: ["/bin/busybox", "sleep", "infinity"] },
-        { name: "coredns", binary: coredns, command: ["/usr/local/bin/coredns"] },
+        { name: "coredns", binary: join(coredns, "coredns"), command: ["/usr/local/bin/coredns"] },
         { name: "nginx", packages: ["nginx-light"] },
         // Like the article's image: it answers with its host name by itself, and runs as root.
         { name: "nginx-hostname", packages: ["nginx-light", "dash"], command: ["/bin/dash", "-c", answerHostname] },
@@ -54,12 +66,21 @@ export function images(coredns: string): Image[] {
         { name: "python", packages: ["python3"] },
         { name: "go", packages: ["golang-go"], without: neverRun },
     ];
-    return all.map((image) => ({ ...image, name: nameOf(image.name, image.name === "coredns" ? corednsTag : suite) }));
+    const tags: Readonly<Record<string, string>> = { coredns: corednsTag };
+    const ofCertManager = certManagerPrograms.map((program) => ({
+        name: nameOf(`cert-manager-${program}`, certManagerTag),
+        binary: join(certManager, program),
+        command: [`/usr/local/bin/${program}`],
+        // Its chart wants any but root.
+        user: "1000",
+        rare: true,
+    }));
+    return [...all.map((image) => ({ ...image, name: nameOf(image.name, tags[image.name]) })), ...ofCertManager];
 }
 
 /** Images whose archives are not in the cache. */
-export async function missingImages(coredns: string): Promise<Image[]> {
-    const all = images(coredns);
+export async function missingImages(binaries: Binaries): Promise<Image[]> {
+    const all = images(binaries);
     const there = await Promise.all(all.map(async (image) => existsSync(await archiveOf(image))));
     return all.filter((_, i) => !there[i]);
 }
@@ -67,8 +88,8 @@ export async function missingImages(coredns: string): Promise<Image[]> {
 /** Path of an image's archive, named by everything that goes into it. */
 export async function archiveOf(image: Image): Promise<string> {
     const hash = createHash("sha256").update(JSON.stringify([suite, image]));
-    for (const file of [image.binary, image.recipe].filter((each) => each !== undefined)) {
-        hash.update(await readFile(resolve(__dirname, file)));
+    if (image.recipe !== undefined) {
+        hash.update(await readFile(resolve(__dirname, image.recipe)));
     }
     const name = basename(image.name).split(":")[0] ?? "";
     return join(cacheFolder, "images", `${name}-${hash.digest("hex").slice(0, 16)}.tar`);
@@ -94,8 +115,9 @@ export async function makeImage(image: Image): Promise<void> {
         await execa("umoci", ["new", "--image", reference]);
         await execa("umoci", ["raw", "add-layer", "--image", reference, join(work, "layer.tar")]);
         const command = (image.command ?? []).flatMap((word) => ["--config.entrypoint", word]);
+        const user = image.user === undefined ? [] : ["--config.user", image.user];
         const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        await execa("umoci", ["config", "--image", reference, "--config.env", path, ...command]);
+        await execa("umoci", ["config", "--image", reference, "--config.env", path, ...user, ...command]);
         await execa("tar", ["-C", oci, "-cf", join(work, "archive.tar"), "."]);
         await rename(join(work, "archive.tar"), archive);
     } finally {

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { link, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { link, mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import type { Layout } from "./layout";
 import { hasPulumi } from "./refusals";
-import { binariesOf, clusterModules, pulumiModules } from "./toolchain";
+import { binariesOf, chartFolder, clusterModules, pulumiModules } from "./toolchain";
 
 const toolsOf = (layout: Layout): string => join(layout.folder, "bin");
 
@@ -13,9 +13,12 @@ const toolsOf = (layout: Layout): string => join(layout.folder, "bin");
  */
 export async function linkTools(layout: Layout): Promise<void> {
     const tools = toolsOf(layout);
-    const plugins = join(layout.pulumi, "home", "plugins", "resource-kubernetes-v4.25.0");
-    await rm(tools, { recursive: true, force: true });
-    await rm(plugins, { recursive: true, force: true });
+    const plugins = join(layout.pulumi, "home", "plugins");
+    const ofKubernetes = join(plugins, "resource-kubernetes-v4.25.0");
+    const ofCertManager = join(plugins, "resource-kubernetes-cert-manager-v0.2.0");
+    for (const folder of [tools, ofKubernetes, ofCertManager]) {
+        await rm(folder, { recursive: true, force: true });
+    }
     const put = async (folder: string, from: string, ...names: string[]): Promise<void> => {
         await mkdir(folder, { recursive: true });
         await Promise.all(names.map((name) => link(join(from, name), join(folder, name))));
@@ -25,9 +28,24 @@ export async function linkTools(layout: Layout): Promise<void> {
         const { cli, languageHost, provider } = pulumiModules;
         await put(tools, await binariesOf(cli), "pulumi", "pulumi-resource-pulumi-nodejs");
         await put(tools, await binariesOf(languageHost), "pulumi-language-nodejs");
-        await put(plugins, await binariesOf(provider), "pulumi-resource-kubernetes");
+        await put(ofKubernetes, await binariesOf(provider), "pulumi-resource-kubernetes");
+        await standIn(ofCertManager);
     }
 }
+
+/** Puts the stand-in for cert-manager's plugin, which no registry of modules has, where Pulumi looks for the plugin. */
+async function standIn(folder: string): Promise<void> {
+    const register = require.resolve("ts-node/register");
+    const words = ["node", "-r", register, resolve(__dirname, "certManagerPlugin.ts"), await labChart()];
+    const script = `#!/bin/sh\nTS_NODE_PROJECT=${quoted(resolve(__dirname, "..", "tsconfig.json"))} exec ${words.map(quoted).join(" ")} "$@"\n`;
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "pulumi-resource-kubernetes-cert-manager"), script, { mode: 0o755 });
+}
+
+const labChart = async (): Promise<string> => chartFolder(await binariesOf(clusterModules.certManager));
+
+/** A word of a command for a POSIX shell. */
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /**
  * What points kubectl and Pulumi at a lab: its cluster, its tools, and a backend in its folder.
@@ -56,6 +74,6 @@ export async function labEnvironment(layout: Layout): Promise<Record<string, str
 /** The same as commands for a POSIX shell. */
 export async function shellEnvironment(layout: Layout): Promise<string> {
     return Object.entries(await labEnvironment(layout))
-        .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`)
+        .map(([name, value]) => `export ${name}=${quoted(value)}`)
         .join("\n");
 }

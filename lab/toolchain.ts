@@ -4,6 +4,8 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { makeChart } from "./chart";
+import { certManagerTag } from "./images";
 import { cacheFolder } from "./layout";
 
 /** One Go module, whose go.mod and go.sum pin what it builds. */
@@ -50,6 +52,11 @@ export const pulumiModules = {
     },
 } as const satisfies Record<string, Module>;
 
+const certManager = "github.com/cert-manager/cert-manager";
+
+/** Where cert-manager's chart is, beside its binaries. */
+export const chartFolder = (binaries: string): string => join(binaries, "chart");
+
 const kubernetesVersion = "k8s.io/component-base/version";
 
 /** The cluster's binaries, the longest build first. */
@@ -58,6 +65,13 @@ export const clusterModules = {
         name: "kubernetes",
         minutes: 8,
         ldflags: `-X ${kubernetesVersion}.gitVersion=v1.37.2 -X ${kubernetesVersion}.gitMajor=1 -X ${kubernetesVersion}.gitMinor=37`,
+    },
+    certManager: {
+        name: "cert-manager",
+        minutes: 2.7,
+        ldflags: `-X ${certManager}/pkg/util.AppVersion=${certManagerTag}`,
+        after: async (sources, binaries) =>
+            makeChart(join(await moduleFolder(sources, certManager), "deploy"), chartFolder(binaries)),
     },
     coredns: { name: "coredns", minutes: 2 },
     containerd: { name: "containerd", minutes: 1, tags: "no_btrfs,no_devmapper,no_zfs" },

@@ -1,5 +1,4 @@
 import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
-import { join } from "node:path";
 import { applyAddons, clusterBinaries, prepareNodes, startControlPlane, startRuntime, untilReady } from "./cluster";
 import type { ProxyMode } from "./configuration";
 import { makeImage, missingImages } from "./images";
@@ -46,8 +45,7 @@ with ${diskToBuild} GiB of disk while it lasts. Who has Docker gets a cluster so
         );
     }
     await removeBuildCache();
-    const { coredns } = await clusterBinaries();
-    const lacking = await missingImages(join(coredns, "coredns"));
+    const lacking = await missingImages(await clusterBinaries());
     await run(
         lacking.map((image) => ({ title: `image ${image.name}`, task: () => makeImage(image) })),
         2,
