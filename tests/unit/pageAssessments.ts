@@ -1,3 +1,4 @@
+import { errorCounts } from "../../split/errors";
 import { assess, type Assessment } from "../../split/assessment";
 import { compareRuns, runOf, type Comparison } from "../../split/comparison";
 import type { MeasuredService } from "../../split/measurement";
@@ -90,7 +91,7 @@ export function runThatSays(text: string): Assessment {
 export function largeRun(pods: number, clients: number): Assessment {
     const many = Array.from({ length: pods }, (_, i) => backend(`nginx-86447bb64f-${i}abcd`, `10.0.0.${i}`));
     const counts = Object.fromEntries(many.map(({ name }) => [name, 3]));
-    const errors = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i} ${"<".repeat(200)}`, 1]));
+    const errors = errorCounts(Array.from({ length: 30 }, (_, i) => [`${i} ${"<".repeat(200)}`, 1]));
     const every = many.map(({ address }) => address ?? "");
     const each = Array.from({ length: clients }, (_, i) =>
         client(counts, errors, { client: `client-${i}-kept-alive`, latencyMs, dns: { ...dns, addresses: every } }),
