@@ -13,6 +13,7 @@ const split = new TrafficSplit("traffic-split", {
     createNamespace: config.requireBoolean("createNamespace"),
     name: config.require("name"),
     replicas: config.requireNumber("replicas"),
+    parallelism: config.requireNumber("parallelism"),
     requests: config.requireNumber("requests"),
     image: config.require("image"),
     imageAnswersHostname: config.requireBoolean("imageAnswersHostname"),

@@ -80,6 +80,7 @@ export const rules = {
     name: dnsLabel(40),
     replicas: wholeNumber(1, 100),
     requests: wholeNumber(1, 1_000_000),
+    parallelism: wholeNumber(1, 20),
     concurrency: wholeNumber(1, 512),
     rate: wholeNumber(0, 100_000),
     image: imageReference,
@@ -138,6 +139,9 @@ export function allChecked<T extends Given>(
 
 /** More would not fit into a stack's state, which is told of every pod by every client. */
 const mostPodsByClients = 100;
+/** Likewise, of every pod by every client from every pod of the probe. */
+const mostPodsByShards = 300;
+const mostClientsByShards = 40;
 /** More would not fit into the resolver's log, which names every pod at every look-up. */
 const mostNamings = 2_500_000;
 /** More would not fit into the log of a client that prints a line for each. */
@@ -151,41 +155,55 @@ const mostPrinted = 10_000;
 export function checkedSize(size: {
     readonly replicas: number;
     readonly requests: number;
+    readonly parallelism: number;
     readonly clients: readonly ProbeClient[];
 }): void {
-    const { replicas, requests, clients } = size;
+    const { replicas, requests, parallelism, clients } = size;
+    if (parallelism > requests) {
+        throw new Refusal(`parallelism: ${parallelism} was given; allowed with ${requests} requests are ${requests}`);
+    }
+    const most = Math.ceil(requests / parallelism);
     const given = `${replicas} replicas, ${requests} requests and ${clients.length} clients were given; allowed are`;
     const printing = clients.filter(({ kind }) => !kind.counts);
-    if (printing.length > 0 && requests > mostPrinted) {
+    if (printing.length > 0 && most > mostPrinted) {
         const counting = clientKinds().filter(({ counts }) => counts);
         throw new Refusal(
             `requests: ${requests} was given; allowed with ${printing.map(({ name }) => name).join(", ")} are ` +
-                `${mostPrinted}, and more with ${counting.map(({ kind }) => kind).join(", ")} alone`,
+                `${mostPrinted * parallelism}, and more with ${counting.map(({ kind }) => kind).join(", ")} alone`,
         );
     }
     if (replicas * clients.length > mostPodsByClients) {
         throw new Refusal(`replicas, clients: ${given} ${mostPodsByClients} replicas times clients`);
     }
-    if (replicas * requests * printing.length > mostNamings) {
-        throw new Refusal(`requests: ${given} ${mostNamings} replicas times requests times clients`);
+    if (parallelism > 1 && clients.length * parallelism > Math.min(mostClientsByShards, mostPodsByShards / replicas)) {
+        throw new Refusal(
+            `parallelism: ${parallelism} was given, with ${replicas} replicas and ${clients.length} clients; allowed are ` +
+                `${mostPodsByShards} replicas times clients times parallelism, and ${mostClientsByShards} clients times ` +
+                "parallelism",
+        );
+    }
+    if (replicas * most * printing.length > mostNamings) {
+        const namings = mostNamings * parallelism;
+        throw new Refusal(`requests: ${given} ${namings} replicas times requests times clients`);
     }
 }
 
-/** Seconds that the requests to one Service take at least, and at most, where pods are disrupted in their middle. */
+/** Seconds that a pod's requests to one Service take at least, and at most, where pods are disrupted in their middle. */
 const [shortest, longest] = [10, 600];
 
 /** @throws Refusal where clients would not be at one Service for long enough together to see a disruption in the middle */
 export function checkedPace(pace: {
     readonly disruption: "none" | DisruptionKind;
     readonly requests: number;
+    readonly parallelism: number;
     readonly rate: number;
 }): void {
-    const { disruption, requests, rate } = pace;
-    const seconds = rate === 0 ? 0 : requests / rate;
+    const { disruption, requests, parallelism, rate } = pace;
+    const seconds = rate === 0 ? 0 : requests / parallelism / rate;
     if (disruption !== "none" && (seconds < shortest || seconds > longest)) {
         throw new Refusal(
             `rate: ${rate} was given, with ${requests} requests; allowed with disruption ${disruption} is a rate at ` +
-                `which they take ${shortest} to ${longest} seconds, such as ${Math.max(1, Math.floor(requests / 30))}`,
+                `which they take ${shortest} to ${longest} seconds, such as ${Math.max(1, Math.floor(requests / parallelism / 30))}`,
         );
     }
 }

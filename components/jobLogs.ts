@@ -14,6 +14,8 @@ export interface JobLogsArgs {
     /** Name and uid of the Job; another uid is another run, and only that makes this resource read again. */
     readonly job: pulumi.Input<string>;
     readonly jobUid: pulumi.Input<string>;
+    /** Requests of each client to each Service, by the index of the Job's pod that sends them. */
+    readonly shards: pulumi.Input<pulumi.Input<number>[]>;
     /** Names of the Services that the Job called. */
     readonly services: pulumi.Input<pulumi.Input<string>[]>;
     /** Clients that called them. Plain: it is what the Job's containers are. */
@@ -26,6 +28,8 @@ export interface JobLogsArgs {
     readonly timeoutSeconds: pulumi.Input<number>;
     /** Seconds for which the pull of an image may fail before that is the Job's end. */
     readonly pullTimeoutSeconds: pulumi.Input<number>;
+    /** Seconds for which no node may have room for a pod of the Job before that is its end. */
+    readonly scheduleTimeoutSeconds: pulumi.Input<number>;
 }
 
 /**

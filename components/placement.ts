@@ -55,6 +55,13 @@ export function spreadPods(nodes: readonly string[], spread: PodSpread, labels: 
 
 type PodPlacement = Pick<PodSpec, "affinity" | "topologySpreadConstraints">;
 
+/** Spreads the pods of one Job over nodes, as far as these have room; all of them have these labels. */
+export function spreadJob(labels: Record<string, string>): Pick<PodSpec, "topologySpreadConstraints"> {
+    const soft = { topologyKey: hostname, maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" };
+    const ofJob = { labelSelector: { matchLabels: labels }, matchLabelKeys: ["batch.kubernetes.io/controller-uid"] };
+    return { topologySpreadConstraints: [{ ...soft, ...ofJob }] };
+}
+
 /** Keeps a pod on one node and in one zone; "" is any. */
 export function keepTo(node: string, zone: string): k8s.types.input.core.v1.Affinity {
     const term = {

@@ -14,7 +14,9 @@ export interface TrafficSplitArgs {
     readonly name?: pulumi.Input<string>;
     /** Pods behind the Services, 1 to 100; times the number of clients, 100 at most. @default 3 */
     readonly replicas?: pulumi.Input<number>;
-    /** Requests of each client to each Service: 1 to 10,000, and to 1,000,000 where all clients count them. @default 300 */
+    /** See {@link ProbeJobArgs.parallelism}: 1 to 20, and not more than `requests`. @default 1 */
+    readonly parallelism?: pulumi.Input<number>;
+    /** Requests of each client to each Service, over all pods of the probe: 1 to 10,000 a pod, and to 1,000,000 where all clients count them. @default 300 */
     readonly requests?: pulumi.Input<number>;
     /** See {@link NginxHostnameArgs.image}. */
     readonly image?: pulumi.Input<string>;
@@ -72,6 +74,7 @@ export const defaults = {
     createNamespace: true,
     name: "nginx",
     replicas: 3,
+    parallelism: 1,
     requests: 300,
     image: defaultNginxImage,
     imageAnswersHostname: false,

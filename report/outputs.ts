@@ -36,7 +36,7 @@ export function readOutputs(text: string, source: string): Outputs {
     const version = versioned.safeParse(trafficSplit).data?.schemaVersion;
     if (version !== undefined && version !== 2) {
         throw new OutputsError(
-            `${source}: trafficSplit.schemaVersion is ${version}, and 2 is allowed: run pulumi up again`,
+            `${source}: trafficSplit.schemaVersion is ${version}, and 3 is allowed: run pulumi up again`,
         );
     }
     return {

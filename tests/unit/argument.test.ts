@@ -46,6 +46,7 @@ const table: Record<keyof typeof rules, Row> = {
     name: label(40),
     replicas: wholeNumber(1, 100),
     requests: wholeNumber(1, 1_000_000),
+    parallelism: wholeNumber(1, 20),
     concurrency: wholeNumber(1, 512),
     rate: wholeNumber(0, 100_000),
     image,
@@ -127,7 +128,13 @@ for (const [name, { allowed, accepts, refuses }] of Object.entries(table)) {
 
 describe("the size of a measurement", () => {
     const four = ["curl", "node", "go", "python"];
-    const sizes: [size: { replicas: number; requests: number; clients: string[] }, message: string | null][] = [
+    interface Size {
+        readonly replicas: number;
+        readonly requests: number;
+        readonly parallelism?: number;
+        readonly clients: string[];
+    }
+    const sizes: [size: Size, message: string | null][] = [
         [{ replicas: 3, requests: 300, clients: four }, null],
         [{ replicas: 100, requests: 10_000, clients: ["curl"] }, null],
         [{ replicas: 25, requests: 10_000, clients: four }, null],
@@ -141,11 +148,23 @@ describe("the size of a measurement", () => {
             "replicas, clients: 26 replicas, 1 requests and 4 clients were given; allowed are 100 replicas times clients",
         ],
         [{ replicas: 101, requests: 1, clients: ["curl"] }, "100 replicas times clients"],
+        [{ replicas: 3, requests: 40_000, parallelism: 4, clients: ["curl"] }, null],
+        [
+            { replicas: 3, requests: 40_001, parallelism: 4, clients: ["curl"] },
+            "requests: 40001 was given; allowed with curl are 40000, and more with load alone",
+        ],
+        [{ replicas: 15, requests: 20, parallelism: 20, clients: ["load"] }, null],
+        [
+            { replicas: 3, requests: 4, parallelism: 5, clients: ["curl"] },
+            "parallelism: 5 was given; allowed with 4 requests are 4",
+        ],
+        [{ replicas: 16, requests: 20, parallelism: 20, clients: ["load"] }, "300 replicas times clients times"],
+        [{ replicas: 1, requests: 20, parallelism: 11, clients: four }, "and 40 clients times parallelism"],
     ];
     for (const [size, message] of sizes) {
         it(`is ${message === null ? "allowed" : "refused"} with ${JSON.stringify(size)}`, () => {
             const check = () => {
-                checkedSize({ ...size, clients: probeClients(size.clients) });
+                checkedSize({ parallelism: 1, ...size, clients: probeClients(size.clients) });
             };
             if (message === null) {
                 expect(check).to.not.throw();
@@ -157,7 +176,7 @@ describe("the size of a measurement", () => {
 });
 
 describe("the pace of a disrupted measurement", () => {
-    const paces: [pace: Parameters<typeof checkedPace>[0], isAllowed: boolean][] = [
+    const paces: [pace: Omit<Parameters<typeof checkedPace>[0], "parallelism">, isAllowed: boolean][] = [
         [{ disruption: "none", requests: 10_000, rate: 0 }, true],
         [{ disruption: "kill-one-pod", requests: 300, rate: 30 }, true],
         [{ disruption: "scale", requests: 300, rate: 1 }, true],
@@ -168,7 +187,9 @@ describe("the pace of a disrupted measurement", () => {
     for (const [pace, isAllowed] of paces) {
         it(`is ${isAllowed ? "allowed" : "refused"} with ${JSON.stringify(pace)}`, () => {
             const check = () => {
-                checkedPace(pace);
+                checkedPace({ ...pace, parallelism: 1 });
+                // Each of several pods keeps to the rate.
+                checkedPace({ ...pace, requests: 3 * pace.requests, parallelism: 3 });
             };
             const { disruption, requests, rate } = pace;
             const message =

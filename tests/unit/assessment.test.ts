@@ -2,7 +2,7 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { assess, contextOf, type AssessedClient } from "../../split/assessment";
 import { completed } from "../../split/failedDraws";
-import type { ClientSummary, Measurement, MeasuredService } from "../../split/measurement";
+import type { ClientSummary, Measurement, MeasuredService, Probe } from "../../split/measurement";
 import { backend, client, clusterIP, headless, measurement } from "./measurements";
 
 const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.6"), backend("c", "10.244.1.7")];
@@ -233,7 +233,8 @@ describe("the context of a client", () => {
     ) => {
         const summary = client({ a: 1 }, {}, changes);
         const of = service(summary);
-        return contextOf(measurement(pods, [of]), of, summary).dns.answers.length;
+        const all = measurement(pods, [of]);
+        return contextOf(all, of, summary, all.probes[0] as Probe).dns.answers.length;
     };
     const rows: [what: string, found: number, answers: number][] = [
         ["two answers where all were in one order", answersWith(headless, dns(9, 1)), 2],

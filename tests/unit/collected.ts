@@ -11,7 +11,12 @@ export const curl: ClientTraits = { name: "curl", engine: "curl", resolver: "gli
 /** What the collector tells of a whole run of a probe, but for these answers of the API. */
 export async function collected(
     changes: Record<string, Answer | Answer[]> = {},
-    inputs: { timeoutSeconds?: number; clients?: ClientTraits[]; disruption?: DisruptionInputs } = {},
+    inputs: {
+        timeoutSeconds?: number;
+        clients?: ClientTraits[];
+        disruption?: DisruptionInputs;
+        shards?: number[];
+    } = {},
 ): Promise<Measurement & { api: KubernetesApi }> {
     const api = new KubernetesApi({ ...whole, ...changes });
     await api.start();
@@ -24,6 +29,7 @@ export async function collected(
             services: ["nginxheadless", "nginxclusterip"],
             selector: { "app.kubernetes.io/name": "nginx" },
             ...{ clients: [curl], disruption: null, timeoutSeconds: 60, pullTimeoutSeconds: 45, ...inputs },
+            ...{ scheduleTimeoutSeconds: 110, shards: inputs.shards ?? [2] },
         });
         return { ...measurement, api };
     } finally {

@@ -83,8 +83,11 @@ export function runThatSays(text: string): Assessment {
     const hostile = client({ [text]: 2 }, { [text]: 1 }, { client: text, clientVersion: text });
     const named = { ...hostile, engine: text, dns: { ...dns, name: text, addresses: [text] } };
     const run = measurement([backend(text, text, text)], [{ ...headless(named), name: text }, clusterIP(named)]);
-    const probe = { ...run.probe, job: text, pod: text, node: text, zone: text, nameservers: [text], search: [text] };
-    return assess({ ...run, probe: { ...probe, options: [text] }, churn: [text] });
+    const probes = run.probes.map((probe) => ({
+        ...{ ...probe, pod: text, node: text, zone: text },
+        ...{ nameservers: [text], search: [text], options: [text] },
+    }));
+    return assess({ ...run, job: text, probes, churn: [text] });
 }
 
 /** As many pods and clients as a stack may have: their product is 100. */
