@@ -139,13 +139,18 @@ export function allChecked<T extends Given>(
 
 /** More would not fit into a stack's state, which is told of every pod by every client. */
 const mostPodsByClients = 100;
-/** Likewise, of every pod by every client from every pod of the probe. */
-const mostPodsByShards = 300;
-const mostClientsByShards = 40;
 /** More would not fit into the resolver's log, which names every pod at every look-up. */
 const mostNamings = 2_500_000;
 /** More would not fit into the log of a client that prints a line for each. */
 const mostPrinted = 10_000;
+
+/**
+ * How many pods of the probe fit into a stack's state, which is told what each client saw from each: some 56 bytes for a
+ * pod and client, and as much again from every seven pods of the probe, where a client counts for eight pods more.
+ */
+function mostParallelism(replicas: number, clients: number): number {
+    return Math.max(1, Math.floor(1_080 / ((replicas + 8) * clients)) - 7);
+}
 
 /**
  * Checks arguments that are allowed each, but not together.
@@ -159,8 +164,12 @@ export function checkedSize(size: {
     readonly clients: readonly ProbeClient[];
 }): void {
     const { replicas, requests, parallelism, clients } = size;
-    if (parallelism > requests) {
-        throw new Refusal(`parallelism: ${parallelism} was given; allowed with ${requests} requests are ${requests}`);
+    const mostShards = Math.min(requests, mostParallelism(replicas, clients.length));
+    if (parallelism > mostShards) {
+        throw new Refusal(
+            `parallelism: ${parallelism} was given; allowed with ${requests} requests, ${replicas} replicas and ` +
+                `${clients.length} clients are ${mostShards}`,
+        );
     }
     const most = Math.ceil(requests / parallelism);
     const given = `${replicas} replicas, ${requests} requests and ${clients.length} clients were given; allowed are`;
@@ -174,13 +183,6 @@ export function checkedSize(size: {
     }
     if (replicas * clients.length > mostPodsByClients) {
         throw new Refusal(`replicas, clients: ${given} ${mostPodsByClients} replicas times clients`);
-    }
-    if (parallelism > 1 && clients.length * parallelism > Math.min(mostClientsByShards, mostPodsByShards / replicas)) {
-        throw new Refusal(
-            `parallelism: ${parallelism} was given, with ${replicas} replicas and ${clients.length} clients; allowed are ` +
-                `${mostPodsByShards} replicas times clients times parallelism, and ${mostClientsByShards} clients times ` +
-                "parallelism",
-        );
     }
     if (replicas * most * printing.length > mostNamings) {
         const namings = mostNamings * parallelism;

@@ -34,7 +34,7 @@ export function readOutputs(text: string, source: string): Outputs {
         );
     }
     const version = versioned.safeParse(trafficSplit).data?.schemaVersion;
-    if (version !== undefined && version !== 2) {
+    if (version !== undefined && version !== 3) {
         throw new OutputsError(
             `${source}: trafficSplit.schemaVersion is ${version}, and 3 is allowed: run pulumi up again`,
         );

@@ -153,13 +153,15 @@ describe("the size of a measurement", () => {
             { replicas: 3, requests: 40_001, parallelism: 4, clients: ["curl"] },
             "requests: 40001 was given; allowed with curl are 40000, and more with load alone",
         ],
-        [{ replicas: 15, requests: 20, parallelism: 20, clients: ["load"] }, null],
+        [{ replicas: 32, requests: 20, parallelism: 20, clients: ["load"] }, null],
+        [{ replicas: 100, requests: 20, parallelism: 3, clients: ["load"] }, null],
         [
             { replicas: 3, requests: 4, parallelism: 5, clients: ["curl"] },
-            "parallelism: 5 was given; allowed with 4 requests are 4",
+            "parallelism: 5 was given; allowed with 4 requests, 3 replicas and 1 clients are 4",
         ],
-        [{ replicas: 16, requests: 20, parallelism: 20, clients: ["load"] }, "300 replicas times clients times"],
-        [{ replicas: 1, requests: 20, parallelism: 11, clients: four }, "and 40 clients times parallelism"],
+        [{ replicas: 33, requests: 20, parallelism: 20, clients: ["load"] }, "and 1 clients are 19"],
+        [{ replicas: 17, requests: 20, parallelism: 4, clients: four }, "17 replicas and 4 clients are 3"],
+        [{ replicas: 100, requests: 20, parallelism: 4, clients: ["curl"] }, "100 replicas and 1 clients are 3"],
     ];
     for (const [size, message] of sizes) {
         it(`is ${message === null ? "allowed" : "refused"} with ${JSON.stringify(size)}`, () => {

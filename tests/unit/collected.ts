@@ -16,6 +16,7 @@ export async function collected(
         clients?: ClientTraits[];
         disruption?: DisruptionInputs;
         shards?: number[];
+        scheduleTimeoutSeconds?: number;
     } = {},
 ): Promise<Measurement & { api: KubernetesApi }> {
     const api = new KubernetesApi({ ...whole, ...changes });
@@ -28,8 +29,8 @@ export async function collected(
             ...{ namespace: "ns", job: "probe", jobUid: "uid-1", kubeconfigSocket },
             services: ["nginxheadless", "nginxclusterip"],
             selector: { "app.kubernetes.io/name": "nginx" },
-            ...{ clients: [curl], disruption: null, timeoutSeconds: 60, pullTimeoutSeconds: 45, ...inputs },
-            ...{ scheduleTimeoutSeconds: 110, shards: inputs.shards ?? [2] },
+            ...{ clients: [curl], disruption: null, shards: [2] },
+            ...{ timeoutSeconds: 60, pullTimeoutSeconds: 45, scheduleTimeoutSeconds: 110, ...inputs },
         });
         return { ...measurement, api };
     } finally {
