@@ -117,10 +117,9 @@ function disruptionReport(
     shards: readonly ShardRead[],
 ): DisruptionReport {
     const seen = clients.map(({ name }, i) => {
-        const attempts = shards.flatMap(({ logs }) => {
-            const { log, times } = logs[i] as TimedLog;
-            return attemptsOf(log, times, position);
-        });
+        const attempts = shards
+            .flatMap(({ logs }) => logs[i] ?? [])
+            .flatMap(({ log, times }) => attemptsOf(log, times, position));
         return disruptedClient(name, event, inOrder(attempts));
     });
     return { ...event, service: services[position] ?? "", clients: seen };
@@ -170,18 +169,16 @@ function measuredService(
         trafficDistribution: (spec?.trafficDistribution as MeasuredService["trafficDistribution"] | undefined) ?? null,
         publishNotReadyAddresses: spec?.publishNotReadyAddresses ?? false,
         clients: clients.flatMap(({ name: client, ...traits }, i) => {
-            const logs = shards.map(({ resolverLog, probe, ...shard }): ShardLogs => {
-                const { address, prefixLength } = probe;
-                return {
-                    resolverLog,
-                    log: shard.logs[i]?.log as ShardLogs["log"],
+            const seen = shards.flatMap(({ resolverLog, logs, probe: { address, prefixLength } }) =>
+                (logs[i] === undefined ? [] : [logs[i]]).map(({ log }): ShardLogs => ({
+                    ...{ log, resolverLog },
                     sorting: { ...traits, address, prefixLength },
-                };
-            }) as [ShardLogs, ...ShardLogs[]];
-            return summariseShards(logs)
+                })),
+            ) as [ShardLogs, ...ShardLogs[]];
+            return summariseShards(seen)
                 .filter(({ service }) => service === name)
                 .map(({ service: _, ...summary }) => ({
-                    ...{ client, clientVersion: logs[0].log.header.clientVersion },
+                    ...{ client, clientVersion: seen[0].log.header.clientVersion },
                     ...traits,
                     ...summary,
                 }));

@@ -128,7 +128,7 @@ describe("the probe's Job", () => {
         const { template, ...spec } = await jobSpec({ requests: 101, parallelism: 3 });
         expect(spec).to.deep.include({ completionMode: "Indexed", completions: 3, parallelism: 3 });
         expect(template.spec.containers[0]?.command).to.include("34,34,33");
-        const [{ labelSelector = {}, ...spread } = {}] = template.spec.topologySpreadConstraints;
+        const [{ labelSelector, ...spread } = { labelSelector: {} }] = template.spec.topologySpreadConstraints;
         expect(spread).to.deep.equal({
             ...{ topologyKey: "kubernetes.io/hostname", maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" },
             matchLabelKeys: ["batch.kubernetes.io/controller-uid"],

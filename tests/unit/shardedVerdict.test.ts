@@ -15,7 +15,7 @@ const over = (pods: string, draws: Draws = "independent", sentence = `one of ${p
             ? Object.fromEntries(["a", "b", "c", "d"].map((pod) => [pod, pods.includes(pod) ? 1 / pods.length : 0]))
             : null,
         draws,
-        candidates: [...pods],
+        candidates: Array.from(pods),
         reason: { tag: "longest-prefix", sentence },
     };
 };
@@ -93,7 +93,7 @@ describe("the verdict on several pods of the probe", () => {
         let alarms = 0;
         for (let run = 0; run < runs; run++) {
             const of = (expectation: Expectation, pods: string, counts: number[]): ShardCase =>
-                shard(expectation, Object.fromEntries([...pods].map((pod, i) => [pod, counts[i] ?? 0])));
+                shard(expectation, Object.fromEntries(Array.from(pods, (pod, i) => [pod, counts[i] ?? 0])));
             const shards: Shards = [
                 of(over("ab"), "ab", even(80)),
                 of(over("ab"), "ab", even(80)),
