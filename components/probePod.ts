@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProbePlan } from "../probe/plan";
 import type { ProbeClient } from "./clients";
+import { keepTo, spreadJob } from "./placement";
 import { resolverContainer } from "./containerNames";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 
@@ -12,12 +13,18 @@ export interface ProbePodArgs {
     /** Images of clients by kind, instead of their own. */
     readonly images: pulumi.Output<Record<string, string>>;
     readonly plan: pulumi.Output<ProbePlan>;
-    readonly requests: pulumi.Output<number>;
+    /** Requests of each client to each Service, by the index of the pod. */
+    readonly shards: pulumi.Output<number[]>;
     /** Requests at once, of clients that count them, and requests a second, of all. */
     readonly pace: { readonly concurrency: pulumi.Output<number>; readonly rate: pulumi.Output<number> };
+    /** Node and zone to run in, each "" for any. */
+    readonly place: pulumi.Output<[node: string, zone: string]>;
     /** Name of the ConfigMap that holds the programs. */
     readonly programs: pulumi.Input<string>;
 }
+
+/** Labels of every pod of a probe. */
+export const probeLabels = { "app.kubernetes.io/component": "probe" };
 
 /**
  * One pod, so that all clients have one source address. The resolver starts first and stays; then `wait` prepares each
@@ -33,6 +40,8 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
     });
     return {
         restartPolicy: "Never",
+        affinity: args.place.apply(([node, zone]) => keepTo(node, zone)),
+        ...spreadJob(probeLabels),
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         // A safe sysctl, accepted by the restricted level: resolv.conf knows no other port than 53.
@@ -79,11 +88,11 @@ function imageOf({ kind }: ProbeClient, { images }: ProbePodArgs): pulumi.Output
     return images.apply((byKind) => byKind[kind.kind] ?? kind.image);
 }
 
-function commandOf({ name, kind, connection }: ProbeClient, { plan, requests }: ProbePodArgs): pulumi.Output<string[]> {
+function commandOf({ name, kind, connection }: ProbeClient, { plan, shards }: ProbePodArgs): pulumi.Output<string[]> {
     return pulumi
-        .all([plan, requests])
-        .apply(([{ port, services }, count]) => [
-            ...[...kind.command, `/probe/${kind.file}`, name, connection, String(count), String(port)],
+        .all([plan, shards])
+        .apply(([{ port, services }, parts]) => [
+            ...[...kind.command, `/probe/${kind.file}`, name, connection, parts.join(), String(port)],
             ...services.map((service) => service.name),
         ]);
 }

@@ -78,10 +78,13 @@ function since(comparison: Comparison | null): string[] {
           ];
 }
 
-function circumstances({ probe, cluster, startedAt, finishedAt, churn }: Assessment): string {
+function circumstances({ job, probes, cluster, startedAt, finishedAt, churn }: Assessment): string {
     const { coreDnsVersion, order } = cluster.dns;
+    const places = probes.map(
+        ({ address, prefixLength, node }) => `a pod at ${address}/${prefixLength} on node ${node}`,
+    );
     const facts = [
-        `Measured from ${startedAt} to ${finishedAt} by Job ${probe.job}, in a pod at ${probe.address}/${probe.prefixLength} on node ${probe.node}.`,
+        `Measured from ${startedAt} to ${finishedAt} by Job ${job}, in ${places.join(", and ")}.`,
         `Proxy: ${cluster.proxy}; CoreDNS ${coreDnsVersion ?? "of unknown version"}, order of its answers: ${order}.`,
         ...churn,
     ];
