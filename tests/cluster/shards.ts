@@ -9,7 +9,7 @@ export function shards(lab: Layout): void {
         let stack: TestStack;
 
         before(async () => {
-            stack = await TestStack.make("shards", { KUBECONFIG: lab.kubeconfig });
+            stack = await TestStack.make("shards", lab);
         });
 
         after(() => stack.remove());
