@@ -13,6 +13,7 @@ const split = new TrafficSplit("traffic-split", {
     createNamespace: config.requireBoolean("createNamespace"),
     name: config.require("name"),
     replicas: config.requireNumber("replicas"),
+    parallelism: config.requireNumber("parallelism"),
     requests: config.requireNumber("requests"),
     image: config.require("image"),
     imageAnswersHostname: config.requireBoolean("imageAnswersHostname"),
@@ -27,6 +28,10 @@ const split = new TrafficSplit("traffic-split", {
     trafficDistribution: config.require<Words<"trafficDistribution">>("trafficDistribution"),
     publishNotReadyAddresses: config.requireBoolean("publishNotReadyAddresses"),
     disruption: config.require<Words<"disruption">>("disruption"),
+    probeNode: config.require("probeNode"),
+    probeZone: config.require("probeZone"),
+    podNodes: config.requireObject<string[]>("podNodes"),
+    podSpread: config.require<Words<"podSpread">>("podSpread"),
     ...{ tls: config.requireBoolean("tls"), installCertManager: config.requireBoolean("installCertManager") },
     readyTimeoutSeconds: config.requireNumber("readyTimeoutSeconds"),
     falseAlarmRate: config.requireNumber("falseAlarmRate"),
@@ -54,6 +59,6 @@ export const clusterIPPodsReached = measured.apply((each) => podsReached(each, "
 export const headlessLargestShare = measured.apply((each) => largestShare(each, "headless"));
 export const clusterIPLargestShare = measured.apply((each) => largestShare(each, "ClusterIP"));
 /** The authority that clients verified Services against, in PEM; null without TLS. */
-export const caCertificate = measured.apply((each) => each.probe.caCertificate);
+export const caCertificate = measured.apply((each) => each.probes[0]?.caCertificate ?? null);
 /** Requests that no pod answered, over all Services and clients. */
 export const failedRequests = measured.apply(countFailed);

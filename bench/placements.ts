@@ -50,7 +50,7 @@ async function reschedule(core: CoreV1Api, apps: AppsV1Api): Promise<void> {
 }
 
 /** A line for one placement. The prediction is the expectation, which no count has a part in. */
-function print({ probe, pods, services }: Assessment): void {
+function print({ probes, pods, services }: Assessment): void {
     const curl = services[0]?.clients.find(({ client }) => client === "curl");
     if (curl === undefined) {
         throw new Error("the stack has no client curl");
@@ -59,7 +59,7 @@ function print({ probe, pods, services }: Assessment): void {
     const predicted = pods.map(({ name }) => ((distribution?.[name] ?? 0) * 100).toFixed(0)).join(" / ");
     const measured = pods.map(({ name }) => curl.pods.find(({ pod }) => pod === name)?.count ?? 0).join(" / ");
     const addresses = pods.map(({ address }) => address).join(", ");
-    console.log(`| ${probe.address} | ${addresses} | ${predicted} % | ${measured} | ${curl.verdict.outcome} |`);
+    console.log(`| ${probes[0]?.address} | ${addresses} | ${predicted} % | ${measured} | ${curl.verdict.outcome} |`);
 }
 
 function tally({ services }: Assessment, outcomes: Map<string, number>): void {

@@ -52,12 +52,35 @@ const imagesByKind: Rule<Record<string, string>> = {
         Object.entries(value).every(([kind, image]) => kinds.includes(kind) && imageReference.test(image)),
 };
 
+const isNodeName = (value: unknown): boolean =>
+    typeof value === "string" && /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(value);
+
+/** A name that a node can have, or none. */
+const nodeName: Rule<string> = {
+    allowed: "the name of a node, or nothing",
+    test: (value) => value === "" || isNodeName(value),
+};
+
+/** A value that the label of a zone can have, or none. */
+const zoneName: Rule<string> = {
+    allowed: "the name of a zone, or nothing",
+    test: (value) =>
+        typeof value === "string" && (value === "" || /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/.test(value)),
+};
+
+/** Names of different nodes. */
+const nodeNames: Rule<readonly string[]> = {
+    allowed: "names of nodes, each once",
+    test: (value) => Array.isArray(value) && value.every((name, i) => isNodeName(name) && value.indexOf(name) === i),
+};
+
 /** What is allowed for each argument, wherever it is given; its config key is the same. */
 export const rules = {
     namespace: dnsLabel(63),
     name: dnsLabel(40),
     replicas: wholeNumber(1, 100),
     requests: wholeNumber(1, 1_000_000),
+    parallelism: wholeNumber(1, 20),
     concurrency: wholeNumber(1, 512),
     rate: wholeNumber(0, 100_000),
     image: imageReference,
@@ -70,6 +93,10 @@ export const rules = {
     sessionAffinity: oneOf("None", "ClientIP"),
     disruption: oneOf("none", ...disruptions),
     serviceType: oneOf("ClusterIP", "NodePort"),
+    probeNode: nodeName,
+    probeZone: zoneName,
+    podNodes: nodeNames,
+    podSpread: oneOf("none", "nodes", "zones"),
     readyTimeoutSeconds: wholeNumber(10, 3_600),
 } as const satisfies Record<string, unknown>;
 
@@ -118,6 +145,14 @@ const mostNamings = 2_500_000;
 const mostPrinted = 10_000;
 
 /**
+ * How many pods of the probe fit into a stack's state, which is told what each client saw from each: some 56 bytes for a
+ * pod and client, and as much again from every seven pods of the probe, where a client counts for eight pods more.
+ */
+function mostParallelism(replicas: number, clients: number): number {
+    return Math.max(1, Math.floor(1_080 / ((replicas + 8) * clients)) - 7);
+}
+
+/**
  * Checks arguments that are allowed each, but not together.
  *
  * @throws Refusal with all of them, and what is allowed
@@ -125,23 +160,33 @@ const mostPrinted = 10_000;
 export function checkedSize(size: {
     readonly replicas: number;
     readonly requests: number;
+    readonly parallelism: number;
     readonly clients: readonly ProbeClient[];
 }): void {
-    const { replicas, requests, clients } = size;
+    const { replicas, requests, parallelism, clients } = size;
+    const mostShards = Math.min(requests, mostParallelism(replicas, clients.length));
+    if (parallelism > mostShards) {
+        throw new Refusal(
+            `parallelism: ${parallelism} was given; allowed with ${requests} requests, ${replicas} replicas and ` +
+                `${clients.length} clients are ${mostShards}`,
+        );
+    }
+    const most = Math.ceil(requests / parallelism);
     const given = `${replicas} replicas, ${requests} requests and ${clients.length} clients were given; allowed are`;
     const printing = clients.filter(({ kind }) => !kind.counts);
-    if (printing.length > 0 && requests > mostPrinted) {
+    if (printing.length > 0 && most > mostPrinted) {
         const counting = clientKinds().filter(({ counts }) => counts);
         throw new Refusal(
             `requests: ${requests} was given; allowed with ${printing.map(({ name }) => name).join(", ")} are ` +
-                `${mostPrinted}, and more with ${counting.map(({ kind }) => kind).join(", ")} alone`,
+                `${mostPrinted * parallelism}, and more with ${counting.map(({ kind }) => kind).join(", ")} alone`,
         );
     }
     if (replicas * clients.length > mostPodsByClients) {
         throw new Refusal(`replicas, clients: ${given} ${mostPodsByClients} replicas times clients`);
     }
-    if (replicas * requests * printing.length > mostNamings) {
-        throw new Refusal(`requests: ${given} ${mostNamings} replicas times requests times clients`);
+    if (replicas * most * printing.length > mostNamings) {
+        const namings = mostNamings * parallelism;
+        throw new Refusal(`requests: ${given} ${namings} replicas times requests times clients`);
     }
 }
 
@@ -158,21 +203,22 @@ export function checkedTls({
     }
 }
 
-/** Seconds that the requests to one Service take at least, and at most, where pods are disrupted in their middle. */
+/** Seconds that a pod's requests to one Service take at least, and at most, where pods are disrupted in their middle. */
 const [shortest, longest] = [10, 600];
 
 /** @throws Refusal where clients would not be at one Service for long enough together to see a disruption in the middle */
 export function checkedPace(pace: {
     readonly disruption: "none" | DisruptionKind;
     readonly requests: number;
+    readonly parallelism: number;
     readonly rate: number;
 }): void {
-    const { disruption, requests, rate } = pace;
-    const seconds = rate === 0 ? 0 : requests / rate;
+    const { disruption, requests, parallelism, rate } = pace;
+    const seconds = rate === 0 ? 0 : requests / parallelism / rate;
     if (disruption !== "none" && (seconds < shortest || seconds > longest)) {
         throw new Refusal(
             `rate: ${rate} was given, with ${requests} requests; allowed with disruption ${disruption} is a rate at ` +
-                `which they take ${shortest} to ${longest} seconds, such as ${Math.max(1, Math.floor(requests / 30))}`,
+                `which they take ${shortest} to ${longest} seconds, such as ${Math.max(1, Math.floor(requests / parallelism / 30))}`,
         );
     }
 }

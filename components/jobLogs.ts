@@ -4,6 +4,7 @@ import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
 import { checkReachable, clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
 import type { ClientTraits, Collected, CollectInputs, DisruptionInputs } from "./jobLogs/inputs";
+import { checkPlaces, type Places } from "./placement";
 import { KubeconfigSocket } from "./kubeconfigSocket";
 import { runOf, type Run } from "../split/comparison";
 
@@ -13,6 +14,8 @@ export interface JobLogsArgs {
     /** Name and uid of the Job; another uid is another run, and only that makes this resource read again. */
     readonly job: pulumi.Input<string>;
     readonly jobUid: pulumi.Input<string>;
+    /** Requests of each client to each Service, by the index of the Job's pod that sends them. */
+    readonly shards: pulumi.Input<pulumi.Input<number>[]>;
     /** Names of the Services that the Job called. */
     readonly services: pulumi.Input<pulumi.Input<string>[]>;
     /** Clients that called them. Plain: it is what the Job's containers are. */
@@ -25,6 +28,8 @@ export interface JobLogsArgs {
     readonly timeoutSeconds: pulumi.Input<number>;
     /** Seconds for which the pull of an image may fail before that is the Job's end. */
     readonly pullTimeoutSeconds: pulumi.Input<number>;
+    /** Seconds for which no node may have room for a pod of the Job before that is its end. */
+    readonly scheduleTimeoutSeconds: pulumi.Input<number>;
 }
 
 /**
@@ -71,20 +76,25 @@ export class JobLogs extends pulumi.ComponentResource {
  * Kubernetes provider would wait for ever. What is unknown in a preview, an argument or an explicit provider's settings,
  * must not spread to all resources.
  *
- * @throws Refusal where the context does not exist or the cluster can't be reached
+ * @param args what must be known, with places that the cluster must have
+ * @throws Refusal where the context does not exist, the cluster can't be reached, or it lacks one of the places
  */
 export function onReachableCluster<T>(
     resource: pulumi.Resource,
     value: pulumi.Input<T>,
-    args: pulumi.Input<unknown>,
+    args: pulumi.Input<Places>,
 ): pulumi.Output<T> {
     const isPreview = pulumi.runtime.isDryRun();
     if (isPreview && resource.getProvider("kubernetes:core/v1:Pod") !== undefined) {
         return pulumi.output(value) as pulumi.Output<T>;
     }
-    const gate = pulumi.all([clusterSettings(resource), isPreview || args]).apply(async ([settings]) => {
+    const gate = pulumi.all([clusterSettings(resource), isPreview || args]).apply(async ([settings, places]) => {
         if (!isPreview || hasKubeconfig(settings)) {
-            await checkReachable(await loadKubeconfig(settings));
+            const kubeconfig = await loadKubeconfig(settings);
+            await checkReachable(kubeconfig);
+            if (typeof places !== "boolean") {
+                await checkPlaces(kubeconfig, places);
+            }
         }
     });
     return pulumi.unsecret(pulumi.all([gate, value]).apply(([, passed]) => passed)) as pulumi.Output<T>;

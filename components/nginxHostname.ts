@@ -3,6 +3,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argument";
+import { spreadPods, type PodSpread } from "./placement";
 import { groupOfPods, restrictedContainer, restrictedPod } from "./podSecurity";
 
 export interface NginxHostnameArgs {
@@ -25,6 +26,13 @@ export interface NginxHostnameArgs {
      * renewed in it is served as soon as the pod has it. @default none, and HTTP on port 80
      */
     readonly tlsSecret?: pulumi.Input<string>;
+    /**
+     * Names of the nodes that the pods are spread over evenly, and no others; where they don't divide, nodes that are
+     * named earlier are preferred for one more. None leaves it to the scheduler. @default []
+     */
+    readonly nodes?: pulumi.Input<readonly string[]>;
+    /** What the pods are spread over evenly; none leaves it to the scheduler. @default none */
+    readonly spread?: pulumi.Input<PodSpread>;
     /** Seconds until all pods must be ready, pulls of the image included, 10 to 3600. Plain, as Pulumi's time-outs are. @default 110 */
     readonly readyTimeoutSeconds?: number;
 }
@@ -80,9 +88,11 @@ export class NginxHostname extends pulumi.ComponentResource {
         const image = checked("image", args.image ?? defaultNginxImage);
         const asItIs = pulumi.output(args.imageAnswersHostname ?? false);
         this.labels = appName.apply((app): Record<string, string> => ({ "app.kubernetes.io/name": app }));
-        const isTls = args.tlsSecret !== undefined;
-        const configText = isTls ? tlsConfig : plainConfig;
-        this.shape = pulumi.all([appName, replicas, image, asItIs, configText]);
+        const nodes = checked("podNodes", args.nodes ?? []);
+        const spread = checked("podSpread", args.spread ?? "none");
+        const configText = args.tlsSecret === undefined ? plainConfig : tlsConfig;
+        this.shape = pulumi.all([appName, replicas, image, asItIs, configText, nodes, spread]);
+        const placement = pulumi.all([nodes, spread, this.labels]).apply((each) => spreadPods(...each));
 
         const config = new ConfigMap(
             `${name}-config`,
@@ -99,8 +109,11 @@ export class NginxHostname extends pulumi.ComponentResource {
                     template: {
                         metadata: { labels: this.labels },
                         spec: pulumi
-                            .all([image, asItIs, config.metadata.name, pulumi.output(args.tlsSecret)])
-                            .apply(([of, asIs, configName, tls]) => podSpec(of, asIs ? undefined : configName, tls)),
+                            .all([image, asItIs, config.metadata.name, placement, pulumi.output(args.tlsSecret)])
+                            .apply(([of, asIs, configName, placed, tls]) => ({
+                                ...podSpec(of, asIs ? undefined : configName, tls),
+                                ...placed,
+                            })),
                     },
                 },
             },

@@ -3,10 +3,11 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import { requestTimeoutSeconds, type ProbePlan } from "../probe/plan";
+import { partsOf } from "../split/shards";
 import { checked } from "./argument";
 import { bundle } from "./bundle";
 import { probeClients, type ProbeClient } from "./clients";
-import { caFile, probePod } from "./probePod";
+import { caFile, probeLabels, probePod } from "./probePod";
 import type { InternalTrafficPolicy } from "./servicePair";
 
 export interface ProbeJobArgs {
@@ -23,16 +24,18 @@ export interface ProbeJobArgs {
     readonly internalTrafficPolicy?: pulumi.Input<InternalTrafficPolicy>;
     /** Whether the Services publish pods that are not ready. @default false */
     readonly publishNotReadyAddresses?: pulumi.Input<boolean>;
-    /** Requests of each client to each Service. @default 300 */
+    /** Pods that the requests are divided among, each with all clients. @default 1 */
+    readonly parallelism?: pulumi.Input<number>;
+    /** Requests of each client to each Service, over all pods. @default 300 */
     readonly requests?: pulumi.Input<number>;
     /** Names of the clients, see {@link probeClients}. Plain: they decide what containers there are. @default curl */
     readonly clients?: readonly string[];
     /** Images of clients by the name of their kind, instead of those that they name themselves. @default {} */
     readonly clientImages?: pulumi.Input<Record<string, string>>;
-    /** Requests at once, of a client that counts them. @default 8 */
+    /** Requests at once, of a client that counts them, in each pod. @default 8 */
     readonly concurrency?: pulumi.Input<number>;
     /**
-     * Requests a second that each client starts at most. One that counts them starts them whether earlier ones were
+     * Requests a second that each client starts at most in each pod. One that counts them starts them whether earlier ones were
      * answered or not, as far as `concurrency` allows, and the time of each counts from the moment at which it was to
      * start. 0 starts the next as soon as one has ended. @default 0
      */
@@ -41,6 +44,10 @@ export interface ProbeJobArgs {
     readonly caSecret?: pulumi.Input<string>;
     /** Image with Node 18 or newer, which looks after the clients. @default the official node on Debian */
     readonly image?: pulumi.Input<string>;
+    /** Name of the node that it runs on; "" leaves it to the scheduler. @default "" */
+    readonly node?: pulumi.Input<string>;
+    /** Zone that it runs in; "" leaves it to the scheduler. @default "" */
+    readonly zone?: pulumi.Input<string>;
     /** Plain values; a change of any of them runs the probe again. @default [] */
     readonly triggers?: pulumi.Input<unknown[]>;
 }
@@ -52,14 +59,21 @@ const readyTimeoutSeconds = 60;
 /**
  * How long a probe may take at most, in seconds: five minutes to pull the images and start, then the wait for endpoints,
  * then each of the requests to both Services as long as a request may take. A probe that works takes a hundredth of it.
+ *
+ * @param shards requests of each of its pods, the most first
  */
-export function probeDeadlineSeconds(requests: number): number {
-    return 300 + readyTimeoutSeconds + 2 * requests * requestTimeoutSeconds;
+export function probeDeadlineSeconds([most = 0]: readonly number[]): number {
+    return 300 + readyTimeoutSeconds + 2 * most * requestTimeoutSeconds;
 }
 
-/** A Job of one pod, a container for each client, that calls each Service `requests` times and prints what it saw. */
+/**
+ * A Job whose pods, with a container for each client, call each Service `requests` times together and print what they saw.
+ * Each pod knows its part by its index in the Job.
+ */
 export class ProbeJob extends pulumi.ComponentResource {
     readonly job: Job;
+    /** Requests of each client to each Service, by the index of the pod that sends them. */
+    readonly shards: pulumi.Output<number[]>;
     readonly clients: readonly ProbeClient[];
 
     /** @throws Refusal where an argument is not what is allowed for it */
@@ -67,12 +81,17 @@ export class ProbeJob extends pulumi.ComponentResource {
         const clients = probeClients(args.clients ?? ["curl"]);
         super("traffic-split:index:ProbeJob", name, {}, opts);
         this.clients = clients;
-        const requests = checked("requests", args.requests ?? 300);
+        const parallelism = checked("parallelism", args.parallelism ?? 1);
+        this.shards = pulumi
+            .all([checked("requests", args.requests ?? 300), parallelism])
+            .apply(([requests, pods]) => partsOf(requests, pods));
+        const shards = this.shards;
         const pace = {
             concurrency: checked("concurrency", args.concurrency ?? 8),
             rate: checked("rate", args.rate ?? 0),
         };
         const image = checked("probeImage", args.image ?? defaultProbeImage);
+        const place = pulumi.all([checked("probeNode", args.node ?? ""), checked("probeZone", args.zone ?? "")]);
         const images = checked("clientImages", args.clientImages ?? {});
         const plan = pulumi
             .all([
@@ -111,11 +130,12 @@ export class ProbeJob extends pulumi.ComponentResource {
                 spec: {
                     // A second attempt would be another measurement, and would hide that the first one failed.
                     backoffLimit: 0,
-                    activeDeadlineSeconds: requests.apply(probeDeadlineSeconds),
+                    ...{ completionMode: "Indexed", completions: parallelism, parallelism },
+                    activeDeadlineSeconds: shards.apply(probeDeadlineSeconds),
                     template: {
-                        metadata: { annotations: { "traffic-split/trigger": trigger } },
+                        metadata: { labels: probeLabels, annotations: { "traffic-split/trigger": trigger } },
                         spec: probePod({
-                            ...{ clients, image, images, plan, requests, pace },
+                            ...{ clients, image, images, plan, shards, pace, place },
                             programs: programs.metadata.name,
                             ...(args.caSecret === undefined ? {} : { caSecret: args.caSecret }),
                         }),
@@ -124,7 +144,7 @@ export class ProbeJob extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.registerOutputs({ job: this.job });
+        this.registerOutputs({ job: this.job, shards });
     }
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dirname } from "node:path/posix";
 import type { ProbePlan } from "../probe/plan";
 import type { ProbeClient } from "./clients";
+import { keepTo, spreadJob } from "./placement";
 import { resolverContainer } from "./containerNames";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 
@@ -13,9 +14,12 @@ export interface ProbePodArgs {
     /** Images of clients by kind, instead of their own. */
     readonly images: pulumi.Output<Record<string, string>>;
     readonly plan: pulumi.Output<ProbePlan>;
-    readonly requests: pulumi.Output<number>;
+    /** Requests of each client to each Service, by the index of the pod. */
+    readonly shards: pulumi.Output<number[]>;
     /** Requests at once, of clients that count them, and requests a second, of all. */
     readonly pace: { readonly concurrency: pulumi.Output<number>; readonly rate: pulumi.Output<number> };
+    /** Node and zone to run in, each "" for any. */
+    readonly place: pulumi.Output<[node: string, zone: string]>;
     /** Name of the ConfigMap that holds the programs. */
     readonly programs: pulumi.Input<string>;
     /** Name of the Secret with the certificate of the authority that clients trust. @default calls without TLS */
@@ -24,6 +28,8 @@ export interface ProbePodArgs {
 
 /** Where the pod has that certificate. */
 export const caFile = "/authority/ca.crt";
+/** Labels of every pod of a probe. */
+export const probeLabels = { "app.kubernetes.io/component": "probe" };
 
 /**
  * One pod, so that all clients have one source address. The resolver starts first and stays; then `wait` prepares each
@@ -41,6 +47,8 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
     });
     return {
         restartPolicy: "Never",
+        affinity: args.place.apply(([node, zone]) => keepTo(node, zone)),
+        ...spreadJob(probeLabels),
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         // A safe sysctl, accepted by the restricted level: resolv.conf knows no other port than 53.
@@ -93,11 +101,11 @@ function imageOf({ kind }: ProbeClient, { images }: ProbePodArgs): pulumi.Output
     return images.apply((byKind) => byKind[kind.kind] ?? kind.image);
 }
 
-function commandOf({ name, kind, connection }: ProbeClient, { plan, requests }: ProbePodArgs): pulumi.Output<string[]> {
+function commandOf({ name, kind, connection }: ProbeClient, { plan, shards }: ProbePodArgs): pulumi.Output<string[]> {
     return pulumi
-        .all([plan, requests])
-        .apply(([{ port, services }, count]) => [
-            ...[...kind.command, `/probe/${kind.file}`, name, connection, String(count), String(port)],
+        .all([plan, shards])
+        .apply(([{ port, services }, parts]) => [
+            ...[...kind.command, `/probe/${kind.file}`, name, connection, parts.join(), String(port)],
             ...services.map((service) => service.name),
         ]);
 }

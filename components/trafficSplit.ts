@@ -45,25 +45,37 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const given = allChecked({ ...inputs, readyTimeoutSeconds });
         const clients = probeClients(clientNames);
         const requirements = readRequirements(conditions, clientNames);
-        if (isPlain(inputs.replicas) && isPlain(inputs.requests)) {
-            checkedSize({ replicas: inputs.replicas, requests: inputs.requests, clients });
-        }
-        if (isPlain(inputs.disruption) && isPlain(inputs.requests) && isPlain(inputs.rate)) {
-            checkedPace({ disruption: inputs.disruption, requests: inputs.requests, rate: inputs.rate });
+        const { replicas: pods, requests: all, parallelism: shards, rate: pace, disruption: kind } = inputs;
+        if (isPlain(pods) && isPlain(all) && isPlain(shards)) {
+            checkedSize({ replicas: pods, requests: all, parallelism: shards, clients });
+            if (isPlain(kind) && isPlain(pace)) {
+                checkedPace({ disruption: kind, requests: all, parallelism: shards, rate: pace });
+            }
         }
         if (typeof imageAnswersHostname === "boolean") {
             checkedTls({ tls, imageAnswersHostname });
         }
         const size = pulumi
-            .all([given.replicas, given.requests, given.rate, given.disruption, imageAnswersHostname])
-            .apply(([replicas, requests, rate, disruption, asItIs]) => {
+            .all([
+                given.replicas,
+                given.requests,
+                given.parallelism,
+                given.rate,
+                given.disruption,
+                imageAnswersHostname,
+            ])
+            .apply(([replicas, requests, parallelism, rate, disruption, asItIs]) => {
                 checkedTls({ tls, imageAnswersHostname: asItIs });
-                checkedSize({ replicas, requests, clients });
-                checkedPace({ disruption, requests, rate });
+                checkedSize({ replicas, requests, parallelism, clients });
+                checkedPace({ disruption, requests, parallelism, rate });
             });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
-        const gated = onReachableCluster(this, given.namespace, pulumi.all([given, size]));
+        const gated = onReachableCluster(
+            this,
+            given.namespace,
+            pulumi.all([given, size]).apply(([each]) => each),
+        );
         this.namespace = createNamespace ? this.makeNamespace(name, gated, imageAnswersHostname) : gated;
         this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses });
 
@@ -74,7 +86,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
             `${name}-nginx`,
             {
                 ...{ namespace, name: given.name, replicas: given.replicas, image: given.image },
-                ...{ imageAnswersHostname, readyTimeoutSeconds },
+                ...{ imageAnswersHostname, readyTimeoutSeconds, nodes: given.podNodes, spread: given.podSpread },
                 ...(certificate === undefined ? {} : { tlsSecret: certificate.secretName }),
             },
             { parent: this },
@@ -96,9 +108,11 @@ export class TrafficSplit extends pulumi.ComponentResource {
             {
                 ...{ namespace, headless, clusterIP, port, publishNotReadyAddresses },
                 ...{ endpoints: given.replicas, requests: given.requests, image: given.probeImage },
+                parallelism: given.parallelism,
                 ...{ clients: clientNames, clientImages: given.clientImages },
                 ...{ concurrency: given.concurrency, rate: given.rate },
                 ...(certificate === undefined ? {} : { caSecret: certificate.secretName }),
+                ...{ node: given.probeNode, zone: given.probeZone },
                 internalTrafficPolicy: given.internalTrafficPolicy,
                 triggers: pulumi.all([nginx.shape, services.shape, runId, given.disruption]),
             },
@@ -108,17 +122,18 @@ export class TrafficSplit extends pulumi.ComponentResource {
             `${name}-logs`,
             {
                 ...{ namespace, services: [headless, clusterIP], selector: nginx.labels },
-                ...{ job: probe.job.metadata.name, jobUid: probe.job.metadata.uid },
+                ...{ job: probe.job.metadata.name, jobUid: probe.job.metadata.uid, shards: probe.shards },
                 clients: clients.map((client) => ({
                     ...{ name: client.name, connection: client.connection },
                     ...{ engine: client.kind.engine, resolver: client.kind.resolver },
                 })),
                 disruption: pulumi
-                    .all([given.disruption, nginx.deployment.metadata.name, given.replicas, given.requests])
-                    .apply(([kind, deployment, replicas, requests]) =>
-                        kind === "none" ? null : { kind, deployment, replicas, requests },
+                    .all([given.disruption, nginx.deployment.metadata.name, given.replicas])
+                    .apply(([disruption, deployment, replicas]) =>
+                        disruption === "none" ? null : { kind: disruption, deployment, replicas },
                     ),
-                timeoutSeconds: given.requests.apply((requests) => probeDeadlineSeconds(requests) + 60),
+                timeoutSeconds: probe.shards.apply((parts) => probeDeadlineSeconds(parts) + 60),
+                scheduleTimeoutSeconds: given.readyTimeoutSeconds,
                 // kubelet tries a failing pull again, at first after ten seconds, then after twenty.
                 pullTimeoutSeconds: given.readyTimeoutSeconds.apply((seconds) => Math.min(45, seconds)),
             },

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DisruptionKind } from "../split/disruption";
 import { defaultNginxImage } from "./nginxHostname";
 import { defaultProbeImage } from "./probeJob";
+import type { PodSpread } from "./placement";
 import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistribution } from "./servicePair";
 
 export interface TrafficSplitArgs {
@@ -13,7 +14,9 @@ export interface TrafficSplitArgs {
     readonly name?: pulumi.Input<string>;
     /** Pods behind the Services, 1 to 100; times the number of clients, 100 at most. @default 3 */
     readonly replicas?: pulumi.Input<number>;
-    /** Requests of each client to each Service: 1 to 10,000, and to 1,000,000 where all clients count them. @default 300 */
+    /** See {@link ProbeJobArgs.parallelism}: 1 to 20, and not more than `requests`. @default 1 */
+    readonly parallelism?: pulumi.Input<number>;
+    /** Requests of each client to each Service, over all pods of the probe: 1 to 10,000 a pod, and to 1,000,000 where all clients count them. @default 300 */
     readonly requests?: pulumi.Input<number>;
     /** See {@link NginxHostnameArgs.image}. */
     readonly image?: pulumi.Input<string>;
@@ -45,6 +48,14 @@ export interface TrafficSplitArgs {
      * 10 to 600 seconds. @default none
      */
     readonly disruption?: pulumi.Input<"none" | DisruptionKind>;
+    /** See {@link ProbeJobArgs.node}. @default "" */
+    readonly probeNode?: pulumi.Input<string>;
+    /** See {@link ProbeJobArgs.zone}. @default "" */
+    readonly probeZone?: pulumi.Input<string>;
+    /** See {@link NginxHostnameArgs.nodes}. @default [] */
+    readonly podNodes?: pulumi.Input<readonly string[]>;
+    /** See {@link NginxHostnameArgs.spread}. @default none */
+    readonly podSpread?: pulumi.Input<PodSpread>;
     /**
      * Whether pods and Services answer by HTTPS alone, on port 443, with a certificate of cert-manager's that all clients
      * verify. Plain: it decides what there is. @default false
@@ -70,6 +81,7 @@ export const defaults = {
     createNamespace: true,
     name: "nginx",
     replicas: 3,
+    parallelism: 1,
     requests: 300,
     image: defaultNginxImage,
     imageAnswersHostname: false,
@@ -84,6 +96,10 @@ export const defaults = {
     trafficDistribution: "",
     publishNotReadyAddresses: false,
     disruption: "none",
+    probeNode: "",
+    probeZone: "",
+    podNodes: [],
+    podSpread: "none",
     tls: false,
     installCertManager: true,
     readyTimeoutSeconds: 110,

@@ -18,8 +18,6 @@ export interface LocalChart {
     readonly version: string;
 }
 
-const repository = "https://charts.jetstack.io";
-
 // All that the official plugin passes on as they are.
 const passedOn = [
     "atomic",
@@ -60,15 +58,18 @@ export interface ChartOptions {
 }
 
 /**
- * Where a release's chart comes from: as with the official plugin, but the lab's own instead of the one that the
- * official plugin takes by default.
+ * Where a release's chart comes from: from where the user says, and else the lab's own, instead of the one that the
+ * official plugin takes.
  *
  * @throws Error where neither chart nor repository is named, and the version is not the lab's
  */
 export function chartOf({ chart, version, repositoryOpts }: ChartOptions, lab: LocalChart): ChartOptions {
     if (chart !== undefined || repositoryOpts?.repo !== undefined) {
-        const from = { ...repositoryOpts, repo: repositoryOpts?.repo ?? repository };
-        return { chart: chart ?? "cert-manager", ...(version === undefined ? {} : { version }), repositoryOpts: from };
+        return {
+            chart: chart ?? "cert-manager",
+            ...(version === undefined ? {} : { version }),
+            ...(repositoryOpts === undefined ? {} : { repositoryOpts }),
+        };
     }
     // As Helm reads it, a "v" before a version says nothing.
     if (version !== undefined && version.replace(/^v/, "") !== lab.version.replace(/^v/, "")) {
@@ -97,7 +98,7 @@ export class CertManagerStandIn extends ComponentResource {
     /** @param inputs the arguments as the package declares them, in the form in which Pulumi hands them to a plugin */
     constructor(name: string, inputs: Inputs, lab: LocalChart, options: ComponentResourceOptions) {
         super(certManagerType, name, inputs, options);
-        log.info(
+        void log.info(
             `The lab's stand-in for the official plugin of @pulumi/kubernetes-cert-manager installs cert-manager.`,
             this,
         );

@@ -38,7 +38,7 @@ export function describeChart(template: string): string {
 /** The chart's values with the lab's images, of which each must be named once. */
 export function nameImages(values: string): string {
     return certManagerPrograms.reduce((text, program) => {
-        const parts = text.split(`repository: quay.io/jetstack/cert-manager-${program}\n`);
+        const parts = text.split(new RegExp(`repository: \\S+/cert-manager-${program}\n`));
         if (parts.length !== 2) {
             throw new Error(`cert-manager's chart names its image of ${program} ${parts.length - 1} times`);
         }

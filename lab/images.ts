@@ -12,7 +12,7 @@ export interface Image {
     /** Debian packages whose files it holds, apart from those that match a pattern of `without`. */
     readonly packages?: readonly string[];
     readonly without?: readonly string[];
-    /** Path of a static binary, which is put on its PATH. */
+    /** Path of a static binary, which is put on its PATH; its folder's name pins what it is. */
     readonly binary?: string;
     /** Name of a program in lab/ that puts more files into a folder; it is given the suite's name and the folder. */
     readonly recipe?: string;
@@ -88,8 +88,8 @@ export async function missingImages(binaries: Binaries): Promise<Image[]> {
 /** Path of an image's archive, named by everything that goes into it. */
 export async function archiveOf(image: Image): Promise<string> {
     const hash = createHash("sha256").update(JSON.stringify([suite, image]));
-    for (const file of [image.binary, image.recipe].filter((each) => each !== undefined)) {
-        hash.update(await readFile(resolve(__dirname, file)));
+    if (image.recipe !== undefined) {
+        hash.update(await readFile(resolve(__dirname, image.recipe)));
     }
     const name = basename(image.name).split(":")[0] ?? "";
     return join(cacheFolder, "images", `${name}-${hash.digest("hex").slice(0, 16)}.tar`);

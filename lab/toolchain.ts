@@ -68,7 +68,7 @@ export const clusterModules = {
     },
     certManager: {
         name: "cert-manager",
-        minutes: 2,
+        minutes: 2.7,
         ldflags: `-X ${certManager}/pkg/util.AppVersion=${certManagerTag}`,
         after: async (sources, binaries) =>
             makeChart(join(await moduleFolder(sources, certManager), "deploy"), chartFolder(binaries)),

@@ -20,14 +20,15 @@ export type Open = (
 
 /**
  * The program of a client in TypeScript: sends the requests that its arguments say, one after the other, and prints the
- * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services. From the
- * environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended; CA_FILE, where
- * it is given, the certificate of the one authority to trust, calls by HTTPS.
+ * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services.
+ * From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
+ * as the one before has ended; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
  *
  * @param version what the client says of itself
  */
 export function runClient(version: string, open: Open): void {
     const [client = "", connection, requests, port, ...services] = process.argv.slice(2);
+    const shard = Number(process.env["JOB_COMPLETION_INDEX"] ?? 0);
     const rate = Number(process.env["RATE"] ?? 0);
     const caFile = process.env["CA_FILE"];
     const ca = caFile === undefined ? undefined : readFileSync(caFile, "utf8");
@@ -53,7 +54,7 @@ export function runClient(version: string, open: Open): void {
         // Kept connections would keep the process alive.
         process.exit();
     };
-    run(Number(requests)).catch((error: unknown) => {
+    run(Number(requests?.split(",")[shard])).catch((error: unknown) => {
         process.stderr.write(`${client}: ${error instanceof Error ? error.message : String(error)}\n`);
         process.exit(1);
     });

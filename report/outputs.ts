@@ -34,9 +34,9 @@ export function readOutputs(text: string, source: string): Outputs {
         );
     }
     const version = versioned.safeParse(trafficSplit).data?.schemaVersion;
-    if (version !== undefined && version !== 2) {
+    if (version !== undefined && version !== 3) {
         throw new OutputsError(
-            `${source}: trafficSplit.schemaVersion is ${version}, and 2 is allowed: run pulumi up again`,
+            `${source}: trafficSplit.schemaVersion is ${version}, and 3 is allowed: run pulumi up again`,
         );
     }
     return {

@@ -1,10 +1,13 @@
 import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
 import type { Comparison } from "../split/comparison";
+import { commonest } from "../split/errors";
 import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { folded, markdownTable, plain } from "./markdown";
 
 /** With more, a table has no column for each pod. */
 const mostColumns = 12;
+/** That many different errors of a client are told; Markdown may take eight characters for one of theirs. */
+const mostErrors = 3;
 
 /**
  * An assessment in Markdown, as Pulumi Cloud shows a stack's `readme` output: for each Service who answered whom and the
@@ -42,7 +45,9 @@ function section(service: AssessedService, { pods }: Assessment): string {
 }
 
 function reason({ verdict, notes, errors }: AssessedClient): string {
-    const failed = Object.entries(errors).map(([error, count]) => `${count} × ${error}.`);
+    const failed = Object.entries(commonest(Object.entries(errors), mostErrors)).map(
+        ([error, count]) => `${count} × ${error}.`,
+    );
     return plain([verdict.sentence, ...notes, ...failed].join(" "));
 }
 
@@ -77,10 +82,13 @@ function since(comparison: Comparison | null): string[] {
           ];
 }
 
-function circumstances({ probe, cluster, startedAt, finishedAt, churn }: Assessment): string {
+function circumstances({ job, probes, cluster, startedAt, finishedAt, churn }: Assessment): string {
     const { coreDnsVersion, order } = cluster.dns;
+    const places = probes.map(
+        ({ address, prefixLength, node }) => `a pod at ${address}/${prefixLength} on node ${node}`,
+    );
     const facts = [
-        `Measured from ${startedAt} to ${finishedAt} by Job ${probe.job}, in a pod at ${probe.address}/${probe.prefixLength} on node ${probe.node}.`,
+        `Measured from ${startedAt} to ${finishedAt} by Job ${job}, in ${places.join(", and ")}.`,
         `Proxy: ${cluster.proxy}; CoreDNS ${coreDnsVersion ?? "of unknown version"}, order of its answers: ${order}.`,
         ...churn,
     ];

@@ -16,13 +16,23 @@ const statistic = z
 
 const percentiles = z.object({ p50: z.number(), p90: z.number(), p99: z.number(), max: z.number() });
 const fact = z.enum(["pinned to one pod", "even", "skewed", "more even than random"]);
-const draws = ["independent", "in turns", "no more uneven than independent", "one choice", "none", "unknown"] as const;
+const draws = [
+    ...(["independent", "in turns", "no more uneven than independent", "one choice", "one choice each"] as const),
+    ...(["none", "unknown"] as const),
+] as const;
 const tags = [
     ...(["longest-prefix", "shuffled-dns", "frozen-dns", "cached-dns", "unknown-dns-order"] as const),
     ...(["addresses-not-known", "dns-disagrees", "own-round-robin", "kube-proxy-random", "ipvs-round-robin"] as const),
     ...(["cilium-random", "unknown-proxy", "client-affinity", "placement-not-known", "kept-alive"] as const),
-    ...(["not-ready-published", "only-one-pod", "no-pod", "churn"] as const),
+    ...(["not-ready-published", "only-one-pod", "no-pod", "churn", "probes-differ"] as const),
 ] as const;
+
+/** What a client saw of a Service, from one pod of the probe or from all. */
+const seen = {
+    dns: z.object({ name: z.string(), addresses: texts, lookups: count, orders: count, sets: count }),
+    ...{ requested: count, answered: count, connections: count },
+    prediction: z.object({ compared: count, agreed: count }).nullable(),
+};
 
 const client = z.object({
     client: z.string(),
@@ -30,11 +40,8 @@ const client = z.object({
     engine: z.string(),
     resolver: z.enum(["glibc", "musl", "go", "own-round-robin"]),
     connection: z.enum(["new", "kept-alive"]),
-    dns: z.object({ name: z.string(), addresses: texts, lookups: count, orders: count, sets: count }),
-    requested: count,
-    answered: count,
-    connections: count,
-    prediction: z.object({ compared: count, agreed: count }).nullable(),
+    ...seen,
+    shards: z.array(z.object({ ...seen, pods: z.array(z.tuple([count, count])) })),
     pods: z.array(z.object({ pod: z.string(), count, connections: count, share, addresses: counts })),
     errors: counts,
     timeline: z
@@ -113,14 +120,19 @@ const disruption = z.object({
 
 /** The output `trafficSplit`; what it holds besides is left out. */
 export const assessment: z.ZodType<Assessment> = z.object({
-    schemaVersion: z.literal(2),
+    schemaVersion: z.literal(3),
     startedAt: time,
     finishedAt: time,
-    probe: z.object({
-        ...{ job: z.string(), pod: z.string(), ...place, address: z.string(), prefixLength: count },
-        ...{ nameservers: texts, search: texts, options: texts },
-        caCertificate: z.string().nullable().default(null),
-    }),
+    job: z.string(),
+    probes: z
+        .array(
+            z.object({
+                ...{ pod: z.string(), ...place, address: z.string(), prefixLength: count },
+                ...{ nameservers: texts, search: texts, options: texts },
+                caCertificate: z.string().nullable().default(null),
+            }),
+        )
+        .min(1),
     cluster: z.object({
         proxy: z.enum(["iptables", "nftables", "ipvs", "cilium", "unknown"]),
         dns: z.object({

@@ -8,6 +8,8 @@ import { paragraph } from "./paragraph";
 const width = 100;
 /** The widest that fits is drawn. */
 const barWidths = [20, 10, 0];
+/** Longer names lose their middle, where a name and its hash at the end tell more. */
+const [longestName, longestPod, longestNode] = [72, 40, 24];
 /** With more, pods have no columns: the verdict's sentence says how many answered. */
 const mostColumns = 8;
 
@@ -19,19 +21,23 @@ const mostColumns = 8;
  */
 export function table(assessment: Assessment, comparison: Comparison | null = null): string {
     const sections = assessment.services.map((service) => section(service, assessment, comparison));
-    return [...sections, ...(assessment.disruptions.length === 0 ? [] : [disruption(assessment)])].join("\n\n");
+    const whole = [...sections, ...(assessment.disruptions.length === 0 ? [] : [disruption(assessment)])].join("\n\n");
+    // A terminal would obey what somebody's answer may hold.
+    return whole.replace(/(?!\n)\p{Cc}/gu, "\ufffd");
 }
 
 function section(service: AssessedService, assessment: Assessment, comparison: Comparison | null): string {
     const where = service.clusterIP === null ? "headless" : `ClusterIP ${service.clusterIP}`;
     const [first] = service.clients;
     const { name = service.name, addresses = [] } = first?.dns ?? {};
-    const answer = addresses.map((address) => `  ${name} has address ${address}`);
+    const answer = addresses.map((address) => `  ${shortened(name, longestName)} has address ${address}`);
     const changes = comparison?.services[service.name] ?? {};
     const names = podsOf(service, assessment);
     return [
         `${service.name} (${where}), ${first?.requested ?? 0} requests by each client`,
-        ...(answer.length > mostColumns ? [`  ${name} has ${answer.length} addresses`] : answer),
+        ...(answer.length > mostColumns
+            ? [`  ${shortened(name, longestName)} has ${answer.length} addresses`]
+            : answer),
         ...(names.length > mostColumns ? [] : ["", pods(names, assessment)]),
         "",
         clients(service, names.length > mostColumns ? [] : names),
@@ -73,8 +79,11 @@ function pods(names: readonly string[], { pods: known }: Assessment): string {
     const rows = names.map((name, i) => {
         const pod = known.find((each) => each.name === name);
         return pod === undefined
-            ? [letter(i), name, "gone", "", ""]
-            : [letter(i), name, pod.address ?? "no address", pod.node ?? "", pod.ready ? "" : "not ready"];
+            ? [letter(i), shortened(name, longestPod), "gone", "", ""]
+            : [
+                  ...[letter(i), shortened(name, longestPod), pod.address ?? "no address"],
+                  ...[shortened(pod.node ?? "", longestNode), pod.ready ? "" : "not ready"],
+              ];
     });
     return text([], rows, ["left", "left", "left", "left", "left"]);
 }
@@ -125,6 +134,11 @@ function since(changes: Readonly<Record<string, Change>>): string[] {
         return `${client} (${counts}, pods ${matched}, p = ${pValue.toExponential(1)})`;
     });
     return each.length === 0 ? [] : [`Another split than in the last run: ${each.join(", ")}.`];
+}
+
+function shortened(name: string, longest: number): string {
+    const half = (longest - 1) / 2;
+    return name.length > longest ? `${name.slice(0, Math.ceil(half))}…${name.slice(-Math.floor(half))}` : name;
 }
 
 function letter(i: number): string {

@@ -101,7 +101,7 @@ function measuredPart(measured: Assessment | null): string[] {
             return [name, client, `${counts || "none"} of ${requested}`, verdict.outcome].map(plain);
         }),
     );
-    const when = `Measured ${plain(measured.finishedAt)} by Job ${plain(measured.probe.job)}, ${measured.pods.length} pods`;
+    const when = `Measured ${plain(measured.finishedAt)} by Job ${plain(measured.job)}, ${measured.pods.length} pods`;
     return [folded(when, markdownTable(["Service", "Client", "Answers by pod", "Verdict"], rows))];
 }
 

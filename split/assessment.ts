@@ -1,8 +1,9 @@
 import type { Context, Dns, ServiceFields } from "./context";
 import type { VerdictOptions } from "./departure";
 import { expectationOf, type Expectation } from "./expectation";
-import type { ClientSummary, MeasuredService, Measurement } from "./measurement";
-import { verdictOf, type Verdict } from "./verdict";
+import type { ClientSummary, MeasuredService, Measurement, Probe } from "./measurement";
+import { verdictOfShards, type ShardCase } from "./shardedVerdict";
+import type { Verdict } from "./verdict";
 
 /** What one client saw of a Service, what was to be expected of it, and whether the two agree. */
 export interface AssessedClient extends ClientSummary {
@@ -30,19 +31,51 @@ export function assess(measurement: Measurement, options: VerdictOptions = {}): 
     const services = measurement.services.map((service) => ({
         ...service,
         clients: service.clients.map((client): AssessedClient => {
-            const context = contextOf(measurement, service, client);
-            const expectation = expectationOf(context);
-            const failed = client.requested - client.answered;
-            const verdict = verdictOf(countsOf(client, context), expectation, options, failed);
-            return { ...client, expectation, verdict, notes: notesOn(client, context) };
+            const shards = shardsOf(client);
+            const cases = measurement.probes.map((probe, i): ShardCase => {
+                const shard = shards[i] ?? client;
+                const context = contextOf(measurement, service, shard, probe);
+                return {
+                    place: placeOf(probe),
+                    ...{ requested: shard.requested, failed: shard.requested - shard.answered },
+                    ...{ counts: countsOf(shard, context), expectation: expectationOf(context) },
+                };
+            });
+            const judged = verdictOfShards(cases as [ShardCase, ...ShardCase[]], options);
+            return { ...client, ...judged, notes: notesOn(client, shards, measurement, service) };
         }),
     }));
     return { ...measurement, services };
 }
 
-/** All that decides which pod answers this client at this Service, as it was recorded; no count is part of it. */
-export function contextOf(measurement: Measurement, service: MeasuredService, client: ClientSummary): Context {
-    const { probe, cluster, pods, disruptions } = measurement;
+/** What a client saw from each of the probe's pods, as if that were the only one. */
+function shardsOf({ shards, ...client }: ClientSummary): ClientSummary[] {
+    const own = shards.map(({ pods, ...shard }): ClientSummary => ({
+        ...{ ...client, ...shard, shards: [] },
+        pods: client.pods.map((pod, i) => {
+            const [count = 0, connections = 0] = pods[i] ?? [];
+            return { ...pod, count, connections, share: count / Math.max(1, shard.answered) };
+        }),
+    }));
+    return own.length === 0 ? [{ ...client, shards }] : own;
+}
+
+function placeOf({ address, node }: Probe): string {
+    return node === null ? address : `${address} on ${node}`;
+}
+
+/**
+ * All that decides which pod answers this client at this Service, as it was recorded; no count is part of it.
+ *
+ * @param client what it saw from that pod of the probe
+ */
+export function contextOf(
+    measurement: Measurement,
+    service: MeasuredService,
+    client: ClientSummary,
+    probe: Probe,
+): Context {
+    const { cluster, pods, disruptions } = measurement;
     const [disruption] = disruptions;
     const churn = disruption === undefined ? measurement.churn : [`${disruption.kind} was asked for.`];
     // What a kept connection draws, and what it draws anew where it breaks, is as for new ones.
@@ -94,9 +127,14 @@ function countsOf(client: ClientSummary, { endpoints, service }: Context): Recor
     ]);
 }
 
-function notesOn(client: ClientSummary, { endpoints, service }: Context): string[] {
+function notesOn(
+    client: ClientSummary,
+    shards: readonly ClientSummary[],
+    { pods }: Measurement,
+    service: MeasuredService,
+): string[] {
     const notes: string[] = [];
-    const { prediction, connections, requested, answered } = client;
+    const { prediction, requested, answered } = client;
     if (prediction !== null) {
         const { compared, agreed } = prediction;
         const place = client.resolver === "own-round-robin" ? "next" : "first";
@@ -108,11 +146,14 @@ function notesOn(client: ClientSummary, { endpoints, service }: Context): string
                 : `${agreed} of ${compared} connections went to ${whom}, the others elsewhere.`,
         );
     }
-    if (isReopened(client, service)) {
-        notes.push(`The kept connection broke: ${connections} were opened, and each is counted once.`);
+    const reopened = shards.filter((shard) => isReopened(shard, service));
+    if (reopened.length > 0) {
+        const connections = reopened.reduce((sum, shard) => sum + shard.connections, 0);
+        const where = shards.length === 1 ? "" : ` in ${reopened.length} of ${shards.length} probe pods`;
+        notes.push(`The kept connection broke${where}: ${connections} were opened, and each is counted once.`);
     }
     if (answered < requested) {
-        const unready = endpoints.filter(({ ready }) => !ready).map(({ pod }) => pod);
+        const unready = pods.filter(({ ready }) => !ready).map(({ name }) => name);
         const offered = service.publishNotReadyAddresses && unready.length > 0;
         const why = offered
             ? `; ${unready.join(" and ")} ${unready.length > 1 ? "are" : "is"} not ready, and publishNotReadyAddresses offers ${unready.length > 1 ? "them" : "it"} to clients all the same`

@@ -58,5 +58,10 @@ export function attemptsOf(
                           milliseconds: null,
                       })),
                   );
+    return inOrder(attempts);
+}
+
+/** By the moments at which they ended. */
+export function inOrder(attempts: readonly Attempt[]): Attempt[] {
     return [...attempts].sort((a, b) => a.ended - b.ended);
 }

@@ -4,12 +4,20 @@ import type { Endpoint } from "./context";
  * How the connections of one run hang together.
  * - `independent`: each draws its pod at random, whatever the others drew
  * - `in turns`: one pod after the other, so that counts differ by 1 at most
- * - `no more uneven than independent`: equal shares in the long run, drawn or in turns
+ * - `no more uneven than independent`: these shares in the long run, drawn or in turns
  * - `one choice`: one pod, drawn once, gets all
+ * - `one choice each`: the same for each of several pods of the probe
  * - `none`: no pod can answer
  * - `unknown`: theory says who can answer, at most, and not how often
  */
-export type Draws = "independent" | "in turns" | "no more uneven than independent" | "one choice" | "none" | "unknown";
+export type Draws =
+    | "independent"
+    | "in turns"
+    | "no more uneven than independent"
+    | "one choice"
+    | "one choice each"
+    | "none"
+    | "unknown";
 
 /** Why: a name for programs, and a sentence for people. */
 export type ReasonTag =
@@ -31,7 +39,8 @@ export type ReasonTag =
     | "not-ready-published"
     | "only-one-pod"
     | "no-pod"
-    | "churn";
+    | "churn"
+    | "probes-differ";
 
 export interface Reason {
     readonly tag: ReasonTag;

@@ -62,7 +62,7 @@ export function runOf(measurement: Measurement): Run {
 
 /** Less than an expectation tells, of which a stack's state would have to hold the program. */
 function drawsOf(
-    { churn, cluster }: Measurement,
+    { churn, cluster, ...rest }: Measurement,
     { kind, sessionAffinity }: MeasuredService,
     client: ClientSummary,
 ): Draws {
@@ -75,7 +75,11 @@ function drawsOf(
         return "unknown";
     }
     const isPinned = kind === "ClusterIP" && sessionAffinity === "ClientIP";
-    return !takesTurns && (isPinned || client.connection === "kept-alive") ? "once" : "often";
+    // Draws of several pods of the probe, a connection each for many requests, hang together by pod.
+    const isOnce = !takesTurns && (isPinned || client.connection === "kept-alive");
+    // Earlier versions knew one pod, under another name.
+    const { probes = [] } = rest as Partial<Measurement>;
+    return isOnce && probes.length > 1 ? "unknown" : isOnce ? "once" : "often";
 }
 
 /**

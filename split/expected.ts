@@ -50,6 +50,7 @@ function inWords({ draws, candidates, reason }: Expectation): string {
         case "none":
             return "no pod answers";
         case "one choice":
+        case "one choice each":
             return reason.tag === "client-affinity" ? "pinned per client" : "pinned per connection";
         case "unknown":
             return decidedBy[reason.tag] ?? "not known";

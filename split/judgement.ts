@@ -55,6 +55,8 @@ export function judge(given: Case): Judgement {
             return { outcome: "as expected", pValue: null, fit: null, connectionsNeeded: null, conflict: "" };
         case "one choice":
             return judgeOnePod(given);
+        case "one choice each":
+            throw new RangeError("what each of several chooses is to be judged one by one");
         case "in turns":
             return candidates?.length === 1 ? judgeOnePod(given) : judgeTurns(given);
         case "independent":

@@ -1,7 +1,7 @@
 import type { DisruptionReport } from "./disruption";
 import type { Client, DnsOrder, Endpoint, ServiceFields, ServiceProxy } from "./context";
 import type { DnsService } from "./dnsOrder";
-import type { ServiceSummary } from "./summary";
+import type { ShardedSummary } from "./shards";
 
 /** A pod behind the Services, as the cluster described it after the probe. */
 export interface Backend extends Omit<Endpoint, "pod"> {
@@ -10,7 +10,7 @@ export interface Backend extends Omit<Endpoint, "pod"> {
 
 /** What one client saw of a Service. */
 export interface ClientSummary
-    extends Omit<ServiceSummary, "service">, Pick<Client, "engine" | "resolver" | "connection"> {
+    extends Omit<ShardedSummary, "service">, Pick<Client, "engine" | "resolver" | "connection"> {
     readonly client: string;
     readonly clientVersion: string;
 }
@@ -28,29 +28,33 @@ export interface ClusterFacts {
     readonly dns: DnsService & { readonly order: DnsOrder };
 }
 
+/** A pod of the probe: all clients call from it, each as many requests as is its part. */
+export interface Probe {
+    readonly pod: string;
+    readonly node: string | null;
+    /** Zone of that node: "" where the node has no such label, null where it could not be read. */
+    readonly zone: string | null;
+    readonly address: string;
+    /** Prefix length of the pod's interface, in bits. */
+    readonly prefixLength: number;
+    /** Of the pod's resolv.conf. */
+    readonly nameservers: readonly string[];
+    readonly search: readonly string[];
+    readonly options: readonly string[];
+    /** Certificate of the authority that the clients trusted, in PEM; null where they called without TLS. */
+    readonly caCertificate: string | null;
+}
+
 /** Everything that one run of a probe tells. All of it is plain JSON. */
 export interface Measurement {
     /** Version of this shape; a change that breaks a reader counts it up. */
-    readonly schemaVersion: 2;
+    readonly schemaVersion: 3;
     /** When the Job started and finished, in RFC 3339, by the cluster's clock. */
     readonly startedAt: string;
     readonly finishedAt: string;
-    readonly probe: {
-        readonly job: string;
-        readonly pod: string;
-        readonly node: string | null;
-        /** Zone of that node: "" where the node has no such label, null where it could not be read. */
-        readonly zone: string | null;
-        readonly address: string;
-        /** Prefix length of the pod's interface, in bits. */
-        readonly prefixLength: number;
-        /** Of the pod's resolv.conf. */
-        readonly nameservers: readonly string[];
-        readonly search: readonly string[];
-        readonly options: readonly string[];
-        /** Certificate of the authority that the clients trusted, in PEM; null where they called without TLS. */
-        readonly caCertificate: string | null;
-    };
+    /** The Job, and its pods by their index in it: one or more. */
+    readonly job: string;
+    readonly probes: readonly Probe[];
     readonly cluster: ClusterFacts;
     readonly pods: readonly Backend[];
     /** What changed behind the Services during the run, a sentence each; empty where nothing did. */

@@ -76,7 +76,7 @@ export interface ServiceSummary {
  * @param resolverLog what it was answered
  * @param sorting how it sorts answers, and by what
  */
-export function summarise(log: ProbeLog | CountedLog, resolverLog: ResolverLog, sorting: Sorting): ServiceSummary[] {
+export function summarise(log: ProbeLog | CountedLog, resolverLog: Answers, sorting: Sorting): ServiceSummary[] {
     const { client, services } = log.header;
     if (!("requests" in log)) {
         return services.map((service, position) => ({
@@ -107,7 +107,10 @@ export function summarise(log: ProbeLog | CountedLog, resolverLog: ResolverLog, 
     });
 }
 
-function dnsOf(client: string, service: string, resolverLog: ResolverLog): DnsSummary {
+/** What a resolver's log tells of one client. */
+export type Answers = Pick<ResolverLog, "header" | "answersTo">;
+
+function dnsOf(client: string, service: string, resolverLog: Answers): DnsSummary {
     const answers = resolverLog.answersTo(client, service);
     const different = (keys: readonly string[]): number => new Set(keys).size;
     return {

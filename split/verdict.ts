@@ -27,18 +27,32 @@ export function verdictOf(
     options: VerdictOptions = {},
     failed = 0,
 ): Verdict {
+    const given = caseOf(counts, expectation, withDefaults(options), failed);
+    return verdictFrom(given, judge(given));
+}
+
+/** @throws RangeError where a count is not a natural number */
+export function caseOf(
+    counts: Readonly<Record<string, number>>,
+    expectation: Expectation,
+    options: Required<VerdictOptions>,
+    failed: number,
+): Case {
     const pods = [...new Set([...Object.keys(counts), ...(expectation.candidates ?? [])])];
     const each = pods.map((pod) => counts[pod] ?? 0);
     if (each.some((count) => !Number.isInteger(count) || count < 0)) {
         throw new RangeError(`counts must be natural numbers: ${each.join(", ")}`);
     }
     const answers = each.reduce((sum, count) => sum + count, 0);
-    const given: Case = { pods, counts: each, answers, failed, expectation, options: withDefaults(options) };
-    const facts = factsOf(each, given.options);
-    const { conflict, ...judgement } = judge(given);
+    return { pods, counts: each, answers, failed, expectation, options };
+}
+
+/** A judgement on these counts, with what they show by themselves, and in words. */
+export function verdictFrom(given: Case, { conflict, ...judgement }: Judgement): Verdict {
+    const facts = factsOf(given.counts, given.options);
     const comparison = comparisonOf({ ...judgement, conflict });
-    const sentence = `${observationOf(given, facts)}, ${comparison}: ${expectation.reason.sentence}`;
-    return { ...judgement, facts, answers, sentence };
+    const sentence = `${observationOf(given, facts)}, ${comparison}: ${given.expectation.reason.sentence}`;
+    return { ...judgement, facts, answers: given.answers, sentence };
 }
 
 function comparisonOf({ outcome, connectionsNeeded, conflict }: Judgement): string {

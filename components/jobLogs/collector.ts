@@ -1,13 +1,13 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { LogError } from "../../split/lines";
-import type { MeasuredService, Measurement } from "../../split/measurement";
+import type { MeasuredService, Measurement, Probe } from "../../split/measurement";
 import type { CountedLog } from "../../split/counted";
 import { parseLog, type ProbeLog } from "../../split/parse";
 import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
-import { summarise } from "../../split/summary";
+import { summariseShards, type ShardLogs } from "../../split/shards";
 import { resolverContainer } from "../containerNames";
 import { connect, patiently, type Api } from "./api";
-import { attemptsOf, withoutTimestamps } from "../../split/attempts";
+import { attemptsOf, inOrder, withoutTimestamps } from "../../split/attempts";
 import { disruptedClient, type DisruptionEvent, type DisruptionReport } from "../../split/disruption";
 import { Disruptor } from "./disruptor";
 import { backends, churnBetween, endpointsOf } from "./backends";
@@ -36,35 +36,31 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         (line) => {
             console.log(line);
         },
-        (pod) => disruptor?.look(pod) ?? Promise.resolve(),
+        (pods) => disruptor?.look(pods) ?? Promise.resolve(),
     ).finally(() => disruptor?.restore());
-    const [{ pod, startedAt, finishedAt }, cluster] = await Promise.all([probe, clusterFacts(api)]);
+    const [{ pods: probes, startedAt, finishedAt }, cluster] = await Promise.all([probe, clusterFacts(api)]);
     const events = (await disruptor?.report()) ?? [];
     const labelSelector = Object.entries(inputs.selector)
         .map(([key, value]) => `${key}=${value}`)
         .join(",");
     const isTimed = disruptor !== null;
-    const [resolverLog, timed, pods, services, after] = await Promise.all([
-        readWholeLog(api, pod, resolverContainer, parseResolverLog),
-        Promise.all(inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parseTimed, isTimed))),
+    const [shards, pods, services, after] = await Promise.all([
+        Promise.all(probes.map((pod, i) => readShard(api, inputs, pod, i, isTimed))),
         patiently(() => api.core.listNamespacedPod({ namespace, labelSelector })),
         Promise.all(
             inputs.services.map((name) => patiently(() => api.core.readNamespacedService({ namespace, name }))),
         ),
         endpointsOf(api, namespace, inputs.services),
     ]);
-    const logs = timed.map(({ log }) => log);
-    const node = pod.spec?.nodeName ?? null;
-    const { clients: _, names: __, pod: podName, ...where } = resolverLog.header;
     return {
-        schemaVersion: 2,
-        ...{ startedAt, finishedAt },
-        probe: { job: inputs.job, pod: podName, node, zone: await zoneOf(api, node), ...where },
+        schemaVersion: 3,
+        ...{ startedAt, finishedAt, job: inputs.job },
+        probes: shards.map(({ probe }) => probe),
         cluster,
         pods: backends(pods.items, after),
         churn: churnBetween(before, after),
-        services: services.map((service) => measuredService(service, inputs, logs, resolverLog)),
-        disruptions: events.map((event, i) => disruptionReport(event, i, inputs.services[i] ?? "", timed)),
+        services: services.map((service) => measuredService(service, inputs, shards)),
+        disruptions: events.map((event, i) => disruptionReport(event, i, inputs, shards)),
     };
 }
 
@@ -72,26 +68,61 @@ function leave(): void {
     process.exit(1);
 }
 
+/** What one pod of the Job told. */
+interface ShardRead {
+    readonly probe: Probe;
+    readonly resolverLog: ResolverLog;
+    /** Of each client, in order. */
+    readonly logs: readonly TimedLog[];
+}
+
 interface TimedLog {
     readonly log: ProbeLog | CountedLog;
     readonly times: ReadonlyMap<number, number>;
 }
 
-function parseTimed(text: string): TimedLog {
+/** @throws LogError where the log is not whole, or of another number of requests than were asked for */
+function parseTimed(text: string, requests: number | undefined): TimedLog {
     const { text: plain, times } = withoutTimestamps(text);
-    return { log: parseLog(plain), times };
+    const log = parseLog(plain);
+    if (log.header.requests !== requests) {
+        throw new LogError(`${requests} requests to each Service were asked for, ${log.header.requests} were sent`);
+    }
+    return { log, times };
+}
+
+async function readShard(
+    api: Api,
+    inputs: CollectInputs,
+    pod: V1Pod,
+    index: number,
+    isTimed: boolean,
+): Promise<ShardRead> {
+    const node = pod.spec?.nodeName ?? null;
+    const requests = inputs.shards[index];
+    const parse = (text: string): TimedLog => parseTimed(text, requests);
+    const [zone, resolverLog, ...logs] = await Promise.all([
+        zoneOf(api, node),
+        readWholeLog(api, pod, resolverContainer, parseResolverLog),
+        ...inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parse, isTimed)),
+    ]);
+    const { clients: _, names: __, pod: ___, ...where } = resolverLog.header;
+    return { probe: { pod: pod.metadata?.name ?? "", node, zone, ...where }, resolverLog, logs };
 }
 
 function disruptionReport(
     event: DisruptionEvent,
     position: number,
-    service: string,
-    logs: readonly TimedLog[],
+    { clients, services }: CollectInputs,
+    shards: readonly ShardRead[],
 ): DisruptionReport {
-    const clients = logs.map(({ log, times }) =>
-        disruptedClient(log.header.client, event, attemptsOf(log, times, position)),
-    );
-    return { ...event, service, clients };
+    const seen = clients.map(({ name }, i) => {
+        const attempts = shards
+            .flatMap(({ logs }) => logs[i] ?? [])
+            .flatMap(({ log, times }) => attemptsOf(log, times, position));
+        return disruptedClient(name, event, inOrder(attempts));
+    });
+    return { ...event, service: services[position] ?? "", clients: seen };
 }
 
 // An answer that was cut on its way ends like a whole one: only what is torn each time is torn where it is kept.
@@ -125,12 +156,10 @@ async function readWholeLog<T>(
 function measuredService(
     { metadata, spec }: V1Service,
     { clients }: CollectInputs,
-    logs: readonly (ProbeLog | CountedLog)[],
-    resolverLog: ResolverLog,
+    shards: readonly ShardRead[],
 ): MeasuredService {
     const name = metadata?.name ?? "";
     const clusterIP = spec?.clusterIP === "None" ? null : (spec?.clusterIP ?? null);
-    const { address, prefixLength } = resolverLog.header;
     return {
         name,
         kind: clusterIP === null ? "headless" : "ClusterIP",
@@ -140,13 +169,16 @@ function measuredService(
         trafficDistribution: (spec?.trafficDistribution as MeasuredService["trafficDistribution"] | undefined) ?? null,
         publishNotReadyAddresses: spec?.publishNotReadyAddresses ?? false,
         clients: clients.flatMap(({ name: client, ...traits }, i) => {
-            const log = logs[i];
-            const summaries =
-                log === undefined ? [] : summarise(log, resolverLog, { ...traits, address, prefixLength });
-            return summaries
+            const seen = shards.flatMap(({ resolverLog, logs, probe: { address, prefixLength } }) =>
+                (logs[i] === undefined ? [] : [logs[i]]).map(({ log }): ShardLogs => ({
+                    ...{ log, resolverLog },
+                    sorting: { ...traits, address, prefixLength },
+                })),
+            ) as [ShardLogs, ...ShardLogs[]];
+            return summariseShards(seen)
                 .filter(({ service }) => service === name)
                 .map(({ service: _, ...summary }) => ({
-                    ...{ client, clientVersion: log?.header.clientVersion ?? "" },
+                    ...{ client, clientVersion: seen[0].log.header.clientVersion },
                     ...traits,
                     ...summary,
                 }));

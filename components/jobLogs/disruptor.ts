@@ -35,11 +35,13 @@ export class Disruptor {
     ) {}
 
     /** @throws Error where a client is done with a Service before its pods were disrupted */
-    async look(probe: V1Pod): Promise<void> {
+    async look(probes: readonly V1Pod[]): Promise<void> {
         const service = this.events.length;
         await this.notePods();
-        const clients = await Promise.all(this.inputs.clients.map(({ name }) => clientProgress(this.api, probe, name)));
-        const share = clients.map(({ done }) => done / this.plan.requests - service);
+        const { clients: all, shards } = this.inputs;
+        const asked = probes.flatMap((probe, i) => all.map(({ name }) => ({ probe, name, requests: shards[i] ?? 0 })));
+        const clients = await Promise.all(asked.map(({ probe, name }) => clientProgress(this.api, probe, name)));
+        const share = clients.map(({ done }, i) => done / (asked[i]?.requests ?? 0) - service);
         if (this.isChanged && share.every((each) => each >= 0)) {
             await this.restore();
         }
@@ -47,7 +49,7 @@ export class Disruptor {
         if (service === this.inputs.services.length || !isTime) {
             return;
         }
-        const early = this.inputs.clients.find((_, i) => (share[i] ?? 0) >= 1);
+        const early = asked.find((_, i) => (share[i] ?? 0) >= 1);
         if (early !== undefined) {
             throw new Error(this.tooShort(`${early.name} was done with`, service));
         }
@@ -115,9 +117,10 @@ export class Disruptor {
     }
 
     private tooShort(who: string, service: number): string {
-        const { kind, requests } = this.plan;
+        const { shards, services } = this.inputs;
+        const requests = shards.reduce((sum, each) => sum + each, 0);
         return (
-            `disruption ${kind}: ${who} its ${requests} requests to ${this.inputs.services[service]} before there was ` +
+            `disruption ${this.plan.kind}: ${who} its ${requests} requests to ${services[service]} before there was ` +
             "time for it: a lower rate, or more requests, give more"
         );
     }

@@ -12,8 +12,6 @@ export interface DisruptionInputs {
     /** Name of the Deployment whose pods they are, and how many it declares. */
     readonly deployment: string;
     readonly replicas: number;
-    /** Requests of each client to each Service. */
-    readonly requests: number;
 }
 
 /** What the dynamic provider gets, all of it resolved. */
@@ -22,6 +20,8 @@ export interface CollectInputs {
     readonly job: string;
     /** Identifies the run: a Job of the same name that was made anew has another. */
     readonly jobUid: string;
+    /** Requests of each client to each Service, by the index of the Job's pod that sends them. */
+    readonly shards: readonly number[];
     /** Names of the Services that the Job called. */
     readonly services: readonly string[];
     /** Clients that called them, each in the container of its name. */
@@ -32,6 +32,8 @@ export interface CollectInputs {
     readonly timeoutSeconds: number;
     /** Seconds for which the pull of an image may fail. */
     readonly pullTimeoutSeconds: number;
+    /** Seconds for which no node may have room for a pod. */
+    readonly scheduleTimeoutSeconds: number;
     /** null leaves the pods alone. */
     readonly disruption: DisruptionInputs | null;
     /** Path of the socket at which the program hands over its kubeconfig. */

@@ -1,9 +1,10 @@
-import type { V1ContainerStatus, V1Job, V1Pod } from "@kubernetes/client-node";
+import type { V1ContainerStatus, V1Job, V1Pod, V1PodCondition } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, patiently, type Api } from "./api";
 import { within } from "../within";
 import { doneAt } from "./progress";
 import type { CollectInputs } from "./inputs";
+import { areThere, byIndex, hasEndedWell, missingShards, ofShard, statusesOf, type ShardPods } from "./shardPods";
 
 const pollMs = 250;
 const progressEveryMs = 5_000;
@@ -11,27 +12,29 @@ const pullFailures = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "E
 
 /** A probe that came to its end. */
 export interface EndedJob {
-    readonly pod: V1Pod;
+    /** Its pods by their index. */
+    readonly pods: readonly V1Pod[];
     /** When the Job began and when the last of its clients ended, as ISO 8601. */
     readonly startedAt: string;
     readonly finishedAt: string;
 }
 
 /**
- * Waits until all that the Job's pod runs has ended well; that the Job is complete is told two seconds later.
+ * Waits until all that the Job's pods run has ended well; that the Job is complete is told two seconds later.
  *
  * @param progress called every few seconds with one line for a person
- * @param look called again and again with the Job's pod while it runs
+ * @param look called again and again with the Job's pods while all of them run, or have ended
  * @throws Error where the Job failed, with its own reason and the last lines of its logs; where it is not the Job
- *   asked for; where an image can't be pulled, naming it; and where it takes longer than `timeoutSeconds`
+ *   asked for; where an image can't be pulled, naming it; where no node has room for a pod; and where it takes longer than
+ *   `timeoutSeconds`
  */
 export async function waitForJob(
     api: Api,
     inputs: CollectInputs,
     progress: (line: string) => void,
-    look: (pod: V1Pod) => Promise<void> = () => Promise.resolve(),
+    look: (pods: readonly V1Pod[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<EndedJob> {
-    let pullFailsSince: number | undefined;
+    const stuckSince = { pulling: NaN, scheduling: NaN };
     let nextProgress = Date.now() + progressEveryMs;
     const deadline = Date.now() + inputs.timeoutSeconds * 1000;
     let last = "nothing was seen of it";
@@ -39,38 +42,48 @@ export async function waitForJob(
         const { job, pods } = await readJob(api, inputs);
         const condition = (type: string) =>
             job.status?.conditions?.find((each) => each.type === type && each.status === "True");
-        const [pod] = pods;
+        const shards = byIndex(pods, inputs);
         // Only the resolver is started again by itself; what it wrote before is lost then, if it can run at all.
         const restarted = pods.flatMap(statusesOf).find(({ restartCount }) => restartCount > 0);
         if (restarted !== undefined) {
             throw new Error(
-                await failure(api, inputs, pods, `Its container ${restarted.name} ended too early; ${last}`),
+                await failure(api, inputs, shards, `Its container ${restarted.name} ended too early; ${last}`),
             );
         }
         const isComplete = condition("Complete") !== undefined;
-        if (isComplete && pod === undefined) {
-            throw new Error(
-                `Job ${inputs.namespace}/${inputs.job} is complete, but its pod is gone, and its logs with it`,
-            );
-        }
-        if (pod !== undefined && (isComplete || hasEndedWell(pod, inputs))) {
-            return { pod, ...timesOf(job, pod) };
+        if (areThere(shards)) {
+            if (isComplete || shards.every((pod) => hasEndedWell(pod, inputs))) {
+                return { pods: shards, ...timesOf(job, shards) };
+            }
+        } else if (isComplete) {
+            const gone = `${ofShard(shards.indexOf(undefined), inputs)}its pod is gone, and its logs with it`;
+            throw new Error(`Job ${inputs.namespace}/${inputs.job} is complete, but ${gone}`);
         }
         const failed = condition("Failed");
         if (failed !== undefined) {
-            throw new Error(await failure(api, inputs, pods, `${failed.reason}: ${failed.message}; ${last}`));
+            const missing = missingShards(shards, inputs);
+            throw new Error(
+                await failure(api, inputs, shards, `${failed.reason}: ${failed.message}${missing}; ${last}`),
+            );
         }
-        const stuck = pods.map(pullFailure).find((each) => each !== undefined);
-        pullFailsSince = stuck === undefined ? undefined : (pullFailsSince ?? Date.now());
-        if (stuck !== undefined && Date.now() - (pullFailsSince ?? 0) > inputs.pullTimeoutSeconds * 1000) {
-            throw new Error(`Job ${inputs.namespace}/${inputs.job}: ${stuck}`);
+        for (const [what, stuck, timeoutSeconds] of [
+            ["pulling", pods.map(pullFailure), inputs.pullTimeoutSeconds],
+            ["scheduling", pods.map(scheduleFailure), inputs.scheduleTimeoutSeconds],
+        ] as const) {
+            const why = stuck.find((each) => each !== undefined);
+            stuckSince[what] = why === undefined ? NaN : stuckSince[what] || Date.now();
+            if (why !== undefined && Date.now() - stuckSince[what] > timeoutSeconds * 1000) {
+                throw new Error(`Job ${inputs.namespace}/${inputs.job}: ${why}`);
+            }
         }
-        if (pod?.status?.phase === "Running") {
-            await look(pod);
+        const phases = shards.map((pod) => pod?.status?.phase);
+        const isUnderWay = phases.every((phase) => phase === "Running" || phase === "Succeeded");
+        if (areThere(shards) && isUnderWay && phases.includes("Running")) {
+            await look(shards);
         }
         if (Date.now() > nextProgress) {
             nextProgress = Date.now() + progressEveryMs;
-            last = `last seen: ${await progressOf(api, pod)}`;
+            last = `last seen: ${await progressOf(api, shards, inputs)}`;
             progress(`${inputs.job}: ${last}`);
         }
         if (Date.now() > deadline) {
@@ -80,14 +93,9 @@ export async function waitForJob(
     }
 }
 
-/** Whether every container, the resolver included, has ended without an error. */
-function hasEndedWell(pod: V1Pod, { clients }: CollectInputs): boolean {
-    const clientsTold = (pod.status?.containerStatuses ?? []).length === clients.length;
-    return clientsTold && statusesOf(pod).every(({ state }) => state?.terminated?.exitCode === 0);
-}
-
-function timesOf({ status }: V1Job, pod: V1Pod): Pick<EndedJob, "startedAt" | "finishedAt"> {
-    const ends = (pod.status?.containerStatuses ?? []).flatMap(({ state }) => state?.terminated?.finishedAt ?? []);
+function timesOf({ status }: V1Job, pods: readonly V1Pod[]): Pick<EndedJob, "startedAt" | "finishedAt"> {
+    const clients = pods.flatMap((pod) => pod.status?.containerStatuses ?? []);
+    const ends = clients.flatMap(({ state }) => state?.terminated?.finishedAt ?? []);
     const last = ends.sort((a, b) => a.getTime() - b.getTime()).at(-1);
     return { startedAt: status?.startTime?.toISOString() ?? "", finishedAt: last?.toISOString() ?? "" };
 }
@@ -113,11 +121,21 @@ export function pullFailure(pod: V1Pod): string | undefined {
         : `the image ${status?.image} can't be pulled: ${waiting.reason}: ${waiting.message ?? "no message"}`;
 }
 
-function statusesOf({ status }: V1Pod): V1ContainerStatus[] {
-    return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+/** Why no node takes a pod, or undefined. */
+function scheduleFailure({ status }: V1Pod): string | undefined {
+    const isLeft = ({ type, reason }: V1PodCondition): boolean => type === "PodScheduled" && reason === "Unschedulable";
+    const condition = status?.conditions?.find(isLeft);
+    return condition === undefined ? undefined : `no node takes its pod: ${condition.message ?? "no message"}`;
 }
 
-async function failure(api: Api, { namespace, job }: CollectInputs, pods: V1Pod[], reason: string): Promise<string> {
+async function failure(
+    api: Api,
+    { namespace, job }: CollectInputs,
+    shards: ShardPods,
+    reason: string,
+): Promise<string> {
+    // Those that were stopped because another failed are on their way out.
+    const pods = shards.filter((pod) => pod !== undefined && (shards.length === 1 || !isStopped(pod))) as V1Pod[];
     const tails = pods.flatMap((pod) =>
         statusesOf(pod)
             // Those that did their part are not what the reader looks for.
@@ -132,7 +150,19 @@ async function failure(api: Api, { namespace, job }: CollectInputs, pods: V1Pod[
     return [`Job ${namespace}/${job} failed. ${reason}`, ...(await Promise.all(tails))].join("\n");
 }
 
-async function progressOf(api: Api, pod: V1Pod | undefined): Promise<string> {
+function isStopped({ metadata }: V1Pod): boolean {
+    return metadata?.deletionTimestamp !== undefined;
+}
+
+/** Of the pod that is the furthest behind. */
+async function progressOf(api: Api, shards: ShardPods, inputs: CollectInputs): Promise<string> {
+    const order = [undefined, "Pending", "Running"];
+    const ranks = shards.map((pod) => order.indexOf(pod?.status?.phase)).map((rank) => (rank < 0 ? Infinity : rank));
+    const behind = ranks.indexOf(Math.min(...ranks));
+    return `${ofShard(behind, inputs)}${await podProgress(api, shards[behind])}`;
+}
+
+async function podProgress(api: Api, pod: V1Pod | undefined): Promise<string> {
     const containers = pod?.status?.containerStatuses ?? [];
     const slowest = containers.find(({ state }) => state?.terminated === undefined)?.name;
     if (pod?.status?.phase !== "Running" || slowest === undefined) {

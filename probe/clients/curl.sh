@@ -1,9 +1,10 @@
 # client {"engine": "curl", "resolver": "glibc", "image": "node:22-bookworm", "command": ["sh"]}
 #
-# Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services. From the environment:
-# RATE, requests to start a second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given,
-# the certificate of the authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. Nothing but the
-# shell's own commands, curl, and sleep for a rate: an image with curl has no less.
+# Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services.
+# From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
+# as the one before has ended; CA_FILE, where it is given, the certificate of the authority to trust, calls by HTTPS.
+# Prints the log protocol of split/record.ts. Nothing but the shell's own commands, curl, and sleep for a rate: an image
+# with curl has no less.
 #
 # A new connection is a curl process of its own, which looks the name up anew, and knows no TLS session of an earlier one;
 # a kept one is one process for them all.
@@ -14,6 +15,12 @@ export LC_ALL=C
 
 client=$1 connection=$2 requests=$3 port=$4
 shift 4
+# Those before the pod's own go, then those after it.
+index=${JOB_COMPLETION_INDEX:-0}
+while [ "$index" -gt 0 ]; do
+    requests=${requests#*,} index=$((index - 1))
+done
+requests=${requests%%,*}
 rate=${RATE:-0} ca=${CA_FILE:-}
 # Of a request and the time until the next.
 [ "$rate" -eq 0 ] || pause=$((1 / rate)).$(printf '%03d' $((rate == 1 ? 0 : 1000 / rate)))

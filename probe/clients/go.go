@@ -1,9 +1,10 @@
 // client {"engine": "Go", "resolver": "go", "image": "golang:1.25", "command": ["go", "run"]}
 
-// Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services.
-// From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended; CA_FILE,
-// where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of
-// split/record.ts. Names are resolved by Go's own resolver, as in a program without cgo. It keeps no TLS sessions.
+// Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services.
+// From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
+// as the one before has ended; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
+// Prints the log protocol of split/record.ts. Names are resolved by Go's own resolver, as in a program without cgo. It
+// keeps no TLS sessions.
 package main
 
 import (
@@ -137,11 +138,12 @@ func answer(response *http.Response, err error) (string, error) {
 
 func main() {
 	name, connection, port, services := os.Args[1], os.Args[2], os.Args[4], os.Args[5:]
-	requests, err := strconv.Atoi(os.Args[3])
+	// Neither is set where a person runs it by hand.
+	shard, _ := strconv.Atoi(os.Getenv("JOB_COMPLETION_INDEX"))
+	requests, err := strconv.Atoi(strings.Split(os.Args[3], ",")[shard])
 	if err != nil {
 		panic(err)
 	}
-	// Not set where a person runs it by hand.
 	rate, _ := strconv.Atoi(os.Getenv("RATE"))
 	token := make([]byte, 4)
 	if _, err := rand.Read(token); err != nil {

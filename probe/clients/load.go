@@ -1,10 +1,11 @@
 // client {"engine": "the load generator", "resolver": "own-round-robin", "image": "golang:1.25", "command": ["go", "run"], "counts": true}
 
-// Arguments: name of the client, "new", requests to each Service, port, Services. From the environment: CONCURRENCY,
-// requests at once, RATE, requests to start a second, 0 for as many as it goes, and CA_FILE, where it is given, the
-// certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts, counted by second
-// instead of a line for each request. Resolves all addresses of a name, takes turns over them, and looks the name up again
-// after a failure, at most once a second. It keeps no TLS sessions.
+// Arguments: name of the client, "new", requests to each Service by index of the pod, port, Services. From the
+// environment: JOB_COMPLETION_INDEX, the pod's index, CONCURRENCY, requests at once, RATE, requests to start a second, 0
+// for as many as it goes, and CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
+// Prints the log protocol of split/record.ts, counted by second instead of a line for each request. Resolves all addresses
+// of a name, takes turns over them, and looks the name up again after a failure, at most once a second. It keeps no TLS
+// sessions.
 package main
 
 import (
@@ -25,6 +26,7 @@ import (
 	"runtime"
 	"sort"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -353,7 +355,10 @@ func number(text string) int {
 }
 
 func main() {
-	name, requests, port, services := os.Args[1], number(os.Args[3]), os.Args[4], os.Args[5:]
+	// Not set where a person runs it by hand.
+	shard, _ := strconv.Atoi(os.Getenv("JOB_COMPLETION_INDEX"))
+	name, requests := os.Args[1], number(strings.Split(os.Args[3], ",")[shard])
+	port, services := os.Args[4], os.Args[5:]
 	concurrency, rate := number(os.Getenv("CONCURRENCY")), number(os.Getenv("RATE"))
 	token := make([]byte, 4)
 	if _, err := rand.Read(token); err != nil {

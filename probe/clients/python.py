@@ -1,9 +1,10 @@
 # client {"engine": "Python's urllib", "resolver": "glibc", "image": "python:3.13-slim", "command": ["python3", "-u"]}
-"""Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services.
+"""Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services.
 
-From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended;
-CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of
-split/record.ts. urllib opens a connection for each request, and a TLS session with it; for a kept one, this uses the
+From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
+as the one before has ended; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
+Prints the log protocol of split/record.ts. urllib opens a connection for each request, and a TLS session with it; for a
+kept one, this uses the
 http.client that urllib itself is built on.
 """
 
@@ -128,7 +129,8 @@ def outcome(call):
 def main():
     client, connection, requests, port, *services = sys.argv[1:]
     signal.signal(signal.SIGALRM, time_out)
-    requests, port, run, sequence = int(requests), int(port), secrets.token_hex(4), 0
+    shard = int(os.environ.get("JOB_COMPLETION_INDEX", "0"))
+    requests, port, run, sequence = int(requests.split(",")[shard]), int(port), secrets.token_hex(4), 0
     rate = int(os.environ.get("RATE", "0"))
     if "CA_FILE" in os.environ:
         Connection.tls = ssl.create_default_context(cafile=os.environ["CA_FILE"])

@@ -6,7 +6,7 @@ import { moment } from "./moment";
 
 /** Where, when and by whom it was measured. */
 export function Circumstances({ all, pods }: { all: Assessment; pods: readonly LetteredPod[] }): JSX.Element {
-    const { probe, cluster, churn, startedAt, finishedAt } = all;
+    const { job, probes, cluster, churn, startedAt, finishedAt } = all;
     const { coreDnsVersion, loadbalance, nodeLocalCache, order } = cluster.dns;
     return (
         <section aria-labelledby="circumstances">
@@ -17,18 +17,20 @@ export function Circumstances({ all, pods }: { all: Assessment; pods: readonly L
                 <Facts title="Run">
                     <Fact name="started">{moment(startedAt)}</Fact>
                     <Fact name="finished">{moment(finishedAt)}</Fact>
-                    <Fact name="Job">{probe.job}</Fact>
+                    <Fact name="Job">{job}</Fact>
                     <Fact name="changes during the run">{churn.length === 0 ? "none seen" : churn.join(" ")}</Fact>
                 </Facts>
-                <Facts title="Probe">
-                    <Fact name="pod">{probe.pod}</Fact>
-                    <Fact name="address">{`${probe.address}/${probe.prefixLength}`}</Fact>
-                    <Fact name="node">{probe.node}</Fact>
-                    <Fact name="zone">{probe.zone}</Fact>
-                    <Fact name="name servers">{probe.nameservers.join(", ")}</Fact>
-                    <Fact name="search">{probe.search.join(", ")}</Fact>
-                    <Fact name="options">{probe.options.join(", ")}</Fact>
-                </Facts>
+                {probes.map((probe, i) => (
+                    <Facts title={probes.length === 1 ? "Probe" : `Probe, pod ${i + 1} of ${probes.length}`}>
+                        <Fact name="pod">{probe.pod}</Fact>
+                        <Fact name="address">{`${probe.address}/${probe.prefixLength}`}</Fact>
+                        <Fact name="node">{probe.node}</Fact>
+                        <Fact name="zone">{probe.zone}</Fact>
+                        <Fact name="name servers">{probe.nameservers.join(", ")}</Fact>
+                        <Fact name="search">{probe.search.join(", ")}</Fact>
+                        <Fact name="options">{probe.options.join(", ")}</Fact>
+                    </Facts>
+                ))}
                 <Facts title="Cluster">
                     <Fact name="proxy">{cluster.proxy}</Fact>
                     <Fact name="CoreDNS">{coreDnsVersion}</Fact>

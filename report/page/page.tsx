@@ -35,7 +35,7 @@ interface Content {
 }
 
 function Document({ assessment, sections, disrupted, style }: Content): JSX.Element {
-    const { startedAt, probe } = assessment;
+    const { startedAt, job } = assessment;
     const hash = createHash("sha256").update(style).digest("base64");
     const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
     return (
@@ -54,7 +54,7 @@ function Document({ assessment, sections, disrupted, style }: Content): JSX.Elem
                     <p class="project">Traffic Split</p>
                     <h1>Which pod answers</h1>
                     <p class="when">
-                        Measured {moment(startedAt)} by Job {probe.job}
+                        Measured {moment(startedAt)} by Job {job}
                     </p>
                 </header>
                 <main>

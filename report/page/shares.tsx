@@ -75,6 +75,7 @@ function Panel({ service, client, rows, drawing }: SharesOfClient & { service: s
 
 const withoutShares: Readonly<Partial<Record<Draws, string>>> = {
     "one choice": "Expected: one pod gets all, whichever it is",
+    "one choice each": "Expected: one pod gets all from each pod of the probe, whichever it is",
     none: "Expected: no pod can answer",
 };
 

@@ -96,7 +96,7 @@ export function clients(): void {
             );
             expect(error).not.to.include("failedRequests <= 0");
             const after = (await outputs())["trafficSplit"]?.value as Assessment;
-            expect(after.probe.job).not.to.equal(before.probe.job);
+            expect(after.job).not.to.equal(before.job);
             expect(of(after.services[1]?.clients, "curl").answered).to.equal(60);
         });
 

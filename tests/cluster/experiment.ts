@@ -109,7 +109,7 @@ export function experiment(): void {
             it(`measures again after ${change}`, async () => {
                 const before = (await stack.stack.outputs())["trafficSplit"]?.value as Measurement;
                 const after = assessmentOf(await stack.up(config));
-                expect(after.probe.job).not.to.equal(before.probe.job);
+                expect(after.job).not.to.equal(before.job);
                 expect(after.pods.filter(({ ready }) => ready)).to.have.lengthOf(pods);
                 const [headless] = after.services;
                 expect(headless?.clients[0]?.dns.addresses).to.have.lengthOf(pods);

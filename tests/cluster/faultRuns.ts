@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { homedir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clusterBinaries, kubectl } from "../../lab/cluster";
 import type { FaultCase } from "./faultCases";
@@ -47,14 +48,21 @@ async function updated(stack: TestStack, config: Readonly<Record<string, unknown
     }
 }
 
-/** The lines that tell of the error, of all that Pulumi prints. */
+/** The paragraph that tells of the error, of all that Pulumi prints. */
 function errorIn(text: string): string {
     const lines = text.split("\n").map((line) => line.trim());
-    const from = lines.findIndex((line) => /^error: (?!update failed)/.test(line));
-    return lines
-        .slice(Math.max(0, from), from + 3)
-        .filter((line) => line !== "")
-        .join(" ");
+    const from = Math.max(
+        0,
+        lines.findIndex((line) => /^error: (?!update failed)/.test(line)),
+    );
+    const length = lines.slice(from).findIndex((line) => line === "" || /^(Outputs:|pulumi:pulumi:)/.test(line));
+    return lines.slice(from, length === -1 ? undefined : from + length).join(" ");
+}
+
+/** For a cell of a table. */
+export function told(end: Ended | undefined): string {
+    const text = end === undefined ? "none" : "totals" in end ? `totals right: ${end.totals.join("; ")}` : end.error;
+    return text.replaceAll("|", "\\|").replaceAll(homedir(), "~").replace(/\s+/g, " ").slice(0, 400);
 }
 
 /** Until the probe has sent a quarter of its requests. */

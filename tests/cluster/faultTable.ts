@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { faultCases } from "./faultCases";
-import { endOf, interrupted, type Ended } from "./faultRuns";
+import { endOf, interrupted, told, type Ended } from "./faultRuns";
 import { expectEnd } from "./faults";
 import { brokenLab, labDown, labUp, projectFolder } from "./testLab";
 import { TestStack } from "./testStack";
@@ -74,11 +74,6 @@ function isAs(end: Ended, outcome: "totals" | RegExp): boolean {
         console.error(error instanceof Error ? error.message : String(error), end);
         return false;
     }
-}
-
-function told(end: Ended | undefined): string {
-    const text = end === undefined ? "none" : "totals" in end ? `totals right: ${end.totals.join("; ")}` : end.error;
-    return text.replaceAll("|", "\\|").replace(/\s+/g, " ").slice(0, 400);
 }
 
 void main(process.argv[2]);

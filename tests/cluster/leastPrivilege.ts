@@ -44,11 +44,11 @@ export function leastPrivilege(): void {
         });
 
         it("measures, and knows all that decides who answers", async () => {
-            const { services, cluster, probe } = assessmentOf(await stack.up());
+            const { services, cluster, probes } = assessmentOf(await stack.up());
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([30, 30]);
             expect(cluster.proxy).to.equal("nftables");
             expect(cluster.dns).to.deep.include({ loadbalance: "round_robin", nodeLocalCache: false });
-            expect(probe.zone).to.equal("");
+            expect(probes[0]?.zone).to.equal("");
         });
 
         it("says what is forbidden where one of them is missing", async () => {

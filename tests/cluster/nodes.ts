@@ -6,6 +6,7 @@ import { removeLab } from "../../lab/down";
 import { layout } from "../../lab/layout";
 import { kill, pidOf } from "../../lab/processes";
 import { labEnvironment } from "../../lab/shell";
+import { shards } from "./shards";
 import { leftSince, machineState, runLab } from "./testLab";
 
 const minute = 60_000;
@@ -88,6 +89,8 @@ export function nodes(): void {
                 expect(await kubectl(["logs", name])).to.contain("listening");
             }
         });
+
+        shards(lab);
 
         it("heals each node, and starts nothing anew that runs", async () => {
             const before = await pids();

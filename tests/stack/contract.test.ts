@@ -23,6 +23,8 @@ const job = {
     services: Object.values(names),
     timeoutSeconds: 60,
     pullTimeoutSeconds: 45,
+    scheduleTimeoutSeconds: 110,
+    shards: [2],
 };
 const selector = { app: "web" };
 const traits = [{ name: "curl", engine: "curl", resolver: "glibc", connection: "new" }] as const;

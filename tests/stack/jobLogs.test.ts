@@ -20,10 +20,12 @@ const asked = {
     selector: { app: "web" },
     timeoutSeconds: 60,
     pullTimeoutSeconds: 45,
+    scheduleTimeoutSeconds: 110,
+    shards: [2],
 } as const;
 // The Job stays, for more than one reader.
 const whole = { ...wholeRun, [jobPath]: complete };
-const makeLogs = () => new JobLogs("logs", { ...asked, services: [...asked.services] });
+const makeLogs = () => new JobLogs("logs", { ...asked, services: [...asked.services], shards: [...asked.shards] });
 
 async function collectedLogs(): Promise<CollectInputs & { readonly __provider: string }> {
     const { errors, resources } = await preview(makeLogs);
@@ -112,7 +114,7 @@ describe("the dynamic provider of a Job's logs", () => {
         };
         expect(outs.previous).to.deep.equal(previous);
         expect(outs).to.deep.include({ jobUid: "uid-1" });
-        expect(outs.measurement.probe.pod).to.equal("probe-x7k2p");
+        expect(outs.measurement.probes[0]?.pod).to.equal("probe-x7k2p");
     });
 
     it("fails, and leaves the former run where it is, where the Job is not the one asked for", async () => {

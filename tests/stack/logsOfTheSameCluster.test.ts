@@ -14,7 +14,7 @@ const makeLogs = (opts?: pulumi.ComponentResourceOptions) =>
         "logs",
         {
             ...{ namespace: "shop", job: "probe", jobUid: "uid-1", timeoutSeconds: 60, pullTimeoutSeconds: 45 },
-            ...{ services: [], clients: [], selector: {} },
+            ...{ services: [], clients: [], selector: {}, shards: [1], scheduleTimeoutSeconds: 110 },
         },
         opts,
     );

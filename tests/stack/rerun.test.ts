@@ -29,6 +29,7 @@ describe("the probe runs again", () => {
         { runId: "again" },
         { replicas: 4 },
         { requests: 101 },
+        { parallelism: 2 },
         { image: "nginx:1.27" },
         { imageAnswersHostname: true },
         { probeImage: "node:24-bookworm" },
@@ -38,6 +39,10 @@ describe("the probe runs again", () => {
         { trafficDistribution: "PreferSameZone" },
         { publishNotReadyAddresses: true },
         { tls: true },
+        { podNodes: ["node-1"] },
+        { podSpread: "zones" },
+        { probeNode: "node-1" },
+        { probeZone: "zone-a" },
         { clients: ["curl", "node"] },
         { clients: ["curl-kept-alive"] },
         { clientImages: { curl: "node:24-bookworm" } },
@@ -55,6 +60,7 @@ describe("the probe runs again", () => {
         { runId: "" },
         { replicas: 3, sessionAffinity: "None", serviceType: "ClusterIP", imageAnswersHostname: false },
         { internalTrafficPolicy: "Cluster", trafficDistribution: "", publishNotReadyAddresses: false },
+        { podNodes: [], podSpread: "none", probeNode: "", probeZone: "" },
         { readyTimeoutSeconds: 600 },
         { clients: ["curl"], clientImages: { go: "golang:1.24" } },
         // These judge what was measured.
@@ -118,6 +124,22 @@ describe("the probe's Job", () => {
         const maps = allOf(await resourcesOf({ clients }), "kubernetes:core/v1:ConfigMap").map(({ data }) => data);
         const programs = maps.find((data) => "wait.js" in data);
         expect(programs).to.have.all.keys("wait.js", "resolver.js", "curl.sh", "go.go");
+    });
+
+    it("divides the requests among as many pods as asked for, on different nodes where there are", async () => {
+        const { template, ...spec } = await jobSpec({ requests: 101, parallelism: 3 });
+        expect(spec).to.deep.include({ completionMode: "Indexed", completions: 3, parallelism: 3 });
+        expect(template.spec.containers[0]?.command).to.include("34,34,33");
+        const [{ labelSelector, ...spread } = { labelSelector: {} }] = template.spec.topologySpreadConstraints;
+        expect(spread).to.deep.equal({
+            ...{ topologyKey: "kubernetes.io/hostname", maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" },
+            matchLabelKeys: ["batch.kubernetes.io/controller-uid"],
+        });
+        expect(template.metadata.labels).to.deep.equal((labelSelector as { matchLabels: object }).matchLabels);
+    });
+
+    it("is one pod of the same kind of Job where nobody asks for more", async () => {
+        expect(await jobSpec({})).to.deep.include({ completionMode: "Indexed", completions: 1, parallelism: 1 });
     });
 
     it("never tries twice: a second attempt would be another measurement", async () => {

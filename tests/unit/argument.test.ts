@@ -46,6 +46,7 @@ const table: Record<keyof typeof rules, Row> = {
     name: label(40),
     replicas: wholeNumber(1, 100),
     requests: wholeNumber(1, 1_000_000),
+    parallelism: wholeNumber(1, 20),
     concurrency: wholeNumber(1, 512),
     rate: wholeNumber(0, 100_000),
     image,
@@ -56,6 +57,22 @@ const table: Record<keyof typeof rules, Row> = {
         ...oneOf("none", "kill-one-pod", "rolling-restart", "scale"),
         refuses: ["", "kill", "Scale", "none "],
     },
+    probeNode: {
+        allowed: "the name of a node, or nothing",
+        accepts: ["", "node-1", "ip-10-0-1-7.eu-west-1.compute.internal", "7"],
+        refuses: [" ", "Node", "node_1", "-node", "node.", "n".repeat(254), ["node-1"]],
+    },
+    probeZone: {
+        allowed: "the name of a zone, or nothing",
+        accepts: ["", "zone-a", "eu-west-1a", "Zone_1.b"],
+        refuses: [" ", "-a", "a/b", "z".repeat(64), 1],
+    },
+    podNodes: {
+        allowed: "names of nodes, each once",
+        accepts: [[], ["node-1"], ["node-2", "node-1"]],
+        refuses: ["node-1", [""], ["node-1", "node-1"], ["Node"], { 0: "node-1" }, [1]],
+    },
+    podSpread: { ...oneOf("none", "nodes", "zones"), refuses: ["", "node", "Zones"] },
     readyTimeoutSeconds: wholeNumber(10, 3_600),
     internalTrafficPolicy: oneOf("Cluster", "Local"),
     trafficDistribution: {
@@ -111,7 +128,13 @@ for (const [name, { allowed, accepts, refuses }] of Object.entries(table)) {
 
 describe("the size of a measurement", () => {
     const four = ["curl", "node", "go", "python"];
-    const sizes: [size: { replicas: number; requests: number; clients: string[] }, message: string | null][] = [
+    interface Size {
+        readonly replicas: number;
+        readonly requests: number;
+        readonly parallelism?: number;
+        readonly clients: string[];
+    }
+    const sizes: [size: Size, message: string | null][] = [
         [{ replicas: 3, requests: 300, clients: four }, null],
         [{ replicas: 100, requests: 10_000, clients: ["curl"] }, null],
         [{ replicas: 25, requests: 10_000, clients: four }, null],
@@ -125,11 +148,25 @@ describe("the size of a measurement", () => {
             "replicas, clients: 26 replicas, 1 requests and 4 clients were given; allowed are 100 replicas times clients",
         ],
         [{ replicas: 101, requests: 1, clients: ["curl"] }, "100 replicas times clients"],
+        [{ replicas: 3, requests: 40_000, parallelism: 4, clients: ["curl"] }, null],
+        [
+            { replicas: 3, requests: 40_001, parallelism: 4, clients: ["curl"] },
+            "requests: 40001 was given; allowed with curl are 40000, and more with load alone",
+        ],
+        [{ replicas: 32, requests: 20, parallelism: 20, clients: ["load"] }, null],
+        [{ replicas: 100, requests: 20, parallelism: 3, clients: ["load"] }, null],
+        [
+            { replicas: 3, requests: 4, parallelism: 5, clients: ["curl"] },
+            "parallelism: 5 was given; allowed with 4 requests, 3 replicas and 1 clients are 4",
+        ],
+        [{ replicas: 33, requests: 20, parallelism: 20, clients: ["load"] }, "and 1 clients are 19"],
+        [{ replicas: 17, requests: 20, parallelism: 4, clients: four }, "17 replicas and 4 clients are 3"],
+        [{ replicas: 100, requests: 20, parallelism: 4, clients: ["curl"] }, "100 replicas and 1 clients are 3"],
     ];
     for (const [size, message] of sizes) {
         it(`is ${message === null ? "allowed" : "refused"} with ${JSON.stringify(size)}`, () => {
             const check = () => {
-                checkedSize({ ...size, clients: probeClients(size.clients) });
+                checkedSize({ parallelism: 1, ...size, clients: probeClients(size.clients) });
             };
             if (message === null) {
                 expect(check).to.not.throw();
@@ -141,7 +178,7 @@ describe("the size of a measurement", () => {
 });
 
 describe("the pace of a disrupted measurement", () => {
-    const paces: [pace: Parameters<typeof checkedPace>[0], isAllowed: boolean][] = [
+    const paces: [pace: Omit<Parameters<typeof checkedPace>[0], "parallelism">, isAllowed: boolean][] = [
         [{ disruption: "none", requests: 10_000, rate: 0 }, true],
         [{ disruption: "kill-one-pod", requests: 300, rate: 30 }, true],
         [{ disruption: "scale", requests: 300, rate: 1 }, true],
@@ -152,7 +189,9 @@ describe("the pace of a disrupted measurement", () => {
     for (const [pace, isAllowed] of paces) {
         it(`is ${isAllowed ? "allowed" : "refused"} with ${JSON.stringify(pace)}`, () => {
             const check = () => {
-                checkedPace(pace);
+                checkedPace({ ...pace, parallelism: 1 });
+                // Each of several pods keeps to the rate.
+                checkedPace({ ...pace, requests: 3 * pace.requests, parallelism: 3 });
             };
             const { disruption, requests, rate } = pace;
             const message =

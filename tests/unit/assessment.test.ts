@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { assess, contextOf, type AssessedClient } from "../../split/assessment";
 import { completed } from "../../split/failedDraws";
 import type { ClientSummary, Measurement, MeasuredService } from "../../split/measurement";
-import { backend, client, clusterIP, headless, measurement } from "./measurements";
+import { backend, client, clusterIP, headless, measurement, probe } from "./measurements";
 
 const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.6"), backend("c", "10.244.1.7")];
 const dns = (lookups: number, orders: number, sets = 1): Partial<ClientSummary> => ({
@@ -233,7 +233,8 @@ describe("the context of a client", () => {
     ) => {
         const summary = client({ a: 1 }, {}, changes);
         const of = service(summary);
-        return contextOf(measurement(pods, [of]), of, summary).dns.answers.length;
+        const all = measurement(pods, [of]);
+        return contextOf(all, of, summary, probe("10.244.0.9", "node-1")).dns.answers.length;
     };
     const rows: [what: string, found: number, answers: number][] = [
         ["two answers where all were in one order", answersWith(headless, dns(9, 1)), 2],

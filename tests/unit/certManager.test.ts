@@ -7,13 +7,12 @@ import { certManagerPrograms } from "../../lab/images";
 describe("the lab's cert-manager", () => {
     const lab = { folder: "/lab/chart", version: "v1.11.5" };
     const own = { chart: lab.folder, version: lab.version };
-    const jetstack = { repo: "https://charts.jetstack.io" };
     const mirror = { repo: "https://charts.example.com" };
     const cases: [string, ChartOptions, ChartOptions][] = [
         ["the lab's where nothing is said", {}, own],
         ["the lab's where its version is said", { version: "v1.11.5" }, own],
         ["the lab's where its version is said as Helm writes it", { version: "1.11.5" }, own],
-        ["another chart of the official repository", { chart: "other" }, { chart: "other", repositoryOpts: jetstack }],
+        ["a chart in a folder", { chart: "/charts/other" }, { chart: "/charts/other" }],
         [
             "that of another repository",
             { version: "v1.12.0", repositoryOpts: mirror },
@@ -49,13 +48,13 @@ describe("the lab's cert-manager", () => {
     });
 
     it("gives the chart the lab's images, and leaves the one that no lab runs", () => {
-        const line = (program: string): string => `  repository: quay.io/jetstack/cert-manager-${program}\n`;
+        const line = (program: string): string => `  repository: registry.example/cert-manager-${program}\n`;
         const values = nameImages([...certManagerPrograms, "acmesolver"].map(line).join(""));
         expect(values).to.equal(`  repository: traffic-split.lab/cert-manager-controller
   repository: traffic-split.lab/cert-manager-webhook
   repository: traffic-split.lab/cert-manager-cainjector
   repository: traffic-split.lab/cert-manager-ctl
-  repository: quay.io/jetstack/cert-manager-acmesolver
+  repository: registry.example/cert-manager-acmesolver
 `);
         expect(() => nameImages(line("controller"))).to.throw("names its image of webhook 0 times");
     });

@@ -84,6 +84,22 @@ for (const kind of kinds) {
 }
 
 describe("every client", () => {
+    it("sends the part of the pod that it runs in", async () => {
+        const part = async (kind: string, index: number): Promise<number[]> => {
+            const run = { requests: [3, 12, 2], environment: { JOB_COMPLETION_INDEX: String(index) } };
+            const { header, requests } = await serving(answering, (port) => runClient(kind, { ...run, port }));
+            return [header.requests, requests.length];
+        };
+        for (const kind of kinds) {
+            const parts = await Promise.all([0, 1, 2].map((index) => part(kind, index)));
+            expect(parts, kind).to.deep.equal([
+                [3, 3],
+                [12, 12],
+                [2, 2],
+            ]);
+        }
+    }).timeout(60_000);
+
     it("starts no more requests a second than it is told, on new connections and on one", async () => {
         const [requests, rate] = [16, 10];
         const paced = async (kind: string, connection: "new" | "kept-alive"): Promise<number> => {

@@ -38,7 +38,8 @@ export async function serving<T>(
 
 export interface ClientRun {
     readonly connection?: "new" | "kept-alive";
-    readonly requests: number;
+    /** Of one pod, or of each of several. */
+    readonly requests: number | readonly number[];
     readonly port: number;
     readonly services?: readonly string[];
     readonly environment?: Record<string, string>;

@@ -11,7 +11,13 @@ export const curl: ClientTraits = { name: "curl", engine: "curl", resolver: "gli
 /** What the collector tells of a whole run of a probe, but for these answers of the API. */
 export async function collected(
     changes: Record<string, Answer | Answer[]> = {},
-    inputs: { timeoutSeconds?: number; clients?: ClientTraits[]; disruption?: DisruptionInputs } = {},
+    inputs: {
+        timeoutSeconds?: number;
+        clients?: ClientTraits[];
+        disruption?: DisruptionInputs;
+        shards?: number[];
+        scheduleTimeoutSeconds?: number;
+    } = {},
 ): Promise<Measurement & { api: KubernetesApi }> {
     const api = new KubernetesApi({ ...whole, ...changes });
     await api.start();
@@ -23,7 +29,8 @@ export async function collected(
             ...{ namespace: "ns", job: "probe", jobUid: "uid-1", kubeconfigSocket },
             services: ["nginxheadless", "nginxclusterip"],
             selector: { "app.kubernetes.io/name": "nginx" },
-            ...{ clients: [curl], disruption: null, timeoutSeconds: 60, pullTimeoutSeconds: 45, ...inputs },
+            ...{ clients: [curl], disruption: null, shards: [2] },
+            ...{ timeoutSeconds: 60, pullTimeoutSeconds: 45, scheduleTimeoutSeconds: 110, ...inputs },
         });
         return { ...measurement, api };
     } finally {

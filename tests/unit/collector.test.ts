@@ -28,21 +28,24 @@ describe("the collector of a Job's logs", function () {
     it("waits for the end of all that the Job's pod runs, which comes before the Job's", async () => {
         const pods = [calling, stopping, whole[probePods] as Answer, 404];
         const { api, schemaVersion } = await collected({ [jobPath]: running, [probePods]: pods });
-        expect([schemaVersion, api.count(probePods)]).to.deep.equal([2, 3]);
+        expect([schemaVersion, api.count(probePods)]).to.deep.equal([3, 3]);
     });
 
     it("tells what the Job's pod saw, who was behind the Services, and where", async () => {
         const { api: _, ...measurement } = await collected();
         const { services, ...rest } = measurement;
         expect(rest).to.deep.equal({
-            schemaVersion: 2,
+            schemaVersion: 3,
             startedAt: "2024-05-01T10:00:00.000Z",
             finishedAt: "2024-05-01T10:00:09.000Z",
-            probe: {
-                ...{ job: "probe", pod: "probe-x7k2p", node: "node-1", zone: "zone-1" },
-                ...{ address: "10.244.0.9", prefixLength: 24, nameservers: ["10.96.0.10"] },
-                ...{ search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
-            },
+            job: "probe",
+            probes: [
+                {
+                    ...{ pod: "probe-x7k2p", node: "node-1", zone: "zone-1" },
+                    ...{ address: "10.244.0.9", prefixLength: 24, nameservers: ["10.96.0.10"] },
+                    ...{ search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
+                },
+            ],
             cluster: {
                 proxy: "nftables",
                 dns: {
@@ -82,7 +85,7 @@ describe("the collector of a Job's logs", function () {
     });
 
     it("takes a Job that only says that it is complete, as clusters before 1.31 do", async () => {
-        expect((await collected({ [jobPath]: [job(["Complete"]), 404] })).schemaVersion).to.equal(2);
+        expect((await collected({ [jobPath]: [job(["Complete"]), 404] })).schemaVersion).to.equal(3);
     });
 
     it("reads the log of every client, each in the container of its name", async () => {

@@ -35,7 +35,7 @@ const disrupted: Record<string, Answer | Answer[]> = {
     [deployment]: { metadata: { managedFields: [{ manager: "pulumi" }, { manager: "traffic-split-disruption" }] } },
 };
 const inputs = (kind: DisruptionInputs["kind"]) => ({
-    disruption: { kind, deployment: "nginx", replicas: 2, requests: 2 },
+    disruption: { kind, deployment: "nginx", replicas: 2 },
 });
 
 describe("a disruption", () => {

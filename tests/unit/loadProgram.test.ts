@@ -23,6 +23,13 @@ describe("the load generator, run for real", function () {
         }
     });
 
+    it("sends the part of the pod that it runs in", async () => {
+        const environment = { ...pace(4), JOB_COMPLETION_INDEX: "1" };
+        const run = { requests: [30, 20], services: ["127.0.0.1"], environment };
+        const log = await serving(answering, (port) => runCounting("load", { ...run, port }));
+        expect([log.header.requests, summariseCounted(log, 0).requested]).to.deep.equal([20, 20]);
+    });
+
     it("sends as many at once as it is told, and no more", async () => {
         let most = 0;
         let open = 0;

@@ -1,6 +1,6 @@
 import { assess, type Assessment } from "../../split/assessment";
 import type { ServiceFields } from "../../split/context";
-import type { Backend, ClientSummary, Measurement, MeasuredService } from "../../split/measurement";
+import type { Backend, ClientSummary, Measurement, MeasuredService, Probe } from "../../split/measurement";
 
 export function backend(name: string, address: string | null, node: string | null = "node-1"): Backend {
     return { name, address, node, zone: "", ready: true };
@@ -22,6 +22,7 @@ export function client(
         resolver: "glibc",
         connection: "new",
         dns: { name: "web.ns.svc.cluster.local", addresses: [], lookups: 0, orders: 0, sets: 0 },
+        shards: [],
         requested: answered + total(errors),
         answered,
         connections: answered,
@@ -52,17 +53,21 @@ export function clusterIP(...clients: ClientSummary[]): MeasuredService {
     return { name: "nginxclusterip", kind: "ClusterIP", clusterIP: "10.96.0.7", ...fields, clients };
 }
 
+export function probe(address: string, node: string): Probe {
+    return {
+        ...{ pod: "probe-x7k2p", node, zone: "", address, prefixLength: 24 },
+        ...{ nameservers: ["10.96.0.10"], search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
+        caCertificate: null,
+    };
+}
+
 export function measurement(pods: readonly Backend[], services: readonly MeasuredService[]): Measurement {
     return {
-        schemaVersion: 2,
+        schemaVersion: 3,
         startedAt: "2024-05-01T10:00:00.000Z",
         finishedAt: "2024-05-01T10:00:09.000Z",
-        probe: {
-            ...{ job: "probe", pod: "probe-x7k2p", node: "node-1", zone: "" },
-            ...{ address: "10.244.0.9", prefixLength: 24 },
-            ...{ nameservers: ["10.96.0.10"], search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
-            caCertificate: null,
-        },
+        job: "probe",
+        probes: [probe("10.244.0.9", "node-1")],
         cluster: {
             proxy: "nftables",
             dns: { coreDnsVersion: "1.14.2", loadbalance: "round_robin", nodeLocalCache: false, order: "shuffled" },

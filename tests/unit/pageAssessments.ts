@@ -1,6 +1,7 @@
+import { errorCounts } from "../../split/errors";
 import { assess, type Assessment } from "../../split/assessment";
 import { compareRuns, runOf, type Comparison } from "../../split/comparison";
-import type { MeasuredService } from "../../split/measurement";
+import type { MeasuredService, Probe } from "../../split/measurement";
 import { backend, client, clusterIP, headless, measurement } from "./measurements";
 
 const names = ["nginx-7d9c5b-2kq8x", "nginx-7d9c5b-fw7tz", "nginx-7d9c5b-x9m4c"];
@@ -83,18 +84,31 @@ export function runThatSays(text: string): Assessment {
     const hostile = client({ [text]: 2 }, { [text]: 1 }, { client: text, clientVersion: text });
     const named = { ...hostile, engine: text, dns: { ...dns, name: text, addresses: [text] } };
     const run = measurement([backend(text, text, text)], [{ ...headless(named), name: text }, clusterIP(named)]);
-    const probe = { ...run.probe, job: text, pod: text, node: text, zone: text, nameservers: [text], search: [text] };
-    return assess({ ...run, probe: { ...probe, options: [text] }, churn: [text] });
+    const probes = run.probes.map((probe) => ({
+        ...{ ...probe, pod: text, node: text, zone: text },
+        ...{ nameservers: [text], search: [text], options: [text] },
+    }));
+    return assess({ ...run, job: text, probes, churn: [text] });
 }
 
-/** As many pods and clients as a stack may have: their product is 100. */
-export function largeRun(pods: number, clients: number): Assessment {
+/** As many pods and clients as a stack may have, and pods of the probe: see `checkedSize`. */
+export function largeRun(pods: number, clients: number, shards = 1): Assessment {
     const many = Array.from({ length: pods }, (_, i) => backend(`nginx-86447bb64f-${i}abcd`, `10.0.0.${i}`));
     const counts = Object.fromEntries(many.map(({ name }) => [name, 3]));
-    const errors = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${i} ${"<".repeat(200)}`, 1]));
+    const errors = errorCounts(Array.from({ length: 30 }, (_, i) => [`${i} ${"<".repeat(200)}`, 1]));
     const every = many.map(({ address }) => address ?? "");
     const each = Array.from({ length: clients }, (_, i) =>
         client(counts, errors, { client: `client-${i}-kept-alive`, latencyMs, dns: { ...dns, addresses: every } }),
     );
-    return assess(measurement(many, [headless(...each), clusterIP(...each)]));
+    const shard = { ...dns, addresses: every };
+    const sharded = each.map(({ requested, answered, connections, ...rest }) => ({
+        ...{ ...rest, requested, answered, connections },
+        shards: Array.from({ length: shards === 1 ? 0 : shards }, () => ({
+            ...{ dns: shard, requested, answered, connections, prediction: { compared: 100, agreed: 100 } },
+            pods: many.map((): [number, number] => [300, 300]),
+        })),
+    }));
+    const run = measurement(many, [headless(...sharded), clusterIP(...sharded)]);
+    const probes = Array.from({ length: shards }, (_, i) => ({ ...run.probes[0], address: `10.42.${i}.17` }) as Probe);
+    return assess({ ...run, probes });
 }

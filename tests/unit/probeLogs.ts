@@ -94,7 +94,7 @@ export const smallResolverRun: ResolverRun = {
 };
 
 // What a line protocol in JSON may trip over: line breaks of every kind, quotes, and the look of its own prefix.
-const hostile = fc.constantFrom("\n", "\r", "\u2028", "\u2029", "\u0000", '"', "\\", " ", "\nts2 7f3a 0 end {}");
+const hostile = fc.constantFrom("\n", "\r", "\u2028", "\u2029", "\u0000", '"', "\\", " ", "\nts3 7f3a 0 end {}");
 const text = fc.string({ unit: fc.oneof(fc.string({ unit: "binary", maxLength: 3 }), hostile), maxLength: 20 });
 const seconds = fc.double({ min: 0, max: 60, noNaN: true }).map(Math.abs);
 

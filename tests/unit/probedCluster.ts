@@ -1,6 +1,8 @@
 import type { Answer } from "./kubernetesApi";
 import { linesOf, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 
+const indexKey = "batch.kubernetes.io/job-completion-index";
+
 /** Paths that a collector asks for, of a Job `probe` with uid `uid-1` in namespace `ns`. */
 export const jobPath = "/apis/batch/v1/namespaces/ns/jobs/probe";
 export const probePods = "/api/v1/namespaces/ns/pods?labelSelector=batch.kubernetes.io/controller-uid=uid-1";
@@ -54,15 +56,20 @@ export function slice(
 }
 
 /** The probe's pod, with the state of its containers by name; `resolver` and `wait` are init containers. */
-export function probePod(states: Record<string, object>, status: object = { phase: "Running" }): object {
+export function probePod(
+    states: Record<string, object>,
+    status: object = { phase: "Running" },
+    index = 0,
+    name = "probe-x7k2p",
+): object {
     const initial = ["resolver", "wait"];
     const statuses = (areInitial: boolean): object[] =>
         Object.entries(states)
             .filter(([name]) => initial.includes(name) === areInitial)
             .map(([name, state]) => ({ name, state, restartCount: 0 }));
     return {
-        metadata: { name: "probe-x7k2p", namespace: "ns" },
-        spec: { nodeName: "node-1", containers: [] },
+        metadata: { name, namespace: "ns", annotations: { [indexKey]: String(index) } },
+        spec: { nodeName: `node-${index + 1}`, containers: [] },
         status: { ...status, initContainerStatuses: statuses(true), containerStatuses: statuses(false) },
     };
 }

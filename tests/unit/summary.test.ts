@@ -133,7 +133,7 @@ describe("the summary of a log", () => {
                 [text, 1, 1],
                 ["nginx-a", 1, 1],
             ]);
-            expect(Object.entries(errors)).to.deep.equal([[text, 2]]);
+            expect(Object.entries(errors)).to.deep.equal([[text.length > 100 ? `${text.slice(0, 99)}…` : text, 2]]);
         });
     }
 });

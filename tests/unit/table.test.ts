@@ -4,7 +4,7 @@ import { readme } from "../../report/readme";
 import { table } from "../../report/table";
 import { compareRuns, runOf } from "../../split/comparison";
 import type { DnsSummary } from "../../split/summary";
-import { disruptedRun } from "./pageAssessments";
+import { disruptedRun, largeRun, runThatSays } from "./pageAssessments";
 import { assessment, backend, client, clusterIP, headless, measurement } from "./measurements";
 
 const pods = [
@@ -126,6 +126,34 @@ nginxclusterip (ClusterIP 10.96.0.7), 0 requests by each client
                 },
             ),
         );
+    });
+});
+
+describe("the table of an extreme measurement", () => {
+    const widest = (text: string): number => Math.max(...text.split("\n").map(({ length }) => length));
+
+    it("stays within 100 columns, however many pods there are and whatever their errors say", () => {
+        for (const [replicas, clients] of [
+            [100, 1],
+            [8, 12],
+            [1, 14],
+        ] as const) {
+            expect(widest(table(largeRun(replicas, clients)))).to.be.at.most(100);
+        }
+    });
+
+    it("shortens the middle of long names", () => {
+        const long = "a-name-of-forty-letters-that-somebody-liked-7d9c5b6f48-2kq8x";
+        const node = "ip-192-168-101-202.eu-central-1.compute.internal";
+        const name = `${long}.${"n".repeat(63)}.svc.cluster.local`;
+        const curl = client({ [long]: 3 }, {}, { dns: { ...dns, name } });
+        const text = table(assessment([{ ...backend(long, "10.244.101.205"), node }], [headless(curl)]));
+        expect(text).to.match(/\n {2}a {2}a-name-of-\S+…\S+-2kq8x {2}10\.244\.101\.205 {2}ip-192-168\S*…\S*\.internal/);
+        expect(widest(text)).to.be.at.most(100);
+    });
+
+    it("passes no control character on to the terminal", () => {
+        expect(table(runThatSays("\u001b[31mred\u0007\u009b2J"))).to.not.match(/(?!\n)\p{Cc}/u);
     });
 });
 

@@ -1,0 +1,48 @@
+import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type { CollectInputs } from "./inputs";
+
+const indexKey = "batch.kubernetes.io/job-completion-index";
+
+/** The pods of a Job by their index; undefined where there is none. */
+export type ShardPods = readonly (V1Pod | undefined)[];
+
+export function byIndex(pods: readonly V1Pod[], { shards }: CollectInputs): ShardPods {
+    return shards.map((_, i) => pods.find(({ metadata }) => metadata?.annotations?.[indexKey] === String(i)));
+}
+
+export function areThere(pods: ShardPods): pods is readonly V1Pod[] {
+    return !pods.includes(undefined);
+}
+
+/** The statuses of all that a pod runs. */
+export function statusesOf({ status }: V1Pod): V1ContainerStatus[] {
+    return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
+/** Whether every container, the resolver included, has ended without an error. */
+export function hasEndedWell(pod: V1Pod, { clients }: CollectInputs): boolean {
+    const clientsTold = (pod.status?.containerStatuses ?? []).length === clients.length;
+    return clientsTold && statusesOf(pod).every(({ state }) => state?.terminated?.exitCode === 0);
+}
+
+/** What a sentence begins with that is about one of several pods; nothing where there is one. */
+export function ofShard(index: number, { shards }: CollectInputs): string {
+    return shards.length === 1 ? "" : `shard ${index} of ${shards.length}: `;
+}
+
+/**
+ * The shards that a failed Job lacks for reasons of their own, for a sentence: those that failed, and those whose pods are
+ * gone. The others were only stopped with it, or had ended.
+ */
+export function missingShards(pods: ShardPods, inputs: CollectInputs): string {
+    const failed = (pod: V1Pod | undefined): boolean =>
+        pod?.status?.phase === "Failed" && pod.metadata?.deletionTimestamp === undefined;
+    const indices = pods.flatMap((pod, i) => (failed(pod) ? [i] : []));
+    const lacking = indices.length > 0 ? indices : pods.flatMap((pod, i) => (pod === undefined ? [i] : []));
+    const names = lacking.map((i) => {
+        const { metadata, spec } = pods[i] ?? {};
+        return `shard ${i} of ${inputs.shards.length} (${metadata === undefined ? "its pod is gone" : `${metadata.name} on ${spec?.nodeName}`})`;
+    });
+    const isOne = inputs.shards.length === 1 || names.length === 0;
+    return isOne ? "" : `; missing ${names.length === 1 ? "is" : "are"} ${names.join(" and ")}`;
+}
