@@ -123,7 +123,7 @@ describe("the comment on a preview", () => {
                     const rows = text.split("\n").filter((line) => line.startsWith("| webclusterip"));
                     expect(rows).to.have.length(1);
                     expect(rows[0]?.match(/(?<!\\)\|/g)).to.have.length(5);
-                    expect(text).to.not.match(/<(?!!--|\/?details|\/?summary)|\p{Cc}(?<!\n)|(?<!\\)[@`]/u);
+                    expect(text).to.not.match(/<(?!!--|\/?details|\/?summary)|\p{Cc}(?<!\n)|@(?!&#8203;)|(?<!\\)`/u);
                 },
             ),
         );
