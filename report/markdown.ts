@@ -10,7 +10,7 @@ export function plain(text: string): string {
         .replace(/</g, "&lt;")
         .replace(/>/g, "&gt;")
         .replace(/[#@]/g, `$&${gap}`)
-        .replace(/:(?=\/\/)|\b(?:www(?=\.)|GH-(?=\d))/gi, `$&${gap}`)
+        .replace(/:(?=\/\/)|www(?=\.)|GH-(?=\d)/gi, `$&${gap}`)
         .trim();
 }
 

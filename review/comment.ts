@@ -118,11 +118,12 @@ function rowsOf(before: ExpectedSplits | null, after: ExpectedSplits | null, mea
         measured?.services.map(({ name, clients }) => [name, new Map(clients.map((each) => [each.client, each]))]),
     );
     const services = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {}), ...ran.keys()])].sort();
+    const pods = measured?.pods.map(({ name }) => name) ?? [];
     return services.flatMap((service) => {
         const [was, is] = [before?.[service] ?? {}, after?.[service] ?? {}];
         const of = ran.get(service) ?? new Map<string, AssessedClient>();
         return [...new Set([...Object.keys(was), ...Object.keys(is), ...of.keys()])].sort().map((client) => ({
-            ...{ service, client, measured: answers(of.get(client)) },
+            ...{ service, client, measured: answers(of.get(client), pods) },
             ...{ was: was[client]?.split ?? "none", is: is[client]?.split ?? "none" },
             reason: (after === null ? was : is)[client]?.reason ?? "",
         }));
@@ -151,16 +152,18 @@ function counted(count: number, noun: string): string {
     return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function answers(measured: AssessedClient | undefined): string {
+/** @param all names of the pods that ran, so that one that answered nothing is told with 0 */
+function answers(measured: AssessedClient | undefined, all: readonly string[]): string {
     if (measured === undefined) {
         return "not measured";
     }
     const { pods, requested, verdict } = measured;
-    const counts =
-        pods.length > mostPods
-            ? `${counted(pods.length, "pod")}, ${percent(Math.max(...pods.map(({ share }) => share)))} at most,`
-            : pods.map(({ count }) => count).join(" / ") || "none";
-    return `${counts} of ${requested}: ${verdict.outcome}`;
+    const silent = all.filter((name) => !pods.some(({ pod }) => pod === name));
+    const counts = [...pods.map(({ count }) => count), ...silent.map(() => 0)];
+    const largest = percent(Math.max(0, ...pods.map(({ share }) => share)));
+    const told =
+        counts.length > mostPods ? `${pods.length} of ${counts.length} pods, ${largest} at most,` : counts.join(" / ");
+    return `${told || "none"} of ${requested}: ${verdict.outcome}`;
 }
 
 function run({ startedAt, finishedAt, probe, pods }: Assessment): string {

@@ -1,5 +1,9 @@
 import { expect } from "chai";
+import { execa } from "execa";
 import * as fc from "fast-check";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { comment } from "../../review/comment";
 import { PreviewError } from "../../review/events";
 import { failedPreview, readPreview, type Preview } from "../../review/preview";
@@ -143,11 +147,18 @@ describe("the comment on a preview", () => {
         expect(comment(given({ a: secret }), given({ a: "1" }))).to.include("data.a 1 → \\[secret\\]");
     });
 
+    it("tells of pods that answered nothing", () => {
+        const pods = ["a", "b"].map((name) => backend(name, null));
+        const one = assess(measurement(pods, [clusterIP(client({ b: 3 }))]));
+        const text = commentOn(stackOutputs({ trafficSplit: one }, { expected: {} }));
+        expect(text).to.match(/\| curl \| 3 \/ 0 of 3: /);
+    });
+
     it("counts pods where there are too many for a table", () => {
         const counts = Object.fromEntries(Array.from({ length: 13 }, (_, i) => [`web-${i}`, i === 0 ? 28 : 1]));
         const many = assess(measurement([], [clusterIP(client(counts))]));
         const text = commentOn(stackOutputs({ trafficSplit: many }, { expected: expecting("even") }));
-        expect(text).to.include("| 13 pods, 70.0 % at most, of 40: ");
+        expect(text).to.include("| 13 of 13 pods, 70.0 % at most, of 40: ");
     });
 
     it("lists what policies find", () => {
@@ -219,23 +230,84 @@ describe("the comment on a preview", () => {
         expect(commentOn(change("import", service, "web"), outputs)).to.include("- import Service **web**");
     });
 
-    it("lets no text become anything but text", () => {
+    it("lets no text become anything but text, wherever it comes from", () => {
+        const parts = [
+            "<b>",
+            "\n",
+            "\u001b",
+            "|",
+            "`",
+            "@you",
+            "#1",
+            "GH-1",
+            "[a](b)",
+            "![",
+            "http://x.org",
+            "www.x.org",
+        ];
         fc.assert(
-            fc.property(
-                fc.string({ unit: fc.constantFrom("<", ">", "|", "`", "\n", "\u001b", "@", "[", "](", "a") }),
-                (evil) => {
-                    const text = commentOn(
-                        change("create", service, `x${evil}`),
-                        stackOutputs(null, { expected: expecting(evil) }),
-                    );
+            fc.property(fc.string({ unit: fc.constantFrom(...parts, "](", " ", "-->") }), (evil) => {
+                const found = { policyName: evil, enforcementLevel: evil, message: evil, resourceUrn: evil };
+                const events = (context: string): Event[] => [
+                    { preludeEvent: { config: { "kubernetes:context": context } } },
+                    { diagnosticEvent: { severity: "error", message: evil } },
+                    { policyEvent: found },
+                    change("create", service, `x${evil}`, { new: { custom: true, inputs: { [evil]: [context] } } }),
+                    stackOutputs(
+                        { trafficSplit: { ...measured, probe: { ...measured.probe, job: evil } } },
+                        { expected: expecting(evil) },
+                    ),
+                ];
+                const preview = readPreview(stream(...events(evil), summary));
+                for (const base of [null, readPreview(stream(...events("test"), summary))]) {
+                    const text = comment({ ...preview, stack: evil }, base);
                     const rows = text.split("\n").filter((line) => line.startsWith("| webclusterip"));
                     expect(rows).to.have.length(1);
-                    expect(rows[0]?.match(/(?<!\\)\|/g)).to.have.length(5);
-                    expect(text).to.not.match(/<(?!!--|\/?details|\/?summary)|\p{Cc}(?<!\n)|@(?!&#8203;)|(?<!\\)`/u);
-                },
-            ),
+                    expect(rows[0]?.match(/(?<!\\)\|/g)).to.have.length(6);
+                    const [marker = "", ...rest] = text.split("\n");
+                    expect(marker).to.match(/^<!-- traffic-split [\w.-]* -->$/);
+                    expect(rest.join("\n")).to.not.match(
+                        /<(?!\/?details|\/?summary)|\p{Cc}(?<!\n)|@(?!&#8203;)|(?<!^#*)(?<!&)#(?!&#8203;)|(?<!\\)[`[]|:\/\/|www\.|GH-\d/mu,
+                    );
+                }
+            }),
         );
     });
+
+    it("is made by a command, from previews that printed nothing too, and a measurement that was kept", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "traffic-split-comment-"));
+        const [base, empty, errors, kept] = ["base.json", "empty.json", "errors", "kept.json"].map((name) =>
+            join(folder, name),
+        ) as [string, string, string, string];
+        const main = join(__dirname, "..", "..", "review", "main.ts");
+        const command = async (...args: string[]): Promise<string> => {
+            const run = ["-r", "ts-node/register/transpile-only", main, ...args];
+            return (await execa(process.execPath, run, { reject: false, all: true })).all;
+        };
+        try {
+            writeFileSync(base, stream(affinity, outputs, summary));
+            writeFileSync(empty, "");
+            writeFileSync(errors, "error: replicas must be an integer\n");
+            writeFileSync(
+                kept,
+                JSON.stringify({ trafficSplit: { ...measured, probe: { ...measured.probe, job: "kept" } } }),
+            );
+            const given = ["--errors", errors, "--stack", "dev", "--base", base];
+            const failed = await command(empty, ...given, "--measured", kept);
+            expect(failed)
+                .to.match(/^<!-- traffic-split dev -->\n/)
+                .and.include("- error: replicas must be an integer");
+            expect(failed).to.include("by Job kept").and.include("| 3 of 3: as expected | pinned per client |");
+            expect(await command(base, "--base", empty, "--base-errors", errors)).to.include("- of the base: error: ");
+            writeFileSync(kept, JSON.stringify({ trafficSplit: { schemaVersion: 1 } }));
+            expect(await command(base, "--measured", kept)).to.include(
+                "- warning: measured: trafficSplit.schemaVersion is 1",
+            );
+            expect(await command(empty)).to.include("comment: the preview ends without its summary");
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    }).timeout(120_000);
 });
 
 describe("what is no preview", () => {
