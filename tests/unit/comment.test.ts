@@ -253,10 +253,7 @@ describe("the comment on a preview", () => {
                     { diagnosticEvent: { severity: "error", message: evil } },
                     { policyEvent: found },
                     change("create", service, `x${evil}`, { new: { custom: true, inputs: { [evil]: [context] } } }),
-                    stackOutputs(
-                        { trafficSplit: { ...measured, probe: { ...measured.probe, job: evil } } },
-                        { expected: expecting(evil) },
-                    ),
+                    stackOutputs({ trafficSplit: { ...measured, job: evil } }, { expected: expecting(evil) }),
                 ];
                 const preview = readPreview(stream(...events(evil), summary));
                 for (const base of [null, readPreview(stream(...events("test"), summary))]) {
@@ -288,10 +285,7 @@ describe("the comment on a preview", () => {
             writeFileSync(base, stream(affinity, outputs, summary));
             writeFileSync(empty, "");
             writeFileSync(errors, "error: replicas must be an integer\n");
-            writeFileSync(
-                kept,
-                JSON.stringify({ trafficSplit: { ...measured, probe: { ...measured.probe, job: "kept" } } }),
-            );
+            writeFileSync(kept, JSON.stringify({ trafficSplit: { ...measured, job: "kept" } }));
             const given = ["--errors", errors, "--stack", "dev", "--base", base];
             const failed = await command(empty, ...given, "--measured", kept);
             expect(failed)
