@@ -1,11 +1,16 @@
-/** Text that can't be anything but text in a cell of a Markdown table, or in a line. */
+/** A space without width: GitHub looks for mentions, references and links in the text that backslashes are gone from. */
+const gap = "&#8203;";
+
+/** Text that can't be anything but text in a cell of a Markdown table, or in a line: no mention, reference or link. */
 export function plain(text: string): string {
     return text
         .replace(/\p{Cc}+/gu, " ")
-        .replace(/[\\`*_{}[\]()#|~@]/g, "\\$&")
+        .replace(/[\\`*_{}[\]()|~]/g, "\\$&")
         .replace(/&/g, "&amp;")
         .replace(/</g, "&lt;")
         .replace(/>/g, "&gt;")
+        .replace(/[#@]/g, `$&${gap}`)
+        .replace(/:(?=\/\/)|www(?=\.)|GH-(?=\d)/gi, `$&${gap}`)
         .trim();
 }
 

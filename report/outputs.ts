@@ -33,16 +33,28 @@ export function readOutputs(text: string, source: string): Outputs {
             `${source}: the output trafficSplit is missing, there is ${there}: run pulumi up in a stack of this project first`,
         );
     }
+    return {
+        assessment: readAssessment(trafficSplit, source),
+        comparison: checked(comparison.nullable(), outputs["comparison"] ?? null, `${source}: comparison`),
+    };
+}
+
+/**
+ * Reads the output `trafficSplit`.
+ *
+ * @throws OutputsError where it is something else, a secret, or a measurement of another version
+ */
+export function readAssessment(trafficSplit: unknown, source: string): Assessment {
+    if (trafficSplit === "[secret]") {
+        throw new OutputsError(`${source}: trafficSplit is a secret, and is not shown`);
+    }
     const version = versioned.safeParse(trafficSplit).data?.schemaVersion;
     if (version !== undefined && version !== 3) {
         throw new OutputsError(
             `${source}: trafficSplit.schemaVersion is ${version}, and 3 is allowed: run pulumi up again`,
         );
     }
-    return {
-        assessment: checked(assessment, trafficSplit, `${source}: trafficSplit`),
-        comparison: checked(comparison.nullable(), outputs["comparison"] ?? null, `${source}: comparison`),
-    };
+    return checked(assessment, trafficSplit, `${source}: trafficSplit`);
 }
 
 function parsed(text: string, source: string): Record<string, unknown> {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Assessment } from "../split/assessment";
 import type { Comparison } from "../split/comparison";
 import { disruptions } from "../split/disruption";
+import type { ExpectedSplits } from "../split/expected";
 
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -162,3 +163,9 @@ export const comparison: z.ZodType<Comparison> = z.object({
     since: time,
     services: z.record(z.string(), z.record(z.string(), change)),
 });
+
+/** The output `expected`. */
+export const expectedSplits: z.ZodType<ExpectedSplits> = z.record(
+    z.string(),
+    z.record(z.string(), z.object({ split: z.string(), reason: z.string() })),
+);

@@ -1,12 +1,19 @@
-import type { Assessment } from "../split/assessment";
+import type { AssessedClient, Assessment } from "../split/assessment";
 import type { ExpectedSplits } from "../split/expected";
 import { folded, markdownTable, plain } from "../report/markdown";
-import { changesBetween } from "./difference";
+import { percent } from "../report/percent";
+import { changesBetween, secretInBoth } from "./difference";
 import type { Preview } from "./preview";
 import { resourcesPart } from "./resources";
 
 /** What a pull request's comment may hold at most is 65,536 characters; this leaves room for what others put around it. */
 const most = 64_000;
+
+/** With more, their number stands in place of what each answered. */
+const mostPods = 12;
+
+/** Of one problem, such as an error with its stack trace. */
+const mostOfProblem = 2_000;
 
 /**
  * A pull request's comment on a preview, in Markdown: how the expected split changes, what was measured last, what the
@@ -15,74 +22,128 @@ const most = 64_000;
  * @param base preview of the branch that the change is made to; it counts, and not what the stack has stored
  */
 export function comment(preview: Preview, base: Preview | null = null): string {
-    const { stack, stored, expected, findings, problems } = preview;
-    const resources = base === null ? preview.resources : changesBetween(base, preview);
-    const told = [...new Set(problems)];
+    const { stack, stored, findings } = preview;
+    const ofBase = base?.failed === true ? base.problems.map((each) => `of the base: ${each}`) : [];
+    const told = [...new Set([...preview.problems, ...ofBase])].map((each) => `- ${plain(shortened(each))}`);
     const parts = [
         `<!-- traffic-split ${stack.replace(/[^\w.-]/g, "")} -->`,
         `## Traffic split of ${plain(stack)}`,
-        splits(base?.expected ?? stored.expected, expected),
-        ...measuredPart(stored.measured),
+        splits(preview, base?.expected ?? stored.expected),
         ...(findings.length === 0 ? [] : [findingsPart(preview)]),
-        ...(told.length === 0 ? [] : [`### Problems\n\n${told.map((each) => `- ${plain(each)}`).join("\n")}`]),
+        ...(told.length === 0 ? [] : [`### Problems\n\n${told.join("\n")}`]),
     ];
-    const short = [...parts, resourcesPart(resources, false)].join("\n\n");
-    const whole = [...parts, resourcesPart(resources, true)].join("\n\n");
-    if (whole.length <= most) {
-        return `${whole}\n`;
+    const [whole, short] = [true, false].map((withProperties) =>
+        [...parts, changesPart(preview, base, withProperties)].join("\n\n"),
+    ) as [string, string];
+    return `${whole.length < most ? whole : cut(short)}\n`;
+}
+
+function shortened(problem: string): string {
+    const { length } = problem;
+    return length <= mostOfProblem
+        ? problem
+        : `${problem.slice(0, mostOfProblem)}… (${length.toLocaleString("en")} characters)`;
+}
+
+function cut(text: string): string {
+    const [close, end] = ["\n\n</details>", "\n\nThis comment is cut here, because it is too long."];
+    if (text.length < most) {
+        return text;
     }
-    const end = "\n\nThis comment is cut here, because it is too long.\n";
-    return short.length <= most ? `${short}\n` : `${short.slice(0, most - end.length).replace(/\n.*$/, "")}${end}`;
+    const start = text.slice(0, most - close.length - end.length - 1).replace(/\n[^\n]*$/, "");
+    const isOpen = start.lastIndexOf("<details>") > start.lastIndexOf("</details>");
+    return `${start}${isOpen ? close : ""}${end}`;
+}
+
+function changesPart(preview: Preview, base: Preview | null, withProperties: boolean): string {
+    if (base?.failed === true) {
+        return "Which resources change is not known: the preview of the base failed.";
+    }
+    const resources = base === null ? preview.resources : changesBetween(base, preview);
+    const secret = base === null ? [] : secretInBoth(base, preview);
+    const notes = [
+        ...(preview.failed ? ["The preview failed before its end: what else changes is not known."] : []),
+        ...(secret.length === 0 ? [] : [`Values that are secret can't be compared: ${secret.map(plain).join(", ")}.`]),
+    ];
+    return resourcesPart(resources, withProperties, notes);
 }
 
 interface Row {
     readonly service: string;
     readonly client: string;
+    readonly measured: string;
     readonly was: string;
     readonly is: string;
     readonly reason: string;
 }
 
-function splits(before: ExpectedSplits | null, after: ExpectedSplits | null): string {
-    if (after === null) {
-        return "What to expect after the change is not known: the preview ended before.";
-    }
-    const services = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after)])].sort();
-    const rows = services.flatMap((service) => {
-        const [was, is] = [before?.[service] ?? {}, after[service] ?? {}];
-        return [...new Set([...Object.keys(was), ...Object.keys(is)])].sort().map((client) => ({
-            ...{ service, client, was: was[client]?.split ?? "none", is: is[client]?.split ?? "none" },
-            reason: is[client]?.reason ?? "",
-        }));
-    });
-    if (before === null) {
-        return `### Expected\n\n${table(rows, false)}`;
-    }
+/** What a table has besides Service, clients and reason. */
+type Column = "measured" | "was" | "is";
+
+function splits({ stored: { measured }, expected: after, failed }: Preview, before: ExpectedSplits | null): string {
+    const rows = rowsOf(before, after, measured);
+    const columns: [Column, string][] = [
+        ...(measured === null ? [] : [["measured", "Measured"] as [Column, string]]),
+        ...(before === null ? [] : [["was", "Expected now"] as [Column, string]]),
+        ...(after === null ? [] : [["is", before === null ? "Expected" : "After"] as [Column, string]]),
+    ];
+    const unknown = `What to expect after the change is not known: ${failed ? "the preview failed" : "it tells no output `expected`"}.`;
     const changed = rows.filter(({ was, is }) => was !== is);
     const unchanged = rows.filter(({ was, is }) => was === is);
-    return [
-        "### Expected",
-        changed.length === 0 ? "No expected split changes." : table(changed, true),
-        ...(unchanged.length === 0
-            ? []
-            : [folded(`${counted(unchanged.length, "expected split")} as before`, table(unchanged, false))]),
-    ].join("\n\n");
+    const tables =
+        before === null || after === null
+            ? [...(after === null ? [unknown] : []), ...(rows.length === 0 ? [] : [table(rows, columns)])]
+            : [
+                  changed.length === 0 ? "No expected split changes." : table(changed, columns),
+                  ...(unchanged.length === 0
+                      ? []
+                      : [
+                            folded(
+                                `${counted(unchanged.length, "expected split")} as before`,
+                                table(
+                                    unchanged,
+                                    columns
+                                        .filter(([column]) => column !== "was")
+                                        .map(([column, name]) => [column, column === "is" ? "Expected" : name]),
+                                ),
+                            ),
+                        ]),
+              ];
+    return ["### Expected", ...tables, ...(measured === null ? [] : [run(measured)])].join("\n\n");
+}
+
+/** One for each client at each Service that is expected or was measured. */
+function rowsOf(before: ExpectedSplits | null, after: ExpectedSplits | null, measured: Assessment | null): Row[] {
+    const ran = new Map(
+        measured?.services.map(({ name, clients }) => [name, new Map(clients.map((each) => [each.client, each]))]),
+    );
+    const services = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {}), ...ran.keys()])].sort();
+    const pods = measured?.pods.map(({ name }) => name) ?? [];
+    return services.flatMap((service) => {
+        const [was, is] = [before?.[service] ?? {}, after?.[service] ?? {}];
+        const of = ran.get(service) ?? new Map<string, AssessedClient>();
+        return [...new Set([...Object.keys(was), ...Object.keys(is), ...of.keys()])].sort().map((client) => ({
+            ...{ service, client, measured: answers(of.get(client), pods) },
+            ...{ was: was[client]?.split ?? "none", is: is[client]?.split ?? "none" },
+            reason: (after === null ? was : is)[client]?.reason ?? "",
+        }));
+    });
 }
 
 /** A row for all clients of a Service for which it reads the same. */
-function table(rows: readonly Row[], withBefore: boolean): string {
+function table(rows: readonly Row[], columns: readonly (readonly [Column, string])[]): string {
     const groups = new Map<string, Row & { clients: string[] }>();
     for (const row of rows) {
-        const { service, was, is, reason } = row;
-        const key = JSON.stringify([service, ...(withBefore ? [was] : []), is, reason]);
+        const { service, reason } = row;
+        const key = JSON.stringify([service, ...columns.map(([column]) => row[column]), reason]);
         const group = groups.get(key) ?? { ...row, clients: [] };
         groups.set(key, group);
         group.clients.push(row.client);
     }
     return markdownTable(
-        ["Service", "Clients", ...(withBefore ? ["Expected now", "After"] : ["Expected"]), "Because"],
-        [...groups.values()].map(({ service, clients, was, is, reason }) =>
-            [service, clients.join(", "), ...(withBefore ? [was] : []), is, reason].map(plain),
+        ["Service", "Clients", ...columns.map(([, name]) => name), "Because"],
+        [...groups.values()].map((row) =>
+            [row.service, row.clients.join(", "), ...columns.map(([column]) => row[column]), row.reason].map(plain),
         ),
     );
 }
@@ -91,18 +152,22 @@ function counted(count: number, noun: string): string {
     return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function measuredPart(measured: Assessment | null): string[] {
-    if (measured === null) {
-        return [];
+/** @param all names of the pods that ran, so that one that answered nothing is told with 0 */
+function answers(measured: AssessedClient | undefined, all: readonly string[]): string {
+    if (measured === undefined) {
+        return "not measured";
     }
-    const rows = measured.services.flatMap(({ name, clients }) =>
-        clients.map(({ client, verdict, pods, requested }) => {
-            const counts = pods.map(({ count }) => count).join(" / ");
-            return [name, client, `${counts || "none"} of ${requested}`, verdict.outcome].map(plain);
-        }),
-    );
-    const when = `Measured ${plain(measured.finishedAt)} by Job ${plain(measured.job)}, ${measured.pods.length} pods`;
-    return [folded(when, markdownTable(["Service", "Client", "Answers by pod", "Verdict"], rows))];
+    const { pods, requested, verdict } = measured;
+    const silent = all.filter((name) => !pods.some(({ pod }) => pod === name));
+    const counts = [...pods.map(({ count }) => count), ...silent.map(() => 0)];
+    const largest = percent(Math.max(0, ...pods.map(({ share }) => share)));
+    const told =
+        counts.length > mostPods ? `${pods.length} of ${counts.length} pods, ${largest} at most,` : counts.join(" / ");
+    return `${told || "none"} of ${requested}: ${verdict.outcome}`;
+}
+
+function run({ startedAt, finishedAt, job, pods }: Assessment): string {
+    return `Measured from ${plain(startedAt)} to ${plain(finishedAt)} by Job ${plain(job)} with ${counted(pods.length, "pod")}: requests that each pod answered, of all.`;
 }
 
 function findingsPart({ findings }: Preview): string {

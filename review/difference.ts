@@ -1,21 +1,40 @@
 import diff from "microdiff";
-import type { Goal, Preview, PropertyChange, ResourceChange } from "./preview";
-import { pathOf } from "./propertyPath";
+import { tellable, type Goal, type Preview, type PropertyChange, type ResourceChange } from "./preview";
+import { pathOf, secretPaths } from "./propertyPath";
 
 /** The provider puts this on what it named itself, by chance and anew at each preview. */
 const autonamed = "pulumi.com/autonamed";
 
 /**
  * What a change does to the resources that a program asks for, from a preview of the base and one of the change: no
- * stack needs to be deployed. Names by chance count as the same. Where the preview of the change ended before, nothing
- * counts as deleted.
+ * stack needs to be deployed. Names by chance count as the same. Where the preview of the change failed, nothing counts
+ * as deleted.
  */
 export function changesBetween(base: Preview, change: Preview): ResourceChange[] {
     const [before, after] = [settled(base.goals), settled(change.goals)];
-    const urns = new Set([...(change.expected === null ? [] : before.keys()), ...after.keys()]);
-    return [...urns]
-        .flatMap((urn) => changeOf(before.get(urn), after.get(urn)))
-        .sort((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
+    const urns = new Set([...(change.failed ? [] : before.keys()), ...after.keys()]);
+    const packages = change.failed ? [] : [...new Set([...base.config.keys(), ...change.config.keys()])];
+    return [
+        ...[...urns].flatMap((urn) => changeOf(before.get(urn), after.get(urn))),
+        ...packages.flatMap((name) => changeOf(defaultProvider(base, name), defaultProvider(change, name))),
+    ].sort((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
+}
+
+/** What is secret in both, so that nobody can tell whether it changes; resource and path, sorted. */
+export function secretInBoth(base: Preview, change: Preview): string[] {
+    const before = new Set(secretsOf(base));
+    return [...new Set(secretsOf(change))].filter((each) => before.has(each)).sort();
+}
+
+function secretsOf(preview: Preview): string[] {
+    const providers = [...preview.config.keys()].map((name) => defaultProvider(preview, name));
+    return [...preview.goals.values(), ...providers].flatMap(({ name, inputs }) =>
+        secretPaths(inputs).map((path) => `${name} ${path}`),
+    );
+}
+
+function defaultProvider({ config }: Preview, name: string): Goal {
+    return { type: `pulumi:providers:${name}`, name: "default", inputs: config.get(name) ?? {}, provider: "default" };
 }
 
 function changeOf(before: Goal | undefined, after: Goal | undefined): ResourceChange[] {
@@ -24,18 +43,29 @@ function changeOf(before: Goal | undefined, after: Goal | undefined): ResourceCh
         const operation = after === undefined ? "delete" : "create";
         return there === undefined ? [] : [{ type: there.type, name: there.name, operation, properties: [] }];
     }
-    const properties = diff({ inputs: before.inputs }, { inputs: after.inputs }).map((each): PropertyChange => ({
-        path: pathOf(each.path.slice(1)),
-        before: each.type === "CREATE" ? undefined : each.oldValue,
-        after: each.type === "REMOVE" ? undefined : each.value,
-    }));
+    const compared = ({ provider, inputs }: Goal) => ({ provider, inputs });
+    const properties = diff(compared(before), compared(after)).map((each): PropertyChange => {
+        const path = pathOf(each.path[0] === "inputs" ? each.path.slice(1) : each.path);
+        return tellable(after.type, {
+            path,
+            before: each.type === "CREATE" ? undefined : each.oldValue,
+            after: each.type === "REMOVE" ? undefined : each.value,
+        });
+    });
     return properties.length === 0 ? [] : [{ type: after.type, name: after.name, operation: "change", properties }];
 }
 
 /** Goals with every name by chance, wherever it is used, as the name that it was made from. */
 function settled(goals: ReadonlyMap<string, Goal>): Map<string, Goal> {
     const names = new Map([...goals.values()].flatMap((goal) => nameByChance(goal).map((name) => [name, goal.name])));
-    return new Map([...goals].map(([urn, goal]) => [urn, { ...goal, inputs: renamed(goal.inputs, names) }]));
+    if (names.size === 0) {
+        return new Map(goals);
+    }
+    // Within a longer text too, such as an address; the longest first, as one may be the beginning of another.
+    const any = [...names.keys()].sort((a, b) => b.length - a.length).map((name) => name.replace(/\./g, "\\."));
+    const pattern = new RegExp(`(?<![\\w-])(?:${any.join("|")})(?![\\w-])`, "g");
+    const rename = (text: string): string => text.replace(pattern, (name) => names.get(name) ?? name);
+    return new Map([...goals].map(([urn, goal]) => [urn, { ...goal, inputs: renamed(goal.inputs, rename) }]));
 }
 
 interface Named {
@@ -47,14 +77,14 @@ function nameByChance({ inputs }: Goal): string[] {
     return annotations?.[autonamed] === "true" && name !== undefined ? [name] : [];
 }
 
-function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
+function renamed(value: unknown, rename: (text: string) => string): unknown {
     if (typeof value === "string") {
-        return names.get(value) ?? value;
+        return rename(value);
     }
     if (typeof value !== "object" || value === null) {
         return value;
     }
     return Array.isArray(value)
-        ? value.map((each) => renamed(each, names))
-        : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, renamed(each, names)]));
+        ? value.map((each) => renamed(each, rename))
+        : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, renamed(each, rename)]));
 }

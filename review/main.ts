@@ -1,10 +1,15 @@
 import { Command } from "commander";
 import { readFileSync } from "node:fs";
+import { OutputsError, readOutputs } from "../report/outputs";
 import { comment } from "./comment";
-import { readPreview } from "./preview";
+import { failedPreview, readPreview, type Preview } from "./preview";
 
 interface Options {
     readonly base?: string;
+    readonly measured?: string;
+    readonly stack: string;
+    readonly errors?: string;
+    readonly baseErrors?: string;
 }
 
 new Command("comment")
@@ -14,12 +19,40 @@ new Command("comment")
         "--base <preview>",
         "the same of the branch that the change is made to; compare with it and not with what the stack has stored",
     )
-    .action((file: string, { base }: Options) => {
-        const before = base === undefined ? null : readPreview(readFileSync(base, "utf8"));
-        process.stdout.write(comment(readPreview(readFileSync(file, "utf8")), before));
+    .option(
+        "--measured <outputs>",
+        "what pulumi stack output --json printed where the stack runs: its last measurement",
+    )
+    .option("--stack <name>", "the stack's name, for a preview that ended before it told it", "unknown")
+    .option("--errors <file>", "the preview's standard error, which counts where it printed nothing else")
+    .option("--base-errors <file>", "the same of the base")
+    .action((file: string, { base, measured, stack, errors, baseErrors }: Options) => {
+        const before = base === undefined ? null : previewIn(base, stack, baseErrors);
+        const preview = previewIn(file, stack, errors);
+        process.stdout.write(comment(measured === undefined ? preview : withMeasured(preview, measured), before));
     })
     .parseAsync()
     .catch((error: unknown) => {
         console.error(`comment: ${error instanceof Error ? error.message : String(error)}`);
         process.exitCode = 1;
     });
+
+function previewIn(file: string, stack: string, errors: string | undefined): Preview {
+    const text = readFileSync(file, "utf8");
+    return text.trim() === "" && errors !== undefined
+        ? failedPreview(stack, readFileSync(errors, "utf8"))
+        : readPreview(text);
+}
+
+/** What can't be read, such as a measurement of another version, is told in the comment. */
+function withMeasured(preview: Preview, file: string): Preview {
+    try {
+        const { assessment } = readOutputs(readFileSync(file, "utf8"), "measured");
+        return { ...preview, stored: { ...preview.stored, measured: assessment } };
+    } catch (error) {
+        if (!(error instanceof OutputsError)) {
+            throw error;
+        }
+        return { ...preview, problems: [...preview.problems, `warning: ${error.message}`] };
+    }
+}

@@ -1,6 +1,8 @@
-import { z } from "zod";
 import type { Assessment } from "../split/assessment";
 import type { ExpectedSplits } from "../split/expected";
+import { OutputsError } from "../report/outputs";
+import { readEvents, type Metadata, type PreviewEvent } from "./events";
+import { expectedIn, measuredIn } from "./outputs";
 import { masked, valueAt } from "./propertyPath";
 
 /** One resource that a preview would change. */
@@ -8,7 +10,7 @@ export interface ResourceChange {
     readonly type: string;
     readonly name: string;
     /** Between two previews a "change": whether it is an update or a replacement, only a cluster can tell. */
-    readonly operation: "create" | "update" | "replace" | "delete" | "change";
+    readonly operation: "create" | "import" | "update" | "replace" | "delete" | "change";
     readonly properties: readonly PropertyChange[];
 }
 
@@ -25,6 +27,8 @@ export interface Goal {
     readonly name: string;
     /** Secrets in it read "[secret]". */
     readonly inputs: unknown;
+    /** Name of the provider that makes it; "default" where the program names none. */
+    readonly provider: string;
 }
 
 /** What a policy pack says of the changed stack. */
@@ -40,50 +44,19 @@ export interface Preview {
     readonly stack: string;
     /** Of the stack as it stands; null where it has none, as in an empty backend. */
     readonly stored: { readonly expected: ExpectedSplits | null; readonly measured: Assessment | null };
-    /** After the change; null where the preview ended before it was known. */
+    /** After the change; null where the preview failed before it was known, and where the stack has no such output. */
     readonly expected: ExpectedSplits | null;
+    /** Whether it ended in an error: what it doesn't tell may be there nevertheless. */
+    readonly failed: boolean;
     readonly resources: readonly ResourceChange[];
-    /** By URN, changed or not; components and providers apart. */
+    /** By URN, changed or not; components apart. */
     readonly goals: ReadonlyMap<string, Goal>;
+    /** What the stack's config says to the default providers, by package such as "kubernetes". */
+    readonly config: ReadonlyMap<string, Readonly<Record<string, string>>>;
     readonly findings: readonly Finding[];
-    /** Errors and warnings. */
+    /** Errors and warnings, and outputs that can't be read. */
     readonly problems: readonly string[];
 }
-
-/** What was given is not the event stream of a preview. */
-export class PreviewError extends Error {
-    override readonly name = "PreviewError";
-}
-
-const properties = z.record(z.string(), z.unknown());
-const state = z
-    .object({ custom: z.boolean().nullish(), inputs: properties.nullish(), outputs: properties.nullish() })
-    .nullish();
-const metadata = z.object({
-    op: z.string(),
-    urn: z.string(),
-    type: z.string(),
-    old: state,
-    new: state,
-    detailedDiff: z.record(z.string(), z.unknown()).nullish(),
-});
-const event = z.object({
-    resourcePreEvent: z.object({ metadata }).optional(),
-    resOutputsEvent: z.object({ metadata }).optional(),
-    diagnosticEvent: z
-        .object({ severity: z.string(), message: z.string(), ephemeral: z.boolean().optional() })
-        .optional(),
-    policyEvent: z
-        .object({
-            policyName: z.string(),
-            enforcementLevel: z.string(),
-            message: z.string(),
-            resourceUrn: z.string().optional(),
-        })
-        .optional(),
-    summaryEvent: z.object({}).optional(),
-});
-type Metadata = z.infer<typeof metadata>;
 
 /**
  * Reads what `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json` prints, an engine event a line.
@@ -91,28 +64,38 @@ type Metadata = z.infer<typeof metadata>;
  * @throws PreviewError where it is something else, or ends before its summary
  */
 export function readPreview(text: string): Preview {
-    const events = text
-        .split("\n")
-        .filter((line) => line.trim() !== "")
-        .map(eventOf);
-    if (!events.some(({ summaryEvent }) => summaryEvent !== undefined)) {
-        throw new PreviewError(
-            "the preview ends without its summary: it was cut, or it is the digest that `pulumi preview --json` prints without PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true",
-        );
-    }
+    const events = readEvents(text);
     const announced = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []);
-    const stackEvents = events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []).filter(isStack);
-    const last = stackEvents.at(-1);
-    const old = last?.old?.outputs ?? {};
+    const last = events
+        .flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? [])
+        .filter(isStack)
+        .at(-1);
+    const urn = last?.urn ?? announced[0]?.urn;
+    const [stack = "unknown", project = ""] = urn?.replace("urn:pulumi:", "").split("::") ?? [];
+    const [old, now] = [last?.old?.outputs ?? {}, last?.new?.outputs ?? {}];
+    const problems = problemsOf(events);
+    const told = <T>(read: () => T): T | null => {
+        try {
+            return read();
+        } catch (error) {
+            if (!(error instanceof OutputsError)) {
+                throw error;
+            }
+            problems.push(`warning: ${error.message}`);
+            return null;
+        }
+    };
     return {
-        stack: last?.urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "unknown",
+        stack,
         stored: {
-            expected: (old["expected"] as ExpectedSplits | undefined) ?? null,
-            measured: (old["trafficSplit"] as Assessment | undefined) ?? null,
+            expected: told(() => expectedIn(old, "the stack")),
+            measured: told(() => measuredIn(old, "the stack")),
         },
-        expected: known(last?.new?.outputs?.["expected"]),
+        expected: told(() => expectedIn(now, "the preview")),
+        failed: events.some(({ summaryEvent }) => (summaryEvent?.result ?? "succeeded") !== "succeeded"),
         resources: changes(announced),
         goals: goalsOf(announced),
+        config: configOf(events, project),
         findings: events
             .flatMap(({ policyEvent }) => policyEvent ?? [])
             .map((found) => ({
@@ -121,33 +104,56 @@ export function readPreview(text: string): Preview {
                 resource: found.resourceUrn?.split("::").at(-1) ?? "the stack",
                 message: found.message,
             })),
-        problems: events
-            .flatMap(({ diagnosticEvent }) => diagnosticEvent ?? [])
-            .filter(({ severity, ephemeral }) => ["error", "warning"].includes(severity) && ephemeral !== true)
-            .map(({ severity, message }) => `${severity}: ${message.trim()}`),
+        problems,
     };
 }
 
-function eventOf(line: string, i: number): z.infer<typeof event> {
-    try {
-        return event.parse(JSON.parse(line));
-    } catch {
-        throw new PreviewError(`line ${i + 1} is no engine event: ${JSON.stringify(line.slice(0, 60))}`);
+/** A preview that ended before it had anything to tell, as where a value of the stack's config is of another type. */
+export function failedPreview(stack: string, error: string): Preview {
+    return {
+        ...{ stack, stored: { expected: null, measured: null }, expected: null, failed: true },
+        ...{ resources: [], goals: new Map(), config: new Map(), findings: [], problems: [error.trim()] },
+    };
+}
+
+function problemsOf(events: readonly PreviewEvent[]): string[] {
+    return events
+        .flatMap(({ diagnosticEvent }) => diagnosticEvent ?? [])
+        .filter(({ severity, ephemeral }) => ["error", "warning"].includes(severity) && ephemeral !== true)
+        .map(({ severity, message }) => `${severity}: ${message.trim()}`);
+}
+
+/** No event tells what a default provider is given; all of it is in the stack's config. */
+function configOf(events: readonly PreviewEvent[], project: string): Map<string, Record<string, string>> {
+    const config = new Map<string, Record<string, string>>();
+    for (const [name, value] of events.flatMap(({ preludeEvent }) => Object.entries(preludeEvent?.config ?? {}))) {
+        const [namespace = "", key = ""] = name.split(/:(.*)/s);
+        if (namespace !== project && namespace !== "pulumi") {
+            config.set(namespace, { ...config.get(namespace), [key]: value });
+        }
     }
+    return config;
 }
 
 function goalsOf(all: readonly Metadata[]): Map<string, Goal> {
     return new Map(
-        all.flatMap(({ urn, type, new: now }) =>
-            now?.custom !== true || isProvider(type)
+        all.flatMap(({ urn, type, new: now, provider }) =>
+            now?.custom !== true
                 ? []
-                : [[urn, { type, name: nameIn(urn), inputs: masked(now.inputs ?? {}) }]],
+                : [
+                      [
+                          urn,
+                          { type, name: nameIn(urn), inputs: masked(now.inputs ?? {}), provider: providerIn(provider) },
+                      ],
+                  ],
         ),
     );
 }
 
-function isProvider(type: string): boolean {
-    return type.startsWith("pulumi:providers:");
+/** The name of a default provider has its version in it, which says nothing about the cluster. */
+function providerIn(reference: string | null | undefined): string {
+    const name = reference?.split("::").at(-2) ?? "default";
+    return /^default(_|$)/.test(name) ? "default" : name;
 }
 
 function nameIn(urn: string): string {
@@ -158,13 +164,16 @@ function isStack({ type }: Metadata): boolean {
     return type === "pulumi:pulumi:Stack";
 }
 
-/** An output that is not known yet is a text in the stream, where this one is an object. */
-function known(expected: unknown): ExpectedSplits | null {
-    return typeof expected === "object" && expected !== null ? (expected as ExpectedSplits) : null;
+/** A kubeconfig, which a program need not have marked as secret, is told as changed and not shown. */
+export function tellable(type: string, { path, before, after }: PropertyChange): PropertyChange {
+    const told = (value: unknown): unknown => (value === undefined ? undefined : "[not shown]");
+    const isKubeconfig = type.startsWith("pulumi:providers:") && path === "kubeconfig";
+    return isKubeconfig ? { path, before: told(before), after: told(after) } : { path, before, after };
 }
 
 const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
     create: "create",
+    import: "import",
     update: "update",
     replace: "replace",
     delete: "delete",
@@ -172,12 +181,14 @@ const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
 
 function changes(all: readonly Metadata[]): ResourceChange[] {
     return all
-        .filter((each) => !isStack(each) && each.op in operations && !isProvider(each.type))
+        .filter((each) => !isStack(each) && each.op in operations)
         .map(({ op, urn, type, old, new: now, detailedDiff }) => ({
             ...{ type, name: nameIn(urn), operation: operations[op] ?? "update" },
             properties: Object.keys(detailedDiff ?? {})
                 .sort()
-                .map((path) => ({ path, before: valueAt(old?.inputs, path), after: valueAt(now?.inputs, path) })),
+                .map((path) =>
+                    tellable(type, { path, before: valueAt(old?.inputs, path), after: valueAt(now?.inputs, path) }),
+                ),
         }))
         .sort((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
 }

@@ -1,5 +1,6 @@
 // Pulumi's mark of a secret in a stream, by which its own tools know one.
 const secretMark = "4dabf18193072939515e22adb298388d";
+const secret = "[secret]";
 
 /**
  * The value at a path of Pulumi's, such as `spec.ports[0].name` or `data["curl.sh"]`; secrets in it read "[secret]".
@@ -38,9 +39,21 @@ export function masked(value: unknown): unknown {
         return value;
     }
     if (Object.hasOwn(value, secretMark)) {
-        return "[secret]";
+        return secret;
     }
     return Array.isArray(value)
         ? value.map(masked)
         : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each)]));
+}
+
+/** Paths of the secrets in a value that was {@link masked}. */
+export function secretPaths(value: unknown, steps: readonly (string | number)[] = []): string[] {
+    if (value === secret) {
+        return [pathOf(steps)];
+    }
+    if (typeof value !== "object" || value === null) {
+        return [];
+    }
+    const items: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+    return items.flatMap(([step, each]) => secretPaths(each, [...steps, step]));
 }

@@ -12,11 +12,16 @@ const trigger = /traffic-split\/trigger("\])?$/;
 /**
  * The resources that change, in Markdown, a line each; what has no room there is folded.
  *
- * @param withProperties false leaves out what is folded
+ * @param withProperties false leaves out what is folded, and says so
+ * @param notes sentences about what is not known, in Markdown
  */
-export function resourcesPart(resources: readonly ResourceChange[], withProperties: boolean): string {
+export function resourcesPart(
+    resources: readonly ResourceChange[],
+    withProperties: boolean,
+    notes: readonly string[] = [],
+): string {
     if (resources.length === 0) {
-        return "No resource changes.";
+        return notes.length === 0 ? "No resource changes." : ["### Resources", ...notes].join("\n\n");
     }
     const details = resources
         .filter(({ properties }) => !fits(properties))
@@ -26,8 +31,11 @@ export function resourcesPart(resources: readonly ResourceChange[], withProperti
                 return `- **${plain(name)}** ${plain(path)}: ${values.join(" → ")}`;
             }),
         );
-    const more = withProperties && details.length > 0 ? [folded("Properties", details.join("\n"))] : [];
-    return ["### Resources", resources.map(line).join("\n"), ...more].join("\n\n");
+    const properties = withProperties
+        ? folded("Properties", details.join("\n"))
+        : `${details.length} properties are left out, because this comment would be too long.`;
+    const more = details.length === 0 ? [] : [properties];
+    return ["### Resources", ...notes, resources.map(line).join("\n"), ...more].join("\n\n");
 }
 
 function line({ operation, type, name, properties }: ResourceChange): string {
@@ -37,7 +45,8 @@ function line({ operation, type, name, properties }: ResourceChange): string {
     });
     const more = properties.length - told.length;
     const all = [...told, ...(more === 0 ? [] : [`${more} more`])].join(", ");
-    return `- ${operation} ${plain(type.split(":").at(-1) ?? type)} **${plain(name)}**${all === "" ? "" : `: ${all}`}`;
+    const kind = type.replace(/^pulumi:providers:/, "provider ").replace(/^.*:/, "");
+    return `- ${operation} ${plain(kind)} **${plain(name)}**${all === "" ? "" : `: ${all}`}`;
 }
 
 /** The last two names of a path, which tell a reader enough: `containers[0].image`. */

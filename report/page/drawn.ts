@@ -67,7 +67,7 @@ async function phasesOf(clients: readonly AssessedClient[]): Promise<Phase[]> {
             const rows = rowsOf(key);
             return {
                 ...{ name: phases[key], rows, unanswered, unresolved: key === "dns" ? unresolved : [] },
-                drawing: await draw(latencyChart(rows, domain)),
+                drawing: rows.length === 0 ? null : await draw(latencyChart(rows, domain)),
             };
         }),
     );

@@ -13,13 +13,32 @@ export interface Phase {
     readonly unanswered: readonly string[];
     /** Clients without a row, because their requests don't wait for this phase. */
     readonly unresolved: readonly string[];
-    readonly drawing: Drawing;
+    /** null without rows. */
+    readonly drawing: Drawing | null;
 }
 
-/** A chart for each phase, and all of their figures in a table. */
+/** A chart for each phase that somebody's requests went through, and all of their figures in a table. */
 export function Latency({ service, phases }: { service: string; phases: readonly Phase[] }): JSX.Element {
     const unanswered = phases[0]?.unanswered ?? [];
     const unresolved = phases.flatMap((phase) => phase.unresolved);
+    const measured = phases.flatMap(({ drawing, ...phase }) => (drawing === null ? [] : [{ ...phase, drawing }]));
+    return (
+        <>
+            {measured.length === 0 ? null : <Figures service={service} phases={measured} />}
+            {unanswered.length === 0 ? null : (
+                <p class="note">No pod answered {unanswered.join(", ")}, so that there is no time to show.</p>
+            )}
+            {unresolved.length === 0 ? null : (
+                <p class="note">No request of {unresolved.join(", ")} waits for a DNS look-up.</p>
+            )}
+            {measured.length === 0 ? null : <Table service={service} phases={measured} />}
+        </>
+    );
+}
+
+type DrawnPhase = Phase & { readonly drawing: Drawing };
+
+function Figures({ service, phases }: { service: string; phases: readonly DrawnPhase[] }): JSX.Element {
     return (
         <>
             <p class="legend">
@@ -47,47 +66,46 @@ export function Latency({ service, phases }: { service: string; phases: readonly
                     </figure>
                 ))}
             </div>
-            {unanswered.length === 0 ? null : (
-                <p class="note">No pod answered {unanswered.join(", ")}, so that there is no time to show.</p>
-            )}
-            {unresolved.length === 0 ? null : (
-                <p class="note">No request of {unresolved.join(", ")} waits for a DNS look-up.</p>
-            )}
-            <details>
-                <summary>The same as a table</summary>
-                <table>
-                    <caption>Percentiles at {service} in milliseconds</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">client</th>
-                            <th scope="col">median</th>
-                            <th scope="col">p90</th>
-                            <th scope="col">p99</th>
-                            <th scope="col">maximum</th>
-                        </tr>
-                    </thead>
-                    {phases.map(({ name, rows }) => (
-                        <tbody>
-                            <tr>
-                                <th scope="rowgroup" colSpan={5}>
-                                    {name}
-                                </th>
-                            </tr>
-                            {rows.map((row) => (
-                                <tr>
-                                    <th scope="row" class={wordsOf(row.client)}>
-                                        {row.client}
-                                    </th>
-                                    {[row.p50, row.p90, row.p99, row.max].map((value) => (
-                                        <td>{value.toFixed(3)}</td>
-                                    ))}
-                                </tr>
-                            ))}
-                        </tbody>
-                    ))}
-                </table>
-            </details>
         </>
+    );
+}
+
+function Table({ service, phases }: { service: string; phases: readonly DrawnPhase[] }): JSX.Element {
+    return (
+        <details>
+            <summary>The same as a table</summary>
+            <table>
+                <caption>Percentiles at {service} in milliseconds</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">client</th>
+                        <th scope="col">median</th>
+                        <th scope="col">p90</th>
+                        <th scope="col">p99</th>
+                        <th scope="col">maximum</th>
+                    </tr>
+                </thead>
+                {phases.map(({ name, rows }) => (
+                    <tbody>
+                        <tr>
+                            <th scope="rowgroup" colSpan={5}>
+                                {name}
+                            </th>
+                        </tr>
+                        {rows.map((row) => (
+                            <tr>
+                                <th scope="row" class={wordsOf(row.client)}>
+                                    {row.client}
+                                </th>
+                                {[row.p50, row.p90, row.p99, row.max].map((value) => (
+                                    <td>{value.toFixed(3)}</td>
+                                ))}
+                            </tr>
+                        ))}
+                    </tbody>
+                ))}
+            </table>
+        </details>
     );
 }
 

@@ -1,32 +1,41 @@
 import { listed, workloads, type TrafficPolicy } from "./advice";
 import type { PodSet } from "./stack";
-import { at, elementsOf } from "./value";
+import { at, elementsOf, type Value } from "./value";
 
-/** An image of a workload that its tag `latest`, or no tag, leaves open; one with a digest is settled. */
+/**
+ * An image of a workload that its tag `latest`, or no tag, leaves open; one with a digest is settled. The advice names the
+ * containers: the engine hands over values that are secret as they are, and an image may be one.
+ */
 export const latestImageTag: TrafficPolicy = {
     name: "latest-image-tag",
     description: "Images should have a version as their tag, or a digest.",
     advise: ({ podSets }) =>
         podSets.flatMap((pods) => {
-            const images = [...new Set(imagesOf(pods).filter(isOpen))];
+            const containers = openContainersOf(pods);
+            const which = `${containers.length === 1 ? "container" : "containers"} ${listed(containers)}`;
             const message = [
-                `${workloads([pods])} runs ${listed(images)}, whose content can change while its name stays.`,
+                `${workloads([pods])} runs an image without a version in the ${which}: its content can change while its name stays.`,
                 "Pods that start at different times may then answer differently, and no measurement of them can be repeated.",
                 "Give a version as the tag, or a digest (name@sha256:…).",
             ];
-            return images.length === 0 ? [] : [{ urn: pods.urn, message: message.join(" ") }];
+            return containers.length === 0 ? [] : [{ urn: pods.urn, message: message.join(" ") }];
         }),
 };
 
-function imagesOf({ pod }: PodSet): string[] {
-    return ["initContainers", "containers"]
-        .flatMap((list) => elementsOf(at(pod, list)))
-        .map((container) => at(container, "image"))
-        .filter((image) => typeof image === "string" && image !== "")
-        .map(String);
+/** By name, or by place in the list where that is not known. */
+function openContainersOf({ pod }: PodSet): string[] {
+    return ["initContainers", "containers"].flatMap((list) =>
+        elementsOf(at(pod, list)).flatMap((container, i) => {
+            const name = at(container, "name");
+            return isOpen(at(container, "image")) ? [typeof name === "string" ? `"${name}"` : `${list}[${i}]`] : [];
+        }),
+    );
 }
 
-function isOpen(image: string): boolean {
+function isOpen(image: Value): boolean {
+    if (typeof image !== "string" || image === "") {
+        return false;
+    }
     // A colon before the last slash is a registry's port.
     const [, tag = "latest"] = image.slice(image.lastIndexOf("/") + 1).split(":");
     return !image.includes("@") && tag === "latest";

@@ -1,4 +1,4 @@
-import { quoted, workloads, type Advice, type TrafficPolicy } from "./advice";
+import { listed, quoted, workloads, type Advice, type TrafficPolicy } from "./advice";
 import { isLongRunning, samePlace, selects } from "./selection";
 import type { PodSet, Service, Stack } from "./stack";
 import { entriesOf, type Value } from "./value";
@@ -23,8 +23,8 @@ function advice({ podSets, hiddenPods }: Stack, service: Service): Advice[] {
         return [];
     }
     const message = [
-        `Service ${quoted(service)} selects ${pairs(service.selector)}, which no pods of this stack in its namespace have: it will have no endpoints, and connections to it fail.`,
-        `Closest is ${workloads([closest])}, whose pods have ${pairs(closest.labels)}.`,
+        `Service ${quoted(service)} selects by ${listed([...entriesOf(service.selector).keys()])}, and no pods of this stack in its namespace have labels that fit: it will have no endpoints, and connections to it fail.`,
+        `Closest is ${workloads([closest])}, ${difference(service.selector, closest.labels)}.`,
         "Correct the selector or the pods' labels; if the pods come from elsewhere, all is well.",
     ];
     return [{ urn: service.urn, message: message.join(" ") }];
@@ -44,7 +44,15 @@ function mostAlike(selector: Value, podSets: readonly PodSet[]): PodSet | undefi
     return [...podSets].sort((a, b) => likeness(b) - likeness(a))[0];
 }
 
-function pairs(labels: Value): string {
-    const known = [...entriesOf(labels)].map(([key, value]) => `${key}=${typeof value === "string" ? value : "?"}`);
-    return known.join(",") || "no labels";
+/** By keys alone: the engine hands over values that are secret as they are. */
+function difference(selector: Value, labels: Value): string {
+    const given = entriesOf(labels);
+    const unlike = [...entriesOf(selector)].filter(([key, value]) => given.get(key) !== value).map(([key]) => key);
+    const other = unlike.filter((key) => given.has(key));
+    const missing = unlike.filter((key) => !given.has(key));
+    const told = [
+        ...(other.length === 0 ? [] : [`another value of ${listed(other)}`]),
+        ...(missing.length === 0 ? [] : [`no label ${missing.join(" or ")}`]),
+    ];
+    return `whose pods have ${listed(told)}`;
 }

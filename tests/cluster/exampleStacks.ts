@@ -9,6 +9,8 @@ export interface ExampleStack {
 }
 
 const redis = "docker.io/library/redis:7.4.1";
+/** Marked as secret wherever a stack has it. */
+export const secretValue = "hidden-from-reviewers";
 const headless = { clusterIP: "None" };
 
 /** Something that another resource will only know when it is made. */
@@ -45,6 +47,17 @@ export const exampleStacks: Readonly<Record<string, ExampleStack>> = {
             service(where, "shop", "shop-web");
         },
         advice: [["service-selects-no-pods", "shop"]],
+    },
+    "secret-values": {
+        program: (where) => {
+            const secret = pulumi.secret(secretValue);
+            deployment(where, "vault", 2, { containers: [container(pulumi.interpolate`${secret}:latest`)] });
+            service(where, "vault", "vault", { selector: { app: secret } });
+        },
+        advice: [
+            ["latest-image-tag", "vault"],
+            ["service-selects-no-pods", "vault"],
+        ],
     },
     "latest-tags": {
         program: (where) => {

@@ -144,7 +144,7 @@ export const faultCases: readonly FaultCase[] = [
     },
     {
         fault: "no node takes the probe's pod (a taint, as of a full disk)",
-        outcome: /failed\. DeadlineExceeded: .*last seen: Pending: .*untolerated taint/,
+        outcome: /no node takes its pod: .*untolerated taint/,
         config: { requests: 1, rate: 0 },
         act: async () => {
             await kubectlOnLab("taint", "nodes", "--all", "disk=full:NoSchedule");

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment, projectFolder, testLab } from "./testLab";
-import { exampleStacks } from "./exampleStacks";
+import { exampleStacks, secretValue } from "./exampleStacks";
 
 const policyPack = join(projectFolder, "review", "policy");
 
@@ -35,9 +35,12 @@ export function policies(): void {
             rmSync(folder, { recursive: true, force: true });
         });
 
-        it("advises on each example what it should, and nothing else", async () => {
+        it("advises on each example what it should, and nothing else, and tells no secret", async () => {
             const expected = Object.values(exampleStacks).flatMap(({ advice }) => advice);
-            expect(await preview()).to.have.deep.members(expected.map((each) => [...each, "advisory"]));
+            const messages: string[] = [];
+            expect(await preview({}, messages)).to.have.deep.members(expected.map((each) => [...each, "advisory"]));
+            expect(messages.filter((message) => message.includes("vault"))).to.have.length(2);
+            expect(messages.join("\n")).to.not.include(secretValue);
         }).timeout(120_000);
 
         it("takes the number of expected clients from the pack's configuration", async () => {
@@ -47,7 +50,7 @@ export function policies(): void {
             expect(tooFew).to.deep.include(["client-ip-affinity", "login", "advisory"]);
         }).timeout(120_000);
 
-        async function preview(configuration: object = {}): Promise<Advice[]> {
+        async function preview(configuration: object = {}, messages: string[] = []): Promise<Advice[]> {
             const configured = join(folder, "policy.json");
             writeFileSync(configured, JSON.stringify(configuration));
             const advice: Advice[] = [];
@@ -58,6 +61,7 @@ export function policies(): void {
                 onEvent: ({ policyEvent }) => {
                     if (policyEvent !== undefined) {
                         const { policyName, resourceUrn = "", enforcementLevel } = policyEvent;
+                        messages.push(policyEvent.message);
                         advice.push([policyName, resourceUrn.split("::").at(-1) ?? "", enforcementLevel]);
                     }
                 },

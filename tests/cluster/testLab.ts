@@ -75,10 +75,10 @@ export async function machineState(lab: Layout): Promise<Record<string, string[]
         podLogs: await lines("find", "/var/log/", "-path", "/var/log/containers/*", "-printf", "%p %l\\n"),
         links: await lines("ip", "-brief", "-oneline", "link"),
         mounts: await lines("findmnt", "--list", "--noheadings", "--output", "TARGET"),
-        processes: (await lines("ps", "-ww", "-eo", "stat=,pid=,cgroup=,args="))
+        processes: (await lines("ps", "-ww", "-eo", "stat=,pid=,args="))
             .filter((line) => !line.startsWith("Z") && programs.test(line))
-            .map((line) => /^\S+\s+(\d+)\s+\S+\s+(.*)$/.exec(line) ?? [])
-            .filter(([, pid = ""]) => !isOfAnother(lab, environmentOf(pid)))
+            .map((line) => /^\S+\s+(\d+)\s+(.*)$/.exec(line) ?? [])
+            .filter(([, pid = ""]) => !isOfAnother(lab, circumstancesOf(pid)))
             .map(([, , args = ""]) => args)
             .sort(),
     };
@@ -92,10 +92,13 @@ function isOfAnother({ name, folder }: Layout, text: string): boolean {
     return names.length > 0 && names.every(([, each]) => each !== name);
 }
 
-/** Nothing of a process that is gone. */
-function environmentOf(pid: string): string {
-    const file = `/proc/${pid}/environ`;
-    return existsSync(file) ? readFileSync(file, "utf8") : "";
+/** Cgroups and environment of a process; nothing of one that is gone. */
+function circumstancesOf(pid: string): string {
+    try {
+        return ["cgroup", "environ"].map((file) => readFileSync(`/proc/${pid}/${file}`, "utf8")).join("\n");
+    } catch {
+        return "";
+    }
 }
 
 /** What of the machine's is not as it was: nothing, as a lab must leave it. */

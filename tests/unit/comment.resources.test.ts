@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { changesBetween } from "../../review/difference";
+import { changesBetween, secretInBoth } from "../../review/difference";
 import { readPreview, type Preview, type PropertyChange } from "../../review/preview";
 import { resourcesPart } from "../../review/resources";
-import { change, expecting, stackOutputs, stream, summary, type Event } from "./previewEvents";
+import { change, expecting, failure, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
 
 const map = "kubernetes:core/v1:ConfigMap";
 const outputs = stackOutputs(null, { expected: expecting("even") });
@@ -39,19 +39,29 @@ describe("what changes between two previews", () => {
         expect(changesBetween(stack("a-1f"), stack("a-2e"))).to.deep.equal([]);
     });
 
+    it("is nothing where a name by chance is part of a longer text, whichever begins with another", () => {
+        const stack = (id: string): Preview => {
+            const address = `http://q-${id}.shop.svc:80/,q-${id}-x`;
+            return previewOf(
+                goal("q", named(`q-${id}`)),
+                goal("r", named(`q-${id}-x`)),
+                goal("c", { data: { address } }),
+            );
+        };
+        expect(changesBetween(stack("1f"), stack("2e"))).to.deep.equal([]);
+        const other = previewOf(goal("q", named("q-1f")), goal("c", { data: { address: "q-1fa xq-1f q-1f" } }));
+        const [change] = changesBetween(previewOf(goal("q", named("q-2e")), goal("c", {})), other);
+        expect(change?.properties[0]?.after).to.deep.equal({ address: "q-1fa xq-1f q" });
+    });
+
     it("is a name that somebody chose", () => {
         expect(changes({ metadata: { name: "a" } }, { metadata: { name: "b" } })).to.have.length(1);
     });
 
-    it("is a resource that is new, or gone, but no component and no provider", () => {
+    it("is a resource that is new, or gone, but no component", () => {
         const before = previewOf(goal("gone", {}), goal("same", {}));
         const component = change("create", "shop:index:Part", "part", { new: { inputs: {} } });
-        const after = previewOf(
-            goal("same", {}),
-            goal("new", {}),
-            component,
-            goal("k8s", {}, "pulumi:providers:kubernetes"),
-        );
+        const after = previewOf(goal("same", {}), goal("new", {}), component);
         const told = changesBetween(before, after).map(({ operation, name }) => [operation, name]);
         expect(told).to.deep.equal([
             ["delete", "gone"],
@@ -60,7 +70,49 @@ describe("what changes between two previews", () => {
     });
 
     it("has nothing deleted where the preview ended before", () => {
-        expect(changesBetween(previewOf(goal("web", {})), readPreview(stream(summary)))).to.deep.equal([]);
+        expect(changesBetween(previewOf(goal("web", {})), readPreview(stream(failure)))).to.deep.equal([]);
+    });
+
+    const provider = "pulumi:providers:kubernetes";
+    it("is the cluster that the config names, or a program's provider", () => {
+        const configured = (config: Event): Preview => previewOf({ preludeEvent: { config } });
+        const to = configured({ "kubernetes:context": "prod", "shop:size": "2", "pulumi:tags": "x" });
+        expect(changesBetween(configured({ "shop:size": "1" }), to)).to.deep.equal([
+            {
+                ...{ type: provider, name: "default", operation: "change" },
+                properties: [{ path: "context", before: undefined, after: "prod" }],
+            },
+        ]);
+        const declared = (context: string): Preview => previewOf(goal("k8s", { context }, provider));
+        const part = resourcesPart(changesBetween(declared("test"), declared("prod")), true);
+        expect(part).to.include("- change provider kubernetes **k8s**: context test → prod");
+    });
+
+    it("is another provider of a resource, whatever the version of the default one", () => {
+        const by = (name: string): Preview => {
+            const reference = `urn:pulumi:dev::shop::${provider}::${name}::04da6b54`;
+            return previewOf(change("create", map, "web", { provider: reference, new: { custom: true, inputs: {} } }));
+        };
+        const changes = changesBetween(by("default_4_25_0"), by("prod")).flatMap(({ properties }) => properties);
+        expect(changes).to.deep.equal([{ path: "provider", before: "default", after: "prod" }]);
+        expect(changesBetween(by("default_4_25_0"), by("default_4_26_0"))).to.deep.equal([]);
+    });
+
+    it("is another kubeconfig, of which nothing is shown", () => {
+        const declared = (kubeconfig: unknown): Preview => previewOf(goal("k8s", { kubeconfig }, provider));
+        const shown = "[not shown]";
+        const told = (before: Preview, after: Preview) => changesBetween(before, after).map((each) => each.properties);
+        expect(told(declared("token: a"), declared("token: b"))).to.deep.equal([
+            [{ path: "kubeconfig", before: shown, after: shown }],
+        ]);
+        expect(secretInBoth(declared(secret), declared(secret))).to.deep.equal(["k8s kubeconfig"]);
+        const stored = change("update", provider, "k8s", {
+            ...{ old: { inputs: { kubeconfig: "token: a" } }, new: { inputs: { kubeconfig: "token: b" } } },
+            detailedDiff: { kubeconfig: {} },
+        });
+        expect(previewOf(stored).resources.map(({ properties }) => properties)).to.deep.equal([
+            [{ path: "kubeconfig", before: shown, after: shown }],
+        ]);
     });
 });
 

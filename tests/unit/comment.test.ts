@@ -1,14 +1,22 @@
 import { expect } from "chai";
+import { execa } from "execa";
 import * as fc from "fast-check";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { comment } from "../../review/comment";
-import { PreviewError, readPreview, type Preview } from "../../review/preview";
+import { PreviewError } from "../../review/events";
+import { failedPreview, readPreview, type Preview } from "../../review/preview";
 import { assess } from "../../split/assessment";
 import { backend, client, clusterIP, measurement } from "./measurements";
-import { change, expecting, stackOutputs, stream, summary, type Event } from "./previewEvents";
+import { change, expecting, failure, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
 
-const measured = assess(measurement([backend("web-a", "10.0.0.1")], [clusterIP(client({ "web-a": 3 }))]));
+const measured = assess(
+    measurement([backend("web-a", "10.0.0.1")], [{ ...clusterIP(client({ "web-a": 3 })), name: "webclusterip" }]),
+);
 const service = "kubernetes:core/v1:Service";
-const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "hidden" };
+
+const unknownOutput = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const affinity = change("update", service, "web", {
     old: { inputs: { spec: { sessionAffinity: "None" } } },
@@ -25,8 +33,11 @@ describe("the comment on a preview", () => {
     it("tells how the expected split changes, when it was measured last, and what changes it", () => {
         const text = commentOn(affinity, outputs);
         expect(text).to.match(/^<!-- traffic-split dev -->\n/);
-        expect(text).to.include("| webclusterip | curl | even over 3 pods | pinned per client | ClientIP does it. |");
-        expect(text).to.include("Measured 2024-05-01T10:00:09.000Z by Job probe, 1 pods");
+        expect(text).to.include("| Service | Clients | Measured | Expected now | After | Because |");
+        expect(text).to.include(
+            "| webclusterip | curl | 3 of 3: as expected | even over 3 pods | pinned per client | ClientIP does it. |",
+        );
+        expect(text).to.match(/Measured from 2024\S+ to 2024-05-01T10:00:09.000Z by Job probe with 1 pod: /);
         expect(text).to.include("- update Service **web**: spec.sessionAffinity None → ClientIP");
     });
 
@@ -62,9 +73,92 @@ describe("the comment on a preview", () => {
 
     it("says that nothing is known where the preview ended in an error", () => {
         const failed = { diagnosticEvent: { severity: "error", message: "requests: 0 was given\n" } };
-        const text = commentOn(failed, stackOutputs({ expected: expecting("even") }, { expected: "04da6b54-unknown" }));
-        expect(text).to.include("What to expect after the change is not known");
+        const unknown = stackOutputs({ expected: expecting("even") }, { expected: unknownOutput });
+        const text = comment(readPreview(stream(failed, unknown, failure)));
+        expect(text).to.include("What to expect after the change is not known: the preview failed.");
+        expect(text).to.include("| webclusterip | curl | even |");
         expect(text).to.include("- error: requests: 0 was given");
+        expect(text).to.include("The preview failed before its end: what else changes is not known.");
+        expect(text).to.not.include("No resource changes");
+    });
+
+    it("tells of a stack that expects nothing that it doesn't, and of what changes there", () => {
+        const without = (...events: Event[]): Preview =>
+            readPreview(stream(...events, stackOutputs(null, {}), summary));
+        const gone = change("create", service, "gone", { new: { custom: true, inputs: {} } });
+        const text = comment(without(), without(gone));
+        expect(text).to.include("What to expect after the change is not known: it tells no output `expected`.");
+        expect(text).to.include("- delete Service **gone**");
+        expect(text).to.not.include("failed");
+    });
+
+    const problem = (text: string): string[] => text.match(/(?<=^- warning: ).*/gm) ?? [];
+    const unreadable: [what: string, old: Event, problems: string[]][] = [
+        ["a secret measurement", { trafficSplit: secret }, ["the stack: trafficSplit is a secret, and is not shown"]],
+        ["a secret expectation", { expected: secret }, ["the stack: expected is a secret, and is not shown"]],
+        [
+            "an older version's measurement",
+            { trafficSplit: { schemaVersion: 1 } },
+            ["the stack: trafficSplit.schemaVersion is 1, and 3 is allowed: run pulumi up again"],
+        ],
+        [
+            "another stack's outputs",
+            { expected: { replicas: 3 }, trafficSplit: "done" },
+            [
+                "the stack: expected is none of a TrafficSplit",
+                "the stack: trafficSplit: Invalid input: expected object, received string",
+            ],
+        ],
+    ];
+    for (const [what, old, problems] of unreadable) {
+        it(`says what of the stored outputs it can't read: ${what}`, () => {
+            const text = commentOn(stackOutputs(old, { expected: expecting("even") }));
+            expect(problem(text)).to.deep.equal(problems);
+            expect(text).to.include("| webclusterip | curl | even | So it is. |").and.not.include("hidden");
+        });
+    }
+
+    it("tells the error of a preview that printed nothing, under the same first line", () => {
+        const base = readPreview(stream(outputs, summary));
+        const text = comment(failedPreview("dev", "error: replicas must be an integer\n"), base);
+        expect(text).to.match(/^<!-- traffic-split dev -->\n/);
+        expect(text).to.include("- error: replicas must be an integer\n");
+        expect(text).to.include("What to expect after the change is not known: the preview failed.");
+        expect(text).to.not.match(/No resource changes|delete/);
+    });
+
+    it("compares nothing with a base whose preview failed, and says why", () => {
+        const text = comment(
+            readPreview(stream(affinity, outputs, summary)),
+            failedPreview("dev", "error: no clients"),
+        );
+        expect(text).to.include("- of the base: error: no clients");
+        expect(text).to.include("Which resources change is not known: the preview of the base failed.");
+        expect(text).to.not.include("**web**");
+    });
+
+    it("tells what is secret in both previews, and nowhere that nothing changes", () => {
+        const given = (data: Event): Preview =>
+            readPreview(stream(change("create", service, "web", { new: { custom: true, inputs: { data } } }), summary));
+        const text = comment(given({ "a.key": secret }), given({ "a.key": secret }));
+        expect(text).to.include('Values that are secret can\'t be compared: web data\\["a.key"\\].');
+        expect(text).to.not.include("No resource changes");
+        expect(comment(given({ a: "1" }), given({ a: "1" }))).to.include("No resource changes.");
+        expect(comment(given({ a: secret }), given({ a: "1" }))).to.include("data.a 1 → \\[secret\\]");
+    });
+
+    it("tells of pods that answered nothing", () => {
+        const pods = ["a", "b"].map((name) => backend(name, null));
+        const one = assess(measurement(pods, [clusterIP(client({ b: 3 }))]));
+        const text = commentOn(stackOutputs({ trafficSplit: one }, { expected: {} }));
+        expect(text).to.match(/\| curl \| 3 \/ 0 of 3: /);
+    });
+
+    it("counts pods where there are too many for a table", () => {
+        const counts = Object.fromEntries(Array.from({ length: 13 }, (_, i) => [`web-${i}`, i === 0 ? 28 : 1]));
+        const many = assess(measurement([], [clusterIP(client(counts))]));
+        const text = commentOn(stackOutputs({ trafficSplit: many }, { expected: expecting("even") }));
+        expect(text).to.include("| 13 of 13 pods, 70.0 % at most, of 40: ");
     });
 
     it("lists what policies find", () => {
@@ -111,23 +205,103 @@ describe("the comment on a preview", () => {
         expect(text).to.match(/This comment is cut here, because it is too long\.\n$/);
     });
 
-    it("lets no text become anything but text", () => {
+    it("closes what is folded where it is cut, and limits each problem", () => {
+        const splits = Object.fromEntries(
+            Array.from({ length: 1_000 }, (_, i) => [`web-${i}`, { curl: { split: "even", reason: "x".repeat(90) } }]),
+        );
+        const text = commentOn(stackOutputs({ expected: splits }, { expected: splits }));
+        expect(text.endsWith("|\n\n</details>\n\nThis comment is cut here, because it is too long.\n")).to.equal(true);
+        const error = { diagnosticEvent: { severity: "error", message: "x".repeat(70_000) } };
+        const limited = commentOn(error, affinity, outputs);
+        expect(limited).to.include("x… \\(70,007 characters\\)").and.include("**web**").and.not.include("is cut here");
+    });
+
+    it("leaves out properties before anything else, and says so", () => {
+        const properties = Array.from({ length: 2_000 }, (_, i) => [`p${i}.${"x".repeat(40)}`, {}]);
+        const text = commentOn(
+            change("update", service, "web", { detailedDiff: Object.fromEntries(properties) as Event }),
+            outputs,
+        );
+        expect(text).to.include(", 1997 more");
+        expect(text).to.match(/2000 properties are left out, because this comment would be too long\.\n$/);
+    });
+
+    it("tells what is imported", () => {
+        expect(commentOn(change("import", service, "web"), outputs)).to.include("- import Service **web**");
+    });
+
+    it("lets no text become anything but text, wherever it comes from", () => {
+        const parts = [
+            "<b>",
+            "\n",
+            "\u001b",
+            "|",
+            "`",
+            "@you",
+            "#1",
+            "GH-1",
+            "[a](b)",
+            "![",
+            "http://x.org",
+            "www.x.org",
+        ];
         fc.assert(
-            fc.property(
-                fc.string({ unit: fc.constantFrom("<", ">", "|", "`", "\n", "\u001b", "@", "[", "](", "a") }),
-                (evil) => {
-                    const text = commentOn(
-                        change("create", service, `x${evil}`),
-                        stackOutputs(null, { expected: expecting(evil) }),
-                    );
+            fc.property(fc.string({ unit: fc.constantFrom(...parts, "](", " ", "-->") }), (evil) => {
+                const found = { policyName: evil, enforcementLevel: evil, message: evil, resourceUrn: evil };
+                const events = (context: string): Event[] => [
+                    { preludeEvent: { config: { "kubernetes:context": context } } },
+                    { diagnosticEvent: { severity: "error", message: evil } },
+                    { policyEvent: found },
+                    change("create", service, `x${evil}`, { new: { custom: true, inputs: { [evil]: [context] } } }),
+                    stackOutputs({ trafficSplit: { ...measured, job: evil } }, { expected: expecting(evil) }),
+                ];
+                const preview = readPreview(stream(...events(evil), summary));
+                for (const base of [null, readPreview(stream(...events("test"), summary))]) {
+                    const text = comment({ ...preview, stack: evil }, base);
                     const rows = text.split("\n").filter((line) => line.startsWith("| webclusterip"));
                     expect(rows).to.have.length(1);
-                    expect(rows[0]?.match(/(?<!\\)\|/g)).to.have.length(5);
-                    expect(text).to.not.match(/<(?!!--|\/?details|\/?summary)|\p{Cc}(?<!\n)|(?<!\\)[@`]/u);
-                },
-            ),
+                    expect(rows[0]?.match(/(?<!\\)\|/g)).to.have.length(6);
+                    const [marker = "", ...rest] = text.split("\n");
+                    expect(marker).to.match(/^<!-- traffic-split [\w.-]* -->$/);
+                    expect(rest.join("\n")).to.not.match(
+                        /<(?!\/?details|\/?summary)|\p{Cc}(?<!\n)|@(?!&#8203;)|(?<!^#*)(?<!&)#(?!&#8203;)|(?<!\\)[`[]|:\/\/|www\.|GH-\d/mu,
+                    );
+                }
+            }),
         );
     });
+
+    it("is made by a command, from previews that printed nothing too, and a measurement that was kept", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "traffic-split-comment-"));
+        const [base, empty, errors, kept] = ["base.json", "empty.json", "errors", "kept.json"].map((name) =>
+            join(folder, name),
+        ) as [string, string, string, string];
+        const main = join(__dirname, "..", "..", "review", "main.ts");
+        const command = async (...args: string[]): Promise<string> => {
+            const run = ["-r", "ts-node/register/transpile-only", main, ...args];
+            return (await execa(process.execPath, run, { reject: false, all: true })).all;
+        };
+        try {
+            writeFileSync(base, stream(affinity, outputs, summary));
+            writeFileSync(empty, "");
+            writeFileSync(errors, "error: replicas must be an integer\n");
+            writeFileSync(kept, JSON.stringify({ trafficSplit: { ...measured, job: "kept" } }));
+            const given = ["--errors", errors, "--stack", "dev", "--base", base];
+            const failed = await command(empty, ...given, "--measured", kept);
+            expect(failed)
+                .to.match(/^<!-- traffic-split dev -->\n/)
+                .and.include("- error: replicas must be an integer");
+            expect(failed).to.include("by Job kept").and.include("| 3 of 3: as expected | pinned per client |");
+            expect(await command(base, "--base", empty, "--base-errors", errors)).to.include("- of the base: error: ");
+            writeFileSync(kept, JSON.stringify({ trafficSplit: { schemaVersion: 1 } }));
+            expect(await command(base, "--measured", kept)).to.include(
+                "- warning: measured: trafficSplit.schemaVersion is 1",
+            );
+            expect(await command(empty)).to.include("comment: the preview ends without its summary");
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    }).timeout(120_000);
 });
 
 describe("what is no preview", () => {

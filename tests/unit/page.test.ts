@@ -53,6 +53,18 @@ describe("the page of a report", () => {
         expect(text).to.include("a 104 b 96 c 100 300 in 6 orders 300 of 300");
     });
 
+    it("draws no times where no request was answered, and only those of phases that a request waited for", async () => {
+        const nobody = assessment([backend("a", null)], [clusterIP(client({}, { "HTTP 503": 4 }))]);
+        const html = await page(nobody);
+        expect(html).to.not.include("median in milliseconds");
+        expect(html).to.not.include("scale logarithmic");
+        expect(textOf(html)).to.include("How long it took No pod answered curl, so that there is no time to show.");
+        const { latencyMs } = client({ a: 1 });
+        const resolved = client({ a: 1 }, {}, { latencyMs: latencyMs && { ...latencyMs, dns: null } });
+        const drawn = await page(assessment([backend("a", null)], [clusterIP(resolved)]));
+        expect(drawn.match(/[\w ]+ at \w+, median in milliseconds/g)).to.have.length(2);
+    });
+
     it("tells what changed since the run before, where there is one", async () => {
         const text = textOf(await page(run.assessment, run.comparison));
         expect(text).to.match(/curl 100 \/ 99 \/ 101 200 \/ 60 \/ 40 &lt; 0.001 changed/);

@@ -8,11 +8,16 @@ describe("policy service-selects-no-pods", () => {
     const chart = object("helm.sh/v4:Chart", "redis", {});
     const ofTheChart = { ...object("core/v1:ConfigMap", "redis", {}), parent: chart };
     speaks(serviceSelectsNoPods, {
-        "a selector that fits nothing": ["whose pods have app=web,tier=front", deployment(), service("web", wrong)],
+        "a selector that fits nothing": ["whose pods have another value of app.", deployment(), service("web", wrong)],
         "a selector of which one pair is wrong": [
-            "selects app=web,tier=back",
+            "selects by app and tier, and no pods",
             deployment(),
             service("web", { selector: { app: "web", tier: "back" } }),
+        ],
+        "a selector of which one label is missing": [
+            "whose pods have another value of app and no label zone or track.",
+            deployment(),
+            service("web", { selector: { app: "wbe", tier: "front", zone: "a", track: "b" } }),
         ],
         "a workload in the wrong namespace": [
             'Closest is Deployment "near"',

@@ -61,10 +61,12 @@ describe("policy latest-image-tag", () => {
         "containers not known yet": [[], deployment({}, { containers: unknown })],
         "a pod not known yet": [[], deployment({ template: unknown })],
     });
-    it("names each image once", () => {
-        const containers = [{ image: "nginx" }, { image: "nginx" }, { image: "redis:latest" }];
-        const [advice] = latestImageTag.advise(stackOf(deployment({}, { containers })), {});
-        expect(advice?.message).to.include("runs nginx and redis:latest, whose");
+    it("names the containers, and no image: it may be secret", () => {
+        const containers = [{ name: "web", image: "shop" }, { image: "shop" }, { name: "db", image: "redis:7" }];
+        const initContainers = [{ name: "schema", image: "shop:latest" }];
+        const [advice] = latestImageTag.advise(stackOf(deployment({}, { initContainers, containers })), {});
+        expect(advice?.message).to.include('in the containers "schema", "web" and containers[1]: its content');
+        expect(advice?.message).to.not.include("shop");
     });
 });
 

@@ -17,7 +17,11 @@ export function stackOutputs(old: Event | null, now: Event): Event {
     return { resOutputsEvent: { metadata: { op: "update", urn: urn(type, "shop-dev"), type, ...states } } };
 }
 
-export const summary: Event = { summaryEvent: { isPreview: true } };
+export const summary: Event = { summaryEvent: { isPreview: true, result: "succeeded" } };
+export const failure: Event = { summaryEvent: { isPreview: true, result: "failed" } };
+
+/** How a stream has a secret. */
+export const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "hidden" };
 
 export function stream(...events: readonly Event[]): string {
     return events.map((each, sequence) => `${JSON.stringify({ sequence, ...each })}\n`).join("");

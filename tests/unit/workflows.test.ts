@@ -10,6 +10,7 @@ const files = readdirSync(folder);
 interface Step {
     readonly uses?: string;
     readonly run?: string;
+    readonly "continue-on-error"?: boolean;
     readonly with?: Readonly<Record<string, unknown>>;
 }
 
@@ -64,15 +65,30 @@ describe("the workflows of a pull request", () => {
     });
 
     it("write with nothing of the change checked out or run", () => {
-        const { on, permissions } = read("preview-comment.yml");
+        const { on, permissions, jobs } = read("preview-comment.yml");
         expect(Object.keys(on)).to.deep.equal(["workflow_run"]);
         expect(permissions).to.deep.equal({});
+        expect(jobs["comment"]?.permissions).to.deep.equal({
+            ...{ actions: "read", contents: "read", "pull-requests": "write" },
+        });
         const steps = stepsOf("preview-comment.yml");
         expect(steps.map(({ uses }) => uses?.split("@")[0])).to.deep.equal([
-            "actions/download-artifact",
+            ...["actions/checkout", "actions/setup-node", "actions/download-artifact", undefined],
             "actions/github-script",
         ]);
-        expect(steps.map(({ run }) => run)).to.deep.equal([undefined, undefined]);
+        // Without a ref, a checkout is of the default branch; the artifact lands beside it, never in it.
+        expect(steps[0]?.with).to.deep.equal({ "persist-credentials": false });
+        expect(steps[2]?.with?.["path"]).to.equal("${{ runner.temp }}/preview");
+        expect(steps[3]?.run).to.match(/^npm ci --ignore-scripts\n/);
+    });
+
+    it("keep what both previews print, errors too, and go on where they fail", () => {
+        const previews = stepsOf("preview.yml").filter(({ run }) => run?.includes("pulumi preview"));
+        expect(previews.map((step) => step["continue-on-error"])).to.deep.equal([true, true]);
+        const kept = previews.flatMap(({ run }) => run?.match(/(?<=> "\$RUNNER_TEMP\/preview\/)[\w.]+/g) ?? []);
+        expect(kept).to.deep.equal(["base.json", "base.errors", "head.json", "head.errors"]);
+        const comment = stepsOf("preview-comment.yml").find(({ run }) => run?.includes("npm run --silent comment"));
+        expect(comment?.run?.match(/(?<=\$given\/)[\w.]+/g)).to.have.members(kept);
     });
 
     it("preview with the version that the lab builds", () => {

@@ -1,0 +1,44 @@
+import type { Assessment } from "../split/assessment";
+import type { ExpectedSplits } from "../split/expected";
+import { OutputsError, readAssessment } from "../report/outputs";
+import { expectedSplits } from "../report/shapes";
+import { masked } from "./propertyPath";
+
+/** A stack's outputs as a stream has them. */
+export type Outputs = Readonly<Record<string, unknown>>;
+
+/**
+ * The measurement; null where there is none, or it is not known before the update.
+ *
+ * @param source what an error calls the outputs
+ * @throws OutputsError where it is something else, a secret, or of another version
+ */
+export function measuredIn({ trafficSplit }: Outputs, source: string): Assessment | null {
+    return isKnown(trafficSplit) ? readAssessment(masked(trafficSplit), source) : null;
+}
+
+/**
+ * What the stack expects; null where it doesn't say, or it is not known before the update.
+ *
+ * @param source what an error calls the outputs
+ * @throws OutputsError where it is something else, or a secret
+ */
+export function expectedIn({ expected }: Outputs, source: string): ExpectedSplits | null {
+    if (!isKnown(expected)) {
+        return null;
+    }
+    const value = masked(expected);
+    const result = expectedSplits.safeParse(value);
+    if (!result.success) {
+        const why = value === "[secret]" ? "is a secret, and is not shown" : "is none of a TrafficSplit";
+        throw new OutputsError(`${source}: expected ${why}`);
+    }
+    return result.data;
+}
+
+// The engine's text in place of an output that only the update decides.
+const unknownOutput = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+function isKnown(output: unknown): boolean {
+    return output !== undefined && output !== null && output !== unknownOutput;
+}
