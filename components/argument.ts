@@ -52,6 +52,28 @@ const imagesByKind: Rule<Record<string, string>> = {
         Object.entries(value).every(([kind, image]) => kinds.includes(kind) && imageReference.test(image)),
 };
 
+const isNodeName = (value: unknown): boolean =>
+    typeof value === "string" && /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(value);
+
+/** A name that a node can have, or none. */
+const nodeName: Rule<string> = {
+    allowed: "the name of a node, or nothing",
+    test: (value) => value === "" || isNodeName(value),
+};
+
+/** A value that the label of a zone can have, or none. */
+const zoneName: Rule<string> = {
+    allowed: "the name of a zone, or nothing",
+    test: (value) =>
+        typeof value === "string" && (value === "" || /^[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/.test(value)),
+};
+
+/** Names of different nodes. */
+const nodeNames: Rule<readonly string[]> = {
+    allowed: "names of nodes, each once",
+    test: (value) => Array.isArray(value) && value.every((name, i) => isNodeName(name) && value.indexOf(name) === i),
+};
+
 /** What is allowed for each argument, wherever it is given; its config key is the same. */
 export const rules = {
     namespace: dnsLabel(63),
@@ -70,6 +92,10 @@ export const rules = {
     sessionAffinity: oneOf("None", "ClientIP"),
     disruption: oneOf("none", ...disruptions),
     serviceType: oneOf("ClusterIP", "NodePort"),
+    probeNode: nodeName,
+    probeZone: zoneName,
+    podNodes: nodeNames,
+    podSpread: oneOf("none", "nodes", "zones"),
     readyTimeoutSeconds: wholeNumber(10, 3_600),
 } as const satisfies Record<string, unknown>;
 

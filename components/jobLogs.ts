@@ -4,6 +4,7 @@ import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
 import { checkReachable, clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
 import type { ClientTraits, Collected, CollectInputs, DisruptionInputs } from "./jobLogs/inputs";
+import { checkPlaces, type Places } from "./placement";
 import { KubeconfigSocket } from "./kubeconfigSocket";
 import { runOf, type Run } from "../split/comparison";
 
@@ -71,20 +72,25 @@ export class JobLogs extends pulumi.ComponentResource {
  * Kubernetes provider would wait for ever. What is unknown in a preview, an argument or an explicit provider's settings,
  * must not spread to all resources.
  *
- * @throws Refusal where the context does not exist or the cluster can't be reached
+ * @param args what must be known, with places that the cluster must have
+ * @throws Refusal where the context does not exist, the cluster can't be reached, or it lacks one of the places
  */
 export function onReachableCluster<T>(
     resource: pulumi.Resource,
     value: pulumi.Input<T>,
-    args: pulumi.Input<unknown>,
+    args: pulumi.Input<Places>,
 ): pulumi.Output<T> {
     const isPreview = pulumi.runtime.isDryRun();
     if (isPreview && resource.getProvider("kubernetes:core/v1:Pod") !== undefined) {
         return pulumi.output(value) as pulumi.Output<T>;
     }
-    const gate = pulumi.all([clusterSettings(resource), isPreview || args]).apply(async ([settings]) => {
+    const gate = pulumi.all([clusterSettings(resource), isPreview || args]).apply(async ([settings, places]) => {
         if (!isPreview || hasKubeconfig(settings)) {
-            await checkReachable(await loadKubeconfig(settings));
+            const kubeconfig = await loadKubeconfig(settings);
+            await checkReachable(kubeconfig);
+            if (typeof places !== "boolean") {
+                await checkPlaces(kubeconfig, places);
+            }
         }
     });
     return pulumi.unsecret(pulumi.all([gate, value]).apply(([, passed]) => passed)) as pulumi.Output<T>;

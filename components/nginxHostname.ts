@@ -3,6 +3,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argument";
+import { spreadPods, type PodSpread } from "./placement";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 
 export interface NginxHostnameArgs {
@@ -20,6 +21,13 @@ export interface NginxHostnameArgs {
      * @default false
      */
     readonly imageAnswersHostname?: pulumi.Input<boolean>;
+    /**
+     * Names of the nodes that the pods are spread over evenly, and no others; where they don't divide, nodes that are
+     * named earlier are preferred for one more. None leaves it to the scheduler. @default []
+     */
+    readonly nodes?: pulumi.Input<readonly string[]>;
+    /** What the pods are spread over evenly; none leaves it to the scheduler. @default none */
+    readonly spread?: pulumi.Input<PodSpread>;
     /** Seconds until all pods must be ready, pulls of the image included, 10 to 3600. Plain, as Pulumi's time-outs are. @default 110 */
     readonly readyTimeoutSeconds?: number;
 }
@@ -58,7 +66,10 @@ export class NginxHostname extends pulumi.ComponentResource {
         const image = checked("image", args.image ?? defaultNginxImage);
         const asItIs = pulumi.output(args.imageAnswersHostname ?? false);
         this.labels = appName.apply((app): Record<string, string> => ({ "app.kubernetes.io/name": app }));
-        this.shape = pulumi.all([appName, replicas, image, asItIs, nginxConfig]);
+        const nodes = checked("podNodes", args.nodes ?? []);
+        const spread = checked("podSpread", args.spread ?? "none");
+        this.shape = pulumi.all([appName, replicas, image, asItIs, nginxConfig, nodes, spread]);
+        const placement = pulumi.all([nodes, spread, this.labels]).apply((each) => spreadPods(...each));
 
         const config = new ConfigMap(
             `${name}-config`,
@@ -75,8 +86,11 @@ export class NginxHostname extends pulumi.ComponentResource {
                     template: {
                         metadata: { labels: this.labels },
                         spec: pulumi
-                            .all([image, asItIs, config.metadata.name])
-                            .apply(([of, asIs, configName]) => podSpec(of, asIs ? undefined : configName)),
+                            .all([image, asItIs, config.metadata.name, placement])
+                            .apply(([of, asIs, configName, placed]) => ({
+                                ...podSpec(of, asIs ? undefined : configName),
+                                ...placed,
+                            })),
                     },
                 },
             },

@@ -39,6 +39,10 @@ export interface ProbeJobArgs {
     readonly rate?: pulumi.Input<number>;
     /** Image with Node 18 or newer, which looks after the clients. @default the official node on Debian */
     readonly image?: pulumi.Input<string>;
+    /** Name of the node that it runs on; "" leaves it to the scheduler. @default "" */
+    readonly node?: pulumi.Input<string>;
+    /** Zone that it runs in; "" leaves it to the scheduler. @default "" */
+    readonly zone?: pulumi.Input<string>;
     /** Plain values; a change of any of them runs the probe again. @default [] */
     readonly triggers?: pulumi.Input<unknown[]>;
 }
@@ -71,6 +75,7 @@ export class ProbeJob extends pulumi.ComponentResource {
             rate: checked("rate", args.rate ?? 0),
         };
         const image = checked("probeImage", args.image ?? defaultProbeImage);
+        const place = pulumi.all([checked("probeNode", args.node ?? ""), checked("probeZone", args.zone ?? "")]);
         const images = checked("clientImages", args.clientImages ?? {});
         const plan = pulumi
             .all([
@@ -106,7 +111,7 @@ export class ProbeJob extends pulumi.ComponentResource {
                     template: {
                         metadata: { annotations: { "traffic-split/trigger": trigger } },
                         spec: probePod({
-                            ...{ clients, image, images, plan, requests, pace },
+                            ...{ clients, image, images, plan, requests, pace, place },
                             programs: programs.metadata.name,
                         }),
                     },

@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProbePlan } from "../probe/plan";
 import type { ProbeClient } from "./clients";
+import { keepTo } from "./placement";
 import { resolverContainer } from "./containerNames";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 
@@ -15,6 +16,8 @@ export interface ProbePodArgs {
     readonly requests: pulumi.Output<number>;
     /** Requests at once, of clients that count them, and requests a second, of all. */
     readonly pace: { readonly concurrency: pulumi.Output<number>; readonly rate: pulumi.Output<number> };
+    /** Node and zone to run in, each "" for any. */
+    readonly place: pulumi.Output<[node: string, zone: string]>;
     /** Name of the ConfigMap that holds the programs. */
     readonly programs: pulumi.Input<string>;
 }
@@ -33,6 +36,7 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
     });
     return {
         restartPolicy: "Never",
+        affinity: args.place.apply(([node, zone]) => keepTo(node, zone)),
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         // A safe sysctl, accepted by the restricted level: resolv.conf knows no other port than 53.

@@ -56,7 +56,11 @@ export class TrafficSplit extends pulumi.ComponentResource {
             });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
-        const gated = onReachableCluster(this, given.namespace, pulumi.all([given, size]));
+        const gated = onReachableCluster(
+            this,
+            given.namespace,
+            pulumi.all([given, size]).apply(([each]) => each),
+        );
         this.namespace = createNamespace ? this.makeNamespace(name, gated, imageAnswersHostname) : gated;
         this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses });
 
@@ -65,7 +69,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
             `${name}-nginx`,
             {
                 ...{ namespace, name: given.name, replicas: given.replicas, image: given.image },
-                ...{ imageAnswersHostname, readyTimeoutSeconds },
+                ...{ imageAnswersHostname, readyTimeoutSeconds, nodes: given.podNodes, spread: given.podSpread },
             },
             { parent: this },
         );
@@ -88,6 +92,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 ...{ endpoints: given.replicas, requests: given.requests, image: given.probeImage },
                 ...{ clients: clientNames, clientImages: given.clientImages },
                 ...{ concurrency: given.concurrency, rate: given.rate },
+                ...{ node: given.probeNode, zone: given.probeZone },
                 internalTrafficPolicy: given.internalTrafficPolicy,
                 triggers: pulumi.all([nginx.shape, services.shape, runId, given.disruption]),
             },

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DisruptionKind } from "../split/disruption";
 import { defaultNginxImage } from "./nginxHostname";
 import { defaultProbeImage } from "./probeJob";
+import type { PodSpread } from "./placement";
 import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistribution } from "./servicePair";
 
 export interface TrafficSplitArgs {
@@ -45,6 +46,14 @@ export interface TrafficSplitArgs {
      * 10 to 600 seconds. @default none
      */
     readonly disruption?: pulumi.Input<"none" | DisruptionKind>;
+    /** See {@link ProbeJobArgs.node}. @default "" */
+    readonly probeNode?: pulumi.Input<string>;
+    /** See {@link ProbeJobArgs.zone}. @default "" */
+    readonly probeZone?: pulumi.Input<string>;
+    /** See {@link NginxHostnameArgs.nodes}. @default [] */
+    readonly podNodes?: pulumi.Input<readonly string[]>;
+    /** See {@link NginxHostnameArgs.spread}. @default none */
+    readonly podSpread?: pulumi.Input<PodSpread>;
     /** See {@link NginxHostnameArgs.readyTimeoutSeconds}. @default 110 */
     readonly readyTimeoutSeconds?: number;
     /** How often a split that is as expected may be called a contradiction: above 0, 0.01 at most. @default 0.001 */
@@ -77,6 +86,10 @@ export const defaults = {
     trafficDistribution: "",
     publishNotReadyAddresses: false,
     disruption: "none",
+    probeNode: "",
+    probeZone: "",
+    podNodes: [],
+    podSpread: "none",
     readyTimeoutSeconds: 110,
     falseAlarmRate: 0.001,
     smallestEffect: 1.5,

@@ -37,6 +37,10 @@ describe("the probe runs again", () => {
         { internalTrafficPolicy: "Local" },
         { trafficDistribution: "PreferSameZone" },
         { publishNotReadyAddresses: true },
+        { podNodes: ["node-1"] },
+        { podSpread: "zones" },
+        { probeNode: "node-1" },
+        { probeZone: "zone-a" },
         { clients: ["curl", "node"] },
         { clients: ["curl-kept-alive"] },
         { clientImages: { curl: "node:24-bookworm" } },
@@ -54,6 +58,7 @@ describe("the probe runs again", () => {
         { runId: "" },
         { replicas: 3, sessionAffinity: "None", serviceType: "ClusterIP", imageAnswersHostname: false },
         { internalTrafficPolicy: "Cluster", trafficDistribution: "", publishNotReadyAddresses: false },
+        { podNodes: [], podSpread: "none", probeNode: "", probeZone: "" },
         { readyTimeoutSeconds: 600 },
         { clients: ["curl"], clientImages: { go: "golang:1.24" } },
         // These judge what was measured.

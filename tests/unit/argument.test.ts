@@ -56,6 +56,22 @@ const table: Record<keyof typeof rules, Row> = {
         ...oneOf("none", "kill-one-pod", "rolling-restart", "scale"),
         refuses: ["", "kill", "Scale", "none "],
     },
+    probeNode: {
+        allowed: "the name of a node, or nothing",
+        accepts: ["", "node-1", "ip-10-0-1-7.eu-west-1.compute.internal", "7"],
+        refuses: [" ", "Node", "node_1", "-node", "node.", "n".repeat(254), ["node-1"]],
+    },
+    probeZone: {
+        allowed: "the name of a zone, or nothing",
+        accepts: ["", "zone-a", "eu-west-1a", "Zone_1.b"],
+        refuses: [" ", "-a", "a/b", "z".repeat(64), 1],
+    },
+    podNodes: {
+        allowed: "names of nodes, each once",
+        accepts: [[], ["node-1"], ["node-2", "node-1"]],
+        refuses: ["node-1", [""], ["node-1", "node-1"], ["Node"], { 0: "node-1" }, [1]],
+    },
+    podSpread: { ...oneOf("none", "nodes", "zones"), refuses: ["", "node", "Zones"] },
     readyTimeoutSeconds: wholeNumber(10, 3_600),
     internalTrafficPolicy: oneOf("Cluster", "Local"),
     trafficDistribution: {
