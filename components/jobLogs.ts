@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Measurement } from "../split/measurement";
 import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
+import type { CalledService } from "./calledServices";
 import { checkReachable, clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
 import type { ClientTraits, Collected, CollectInputs, DisruptionInputs } from "./jobLogs/inputs";
 import { checkPlaces, type Places } from "./placement";
@@ -14,8 +15,8 @@ export interface JobLogsArgs {
     /** Name and uid of the Job; another uid is another run, and only that makes this resource read again. */
     readonly job: pulumi.Input<string>;
     readonly jobUid: pulumi.Input<string>;
-    /** Names of the Services that the Job called. */
-    readonly services: pulumi.Input<pulumi.Input<string>[]>;
+    /** What the Job called, in this order. */
+    readonly services: pulumi.Input<readonly CalledService[]>;
     /** Clients that called them. Plain: it is what the Job's containers are. */
     readonly clients: readonly ClientTraits[];
     /** Labels of the pods behind the Services. */

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { requestTimeoutSeconds, type ProbePlan } from "../probe/plan";
 import { checked } from "./argument";
 import { bundle } from "./bundle";
+import { calledServices, type CalledService } from "./calledServices";
 import { probeClients, type ProbeClient } from "./clients";
 import { probePod } from "./probePod";
 import type { InternalTrafficPolicy } from "./servicePair";
@@ -17,6 +18,10 @@ export interface ProbeJobArgs {
     readonly clusterIP: pulumi.Input<string>;
     /** TCP port of both. */
     readonly port: pulumi.Input<number>;
+    /** Port of the ClusterIP Service at every node's address, to call at the probe's own node; null for none. @default null */
+    readonly nodePort?: pulumi.Input<number | null>;
+    /** Name of a pod to call by the name that the headless Service gives it; null for none. @default null */
+    readonly pod?: pulumi.Input<string | null>;
     /** Ready endpoints to wait for before the first request. */
     readonly endpoints: pulumi.Input<number>;
     /** Of the ClusterIP Service. @default Cluster */
@@ -53,16 +58,18 @@ const readyTimeoutSeconds = 60;
 
 /**
  * How long a probe may take at most, in seconds: five minutes to pull the images and start, then the wait for endpoints,
- * then each of the requests to both Services as long as a request may take. A probe that works takes a hundredth of it.
+ * then each of the requests to each Service as long as a request may take. A probe that works takes a hundredth of it.
  */
-export function probeDeadlineSeconds(requests: number): number {
-    return 300 + readyTimeoutSeconds + 2 * requests * requestTimeoutSeconds;
+export function probeDeadlineSeconds(requests: number, services: number): number {
+    return 300 + readyTimeoutSeconds + services * requests * requestTimeoutSeconds;
 }
 
 /** A Job of one pod, a container for each client, that calls each Service `requests` times and prints what it saw. */
 export class ProbeJob extends pulumi.ComponentResource {
     readonly job: Job;
     readonly clients: readonly ProbeClient[];
+    /** What each client calls, in this order. */
+    readonly services: pulumi.Output<readonly CalledService[]>;
 
     /** @throws Refusal where an argument is not what is allowed for it */
     constructor(name: string, args: ProbeJobArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -77,17 +84,15 @@ export class ProbeJob extends pulumi.ComponentResource {
         const image = checked("probeImage", args.image ?? defaultProbeImage);
         const place = pulumi.all([checked("probeNode", args.node ?? ""), checked("probeZone", args.zone ?? "")]);
         const images = checked("clientImages", args.clientImages ?? {});
+        const { headless, clusterIP, nodePort = null, pod = null, internalTrafficPolicy = "Cluster" } = args;
+        this.services = pulumi
+            .output({ headless, clusterIP, nodePort, pod, internalTrafficPolicy })
+            .apply(calledServices);
         const plan = pulumi
-            .all([
-                ...([args.headless, args.clusterIP, args.port, args.endpoints] as const),
-                ...([args.publishNotReadyAddresses ?? false, args.internalTrafficPolicy ?? "Cluster"] as const),
-            ])
-            .apply(([headless, clusterIP, port, endpoints, publishNotReadyAddresses, policy]): ProbePlan => ({
+            .all([this.services, args.port, args.endpoints, args.publishNotReadyAddresses ?? false])
+            .apply(([services, port, endpoints, publishNotReadyAddresses]): ProbePlan => ({
                 clients: clients.map((client) => client.name),
-                services: [
-                    { name: headless, kind: "headless" },
-                    { name: clusterIP, kind: "ClusterIP", ...(policy === "Local" ? { isLocal: true } : {}) },
-                ],
+                services: services.map(({ service: _, ...planned }) => planned),
                 ...{ port, endpoints, publishNotReadyAddresses, readyTimeoutSeconds, resolvFolder: "/resolv" },
             }));
 
@@ -107,7 +112,9 @@ export class ProbeJob extends pulumi.ComponentResource {
                 spec: {
                     // A second attempt would be another measurement, and would hide that the first one failed.
                     backoffLimit: 0,
-                    activeDeadlineSeconds: requests.apply(probeDeadlineSeconds),
+                    activeDeadlineSeconds: pulumi
+                        .all([requests, this.services])
+                        .apply(([count, services]) => probeDeadlineSeconds(count, services.length)),
                     template: {
                         metadata: { annotations: { "traffic-split/trigger": trigger } },
                         spec: probePod({
@@ -119,7 +126,7 @@ export class ProbeJob extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.registerOutputs({ job: this.job });
+        this.registerOutputs({ job: this.job, services: this.services });
     }
 }
 

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ProbePlan } from "../probe/plan";
+import { placeOf, type PlannedService, type ProbePlan } from "../probe/plan";
+import { nodeAddress } from "./calledServices";
 import type { ProbeClient } from "./clients";
 import { keepTo } from "./placement";
 import { resolverContainer } from "./containerNames";
@@ -32,6 +33,7 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
     const programs = { name: "programs", mountPath: "/probe", readOnly: true };
     const attendant = (name: string): k8s.types.input.core.v1.Container => ({
         ...container(name, image, ["node", `/probe/${name}.js`, planText]),
+        env: [ownNode],
         volumeMounts: [programs, { name: "resolv", mountPath: "/resolv" }],
     });
     return {
@@ -48,6 +50,7 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
             env: [
                 { name: "HOME", value: "/tmp" },
                 { name: "CGO_ENABLED", value: "0" },
+                ownNode,
                 { name: "RATE", value: args.pace.rate.apply(String) },
                 ...(client.kind.counts ? [{ name: "CONCURRENCY", value: args.pace.concurrency.apply(String) }] : []),
             ],
@@ -64,6 +67,8 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
         ],
     };
 }
+
+const ownNode = { name: nodeAddress, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } };
 
 function container(
     name: string,
@@ -86,8 +91,13 @@ function imageOf({ kind }: ProbeClient, { images }: ProbePodArgs): pulumi.Output
 function commandOf({ name, kind, connection }: ProbeClient, { plan, requests }: ProbePodArgs): pulumi.Output<string[]> {
     return pulumi
         .all([plan, requests])
-        .apply(([{ port, services }, count]) => [
-            ...[...kind.command, `/probe/${kind.file}`, name, connection, String(count), String(port)],
-            ...services.map((service) => service.name),
+        .apply(([planned, count]) => [
+            ...[...kind.command, `/probe/${kind.file}`, name, connection, String(count), String(planned.port)],
+            ...planned.services.map((service) => argumentOf(service, planned)),
         ]);
+}
+
+function argumentOf(service: PlannedService, plan: ProbePlan): string {
+    const { host, port } = placeOf(plan, service);
+    return service.at === undefined ? service.name : `${service.name}=${host}:${port}`;
 }

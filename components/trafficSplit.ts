@@ -7,7 +7,7 @@ import { allChecked, checkedPace, checkedSize } from "./argument";
 import { probeClients } from "./clients";
 import { expectedOf } from "./expected";
 import { JobLogs, onReachableCluster } from "./jobLogs";
-import { NginxHostname, nginxPort } from "./nginxHostname";
+import { firstPodOf, NginxHostname, nginxPort } from "./nginxHostname";
 import { probeDeadlineSeconds, ProbeJob } from "./probeJob";
 import { enforce, readRequirements } from "./requirements";
 import { ServicePair } from "./servicePair";
@@ -32,6 +32,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
             clients: clientNames,
             createNamespace,
             readyTimeoutSeconds,
+            workload,
             require: conditions,
             ...rest
         } = {
@@ -39,20 +40,20 @@ export class TrafficSplit extends pulumi.ComponentResource {
             ...withoutUndefined(args),
         };
         const { runId, imageAnswersHostname, publishNotReadyAddresses, ...inputs } = rest;
-        const given = allChecked({ ...inputs, readyTimeoutSeconds });
+        const given = allChecked({ ...inputs, readyTimeoutSeconds, workload });
         const clients = probeClients(clientNames);
         const requirements = readRequirements(conditions, clientNames);
         if (isPlain(inputs.replicas) && isPlain(inputs.requests)) {
             checkedSize({ replicas: inputs.replicas, requests: inputs.requests, clients });
         }
         if (isPlain(inputs.disruption) && isPlain(inputs.requests) && isPlain(inputs.rate)) {
-            checkedPace({ disruption: inputs.disruption, requests: inputs.requests, rate: inputs.rate });
+            checkedPace({ disruption: inputs.disruption, requests: inputs.requests, rate: inputs.rate, workload });
         }
         const size = pulumi
             .all([given.replicas, given.requests, given.rate, given.disruption])
             .apply(([replicas, requests, rate, disruption]) => {
                 checkedSize({ replicas, requests, clients });
-                checkedPace({ disruption, requests, rate });
+                checkedPace({ disruption, requests, rate, workload });
             });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
@@ -62,13 +63,14 @@ export class TrafficSplit extends pulumi.ComponentResource {
             pulumi.all([given, size]).apply(([each]) => each),
         );
         this.namespace = createNamespace ? this.makeNamespace(name, gated, imageAnswersHostname) : gated;
-        this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses });
+        this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses, workload });
 
         const { namespace } = this;
         const nginx = new NginxHostname(
             `${name}-nginx`,
             {
-                ...{ namespace, name: given.name, replicas: given.replicas, image: given.image },
+                ...{ namespace, name: given.name, replicas: given.replicas, image: given.image, workload },
+                ...{ serviceName: pulumi.interpolate`${given.name}headless` },
                 ...{ imageAnswersHostname, readyTimeoutSeconds, nodes: given.podNodes, spread: given.podSpread },
             },
             { parent: this },
@@ -89,6 +91,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
             `${name}-probe`,
             {
                 ...{ namespace, headless, clusterIP, port: nginxPort, publishNotReadyAddresses },
+                ...{ nodePort: services.nodePort, pod: given.name.apply((app) => firstPodOf(workload, app)) },
                 ...{ endpoints: given.replicas, requests: given.requests, image: given.probeImage },
                 ...{ clients: clientNames, clientImages: given.clientImages },
                 ...{ concurrency: given.concurrency, rate: given.rate },
@@ -101,18 +104,20 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const logs = new JobLogs(
             `${name}-logs`,
             {
-                ...{ namespace, services: [headless, clusterIP], selector: nginx.labels },
+                ...{ namespace, services: probe.services, selector: nginx.labels },
                 ...{ job: probe.job.metadata.name, jobUid: probe.job.metadata.uid },
                 clients: clients.map((client) => ({
                     ...{ name: client.name, connection: client.connection },
                     ...{ engine: client.kind.engine, resolver: client.kind.resolver },
                 })),
                 disruption: pulumi
-                    .all([given.disruption, nginx.deployment.metadata.name, given.replicas, given.requests])
+                    .all([given.disruption, nginx.workload.metadata.name, given.replicas, given.requests])
                     .apply(([kind, deployment, replicas, requests]) =>
                         kind === "none" ? null : { kind, deployment, replicas, requests },
                     ),
-                timeoutSeconds: given.requests.apply((requests) => probeDeadlineSeconds(requests) + 60),
+                timeoutSeconds: pulumi
+                    .all([given.requests, probe.services])
+                    .apply(([requests, called]) => probeDeadlineSeconds(requests, called.length) + 60),
                 // kubelet tries a failing pull again, at first after ten seconds, then after twenty.
                 pullTimeoutSeconds: given.readyTimeoutSeconds.apply((seconds) => Math.min(45, seconds)),
             },

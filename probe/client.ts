@@ -5,18 +5,24 @@ import type { Exchange } from "./caller";
 
 export type Connection = "new" | "kept-alive";
 
-/** Makes what sends one request to this Service each time that it is called. */
-export type Open = (service: string, port: number, connection: Connection) => () => Promise<Exchange>;
+/** Makes what sends one request to this host each time that it is called. */
+export type Open = (host: string, port: number, connection: Connection) => () => Promise<Exchange>;
 
 /**
  * The program of a client in TypeScript: sends the requests that its arguments say, one after the other, and prints the
- * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services. From the
- * environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended.
+ * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services, each by its name or
+ * as name=host:port. From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended.
  *
  * @param version what the client says of itself
  */
 export function runClient(version: string, open: Open): void {
-    const [client = "", connection, requests, port, ...services] = process.argv.slice(2);
+    const [client = "", connection, requests, port, ...given] = process.argv.slice(2);
+    const places = given.map((each) => {
+        const [name = "", place = `${name}:${port}`] = each.split("=");
+        const [host = "", ownPort] = place.split(":");
+        return { name, host, port: Number(ownPort) };
+    });
+    const services = places.map(({ name }) => name);
     const rate = Number(process.env["RATE"] ?? 0);
     const line = lineWriter(randomBytes(4).toString("hex"));
     const print = (each: Line): void => {
@@ -24,8 +30,8 @@ export function runClient(version: string, open: Open): void {
     };
     const run = async (count: number): Promise<void> => {
         print({ kind: "header", data: { client, clientVersion: version, services, requests: count } });
-        for (const [service, name] of services.entries()) {
-            const call = open(name, Number(port), connection as Connection);
+        for (const [service, place] of places.entries()) {
+            const call = open(place.host, place.port, connection as Connection);
             let next = performance.now();
             for (let index = 0; index < count; index++) {
                 if (rate > 0) {

@@ -2,6 +2,7 @@ import type { AssessedClient, AssessedService, Assessment } from "../split/asses
 import type { Comparison } from "../split/comparison";
 import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { folded, markdownTable, plain } from "./markdown";
+import { reachedBy } from "./reached";
 
 /** With more, a table has no column for each pod. */
 const mostColumns = 12;
@@ -19,7 +20,6 @@ export function readme(assessment: Assessment, comparison: Comparison | null = n
 }
 
 function section(service: AssessedService, { pods }: Assessment): string {
-    const where = service.clusterIP === null ? "headless" : `ClusterIP ${plain(service.clusterIP)}`;
     const answered = service.clients.flatMap((client) => client.pods.map(({ pod }) => pod));
     const names = [...new Set([...pods.map(({ name }) => name), ...answered])].sort();
     const shown = names.length > mostColumns ? [] : names;
@@ -34,7 +34,9 @@ function section(service: AssessedService, { pods }: Assessment): string {
     ]);
     const reasons = service.clients.map((client) => `- **${plain(client.client)}**: ${reason(client)}`);
     const table = markdownTable(head, rows);
-    return [`## ${plain(service.name)} (${where})`, table, folded("Why", reasons.join("\n"))].join("\n\n");
+    return [`## ${plain(service.name)} (${plain(reachedBy(service))})`, table, folded("Why", reasons.join("\n"))].join(
+        "\n\n",
+    );
 }
 
 function reason({ verdict, notes, errors }: AssessedClient): string {

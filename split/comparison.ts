@@ -1,3 +1,4 @@
+import { isByAddressOfPod } from "./context";
 import { homogeneity, type HomogeneityResult } from "./homogeneity";
 import type { ClientSummary, MeasuredService, Measurement } from "./measurement";
 
@@ -74,7 +75,7 @@ function drawsOf(
     ) {
         return "unknown";
     }
-    const isPinned = kind === "ClusterIP" && sessionAffinity === "ClientIP";
+    const isPinned = !isByAddressOfPod(kind) && sessionAffinity === "ClientIP";
     return !takesTurns && (isPinned || client.connection === "kept-alive") ? "once" : "often";
 }
 

@@ -5,6 +5,7 @@ import type { CountedLog } from "../../split/counted";
 import { parseLog, type ProbeLog } from "../../split/parse";
 import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summarise } from "../../split/summary";
+import type { CalledService } from "../calledServices";
 import { resolverContainer } from "../containerNames";
 import { connect, patiently, type Api } from "./api";
 import { attemptsOf, withoutTimestamps } from "../../split/attempts";
@@ -28,7 +29,8 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         stream.off("error", leave).on("error", leave);
     }
     const api = await connect(inputs.kubeconfigSocket);
-    const before = await endpointsOf(api, namespace, inputs.services);
+    const serviceNames = [...new Set(inputs.services.map(({ service }) => service))];
+    const before = await endpointsOf(api, namespace, serviceNames);
     const disruptor = inputs.disruption === null ? null : new Disruptor(api, inputs, inputs.disruption);
     const probe = waitForJob(
         api,
@@ -49,9 +51,12 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         Promise.all(inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parseTimed, isTimed))),
         patiently(() => api.core.listNamespacedPod({ namespace, labelSelector })),
         Promise.all(
-            inputs.services.map((name) => patiently(() => api.core.readNamespacedService({ namespace, name }))),
+            inputs.services.map(async (called) => ({
+                called,
+                service: await patiently(() => api.core.readNamespacedService({ namespace, name: called.service })),
+            })),
         ),
-        endpointsOf(api, namespace, inputs.services),
+        endpointsOf(api, namespace, serviceNames),
     ]);
     const logs = timed.map(({ log }) => log);
     const node = pod.spec?.nodeName ?? null;
@@ -63,8 +68,8 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         cluster,
         pods: backends(pods.items, after),
         churn: churnBetween(before, after),
-        services: services.map((service) => measuredService(service, inputs, logs, resolverLog)),
-        disruptions: events.map((event, i) => disruptionReport(event, i, inputs.services[i] ?? "", timed)),
+        services: services.map(({ called, service }) => measuredService(called, service, inputs, logs, resolverLog)),
+        disruptions: events.map((event, i) => disruptionReport(event, i, inputs.services[i]?.name ?? "", timed)),
     };
 }
 
@@ -123,18 +128,16 @@ async function readWholeLog<T>(
 }
 
 function measuredService(
-    { metadata, spec }: V1Service,
+    { name, kind }: CalledService,
+    { spec }: V1Service,
     { clients }: CollectInputs,
     logs: readonly (ProbeLog | CountedLog)[],
     resolverLog: ResolverLog,
 ): MeasuredService {
-    const name = metadata?.name ?? "";
     const clusterIP = spec?.clusterIP === "None" ? null : (spec?.clusterIP ?? null);
     const { address, prefixLength } = resolverLog.header;
     return {
-        name,
-        kind: clusterIP === null ? "headless" : "ClusterIP",
-        clusterIP,
+        ...{ name, kind, clusterIP },
         sessionAffinity: spec?.sessionAffinity === "ClientIP" ? "ClientIP" : "None",
         internalTrafficPolicy: spec?.internalTrafficPolicy === "Local" ? "Local" : "Cluster",
         trafficDistribution: (spec?.trafficDistribution as MeasuredService["trafficDistribution"] | undefined) ?? null,

@@ -92,7 +92,7 @@ export class Disruptor {
         this.isChanged = this.plan.kind === "scale";
         const at = newest + (started - read);
         this.events.push({ before: new Set(there.map(nameOf)), at, lag: started - at });
-        console.log(`${this.plan.kind} while ${this.inputs.services[this.events.length - 1]} is called`);
+        console.log(`${this.plan.kind} while ${this.inputs.services[this.events.length - 1]?.name} is called`);
     }
 
     private async notePods(): Promise<void> {
@@ -117,7 +117,7 @@ export class Disruptor {
     private tooShort(who: string, service: number): string {
         const { kind, requests } = this.plan;
         return (
-            `disruption ${kind}: ${who} its ${requests} requests to ${this.inputs.services[service]} before there was ` +
+            `disruption ${kind}: ${who} its ${requests} requests to ${this.inputs.services[service]?.name} before there was ` +
             "time for it: a lower rate, or more requests, give more"
         );
     }

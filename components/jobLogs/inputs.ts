@@ -2,6 +2,7 @@ import type { Client } from "../../split/context";
 import type { DisruptionKind } from "../../split/disruption";
 import type { Measurement } from "../../split/measurement";
 import type { Run } from "../../split/comparison";
+import type { CalledService } from "../calledServices";
 
 /** What theory has to know of a client, beside what its log says. */
 export type ClientTraits = { readonly name: string } & Pick<Client, "engine" | "resolver" | "connection">;
@@ -22,8 +23,8 @@ export interface CollectInputs {
     readonly job: string;
     /** Identifies the run: a Job of the same name that was made anew has another. */
     readonly jobUid: string;
-    /** Names of the Services that the Job called. */
-    readonly services: readonly string[];
+    /** What the Job called, in this order. */
+    readonly services: readonly CalledService[];
     /** Clients that called them, each in the container of its name. */
     readonly clients: readonly ClientTraits[];
     /** Labels of the pods behind them. */

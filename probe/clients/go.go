@@ -1,7 +1,7 @@
 // client {"engine": "Go", "resolver": "go", "image": "golang:1.25", "command": ["go", "run"]}
 
-// Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services.
-// From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended.
+// Arguments: name of the client, "new" or "kept-alive", requests to each Service, port, Services, each by its
+// name or as name=host:port. From the environment: RATE, requests to start a second at most, 0 for each as soon as the one before has ended.
 // Prints the log protocol of split/record.ts. Names are resolved by Go's own resolver, as in a program without cgo.
 package main
 
@@ -117,10 +117,18 @@ func main() {
 		fmt.Println("ts2", run, sequence, kind, string(text))
 		sequence++
 	}
+	names, places := make([]string, len(services)), make([]string, len(services))
+	for i, service := range services {
+		var isPlaced bool
+		names[i], places[i], isPlaced = strings.Cut(service, "=")
+		if !isPlaced {
+			places[i] = net.JoinHostPort(service, port)
+		}
+	}
 	write("header", map[string]any{
-		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": services, "requests": requests,
+		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": names, "requests": requests,
 	})
-	for position, service := range services {
+	for position, place := range places {
 		transport := &http.Transport{
 			DisableKeepAlives: connection == "new",
 			DialContext:       (&net.Dialer{Resolver: &net.Resolver{PreferGo: true}}).DialContext,
@@ -138,7 +146,7 @@ func main() {
 				time.Sleep(time.Until(next))
 				next = time.Now().Add(time.Second / time.Duration(rate))
 			}
-			times, pod, err := send(client, "http://"+service+":"+port+"/", used)
+			times, pod, err := send(client, "http://"+place+"/", used)
 			number, address := used.place()
 			record := []any{position, index, number, address, pod, times[0], times[1], times[2]}
 			if err != nil {

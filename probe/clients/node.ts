@@ -4,8 +4,8 @@ import { runClient } from "../client";
 import { Caller } from "../caller";
 
 /** Node's own HTTP client; its look-up is getaddrinfo, whose order it keeps. */
-runClient(`Node ${process.versions.node}`, (service, port, connection) => {
+runClient(`Node ${process.versions.node}`, (host, port, connection) => {
     const caller = new Caller(port);
     const agent = new Agent({ keepAlive: connection === "kept-alive", maxSockets: 1 });
-    return () => caller.get(service, agent);
+    return () => caller.get(host, agent);
 });

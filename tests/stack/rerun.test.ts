@@ -34,6 +34,7 @@ describe("the probe runs again", () => {
         { probeImage: "node:24-bookworm" },
         { sessionAffinity: "ClientIP" },
         { serviceType: "NodePort" },
+        { workload: "StatefulSet" },
         { internalTrafficPolicy: "Local" },
         { trafficDistribution: "PreferSameZone" },
         { publishNotReadyAddresses: true },
