@@ -2,11 +2,12 @@ import { Argument, Command } from "commander";
 import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeLab } from "../lab/down";
 import { hold, type Measured } from "./cells";
 import { foretell } from "./foretelling";
 import { contradictionsIn, page } from "./page";
 import type { Scenario } from "./scenario";
-import { projectFolder, ScenarioLab } from "./scenarioLab";
+import { projectFolder, ScenarioLab, scenarioLayout } from "./scenarioLab";
 import { scenarios, shared } from "./table";
 
 const target = join(projectFolder, "docs", "scenarios.md");
@@ -49,7 +50,7 @@ async function run(chosen: readonly Scenario[], all: Measured[]): Promise<void> 
         return lab;
     };
     try {
-        await list([
+        await show([
             {
                 title: "a lab of three nodes in three zones",
                 task: async () => {
@@ -62,20 +63,20 @@ async function run(chosen: readonly Scenario[], all: Measured[]): Promise<void> 
                     all.push(await measured(started(), scenario));
                 },
             })),
-        ]).run();
+        ]);
     } finally {
-        const up = lab;
-        if (up !== undefined) {
-            await list([{ title: "the lab taken down", task: () => up.stop() }]).run();
-        }
+        const end = lab === undefined ? () => removeLab(scenarioLayout) : lab.stop.bind(lab);
+        await show([{ title: "the lab taken down", task: end }]);
     }
 }
 
-function list(tasks: ListrTask[]): Listr {
-    return new Listr(tasks, {
-        ...{ concurrent: false, fallbackRenderer: "verbose", rendererOptions: { timer: PRESET_TIMER } },
+async function show(tasks: ListrTask[]): Promise<void> {
+    await new Listr(tasks, {
+        concurrent: false,
+        fallbackRenderer: "verbose",
+        rendererOptions: { timer: PRESET_TIMER },
         fallbackRendererOptions: { timer: PRESET_TIMER, logTitleChange: false },
-    });
+    }).run();
 }
 
 async function measured(lab: ScenarioLab, scenario: Scenario): Promise<Measured> {
@@ -87,8 +88,8 @@ async function measured(lab: ScenarioLab, scenario: Scenario): Promise<Measured>
         if (foretoldOn === undefined) {
             return hold(scenario, assessment);
         }
-        // The pods are where they are: only the client is new.
-        const foretold = await foretell(lab, foretoldOn, assessment);
+        // The pods are where they are: the next run has a new client, and nothing else.
+        const foretold = await foretell(lab, foretoldOn);
         return hold(scenario, await lab.measure({ ...config, runId: `${name}, foretold` }), foretold);
     } finally {
         await change?.undo(lab);

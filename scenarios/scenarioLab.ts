@@ -12,7 +12,7 @@ import type { Assessment } from "../split/assessment";
 export const projectFolder = join(__dirname, "..");
 
 /** A lab of the scenarios' own, beside any that a person uses: three nodes in three zones. */
-export const lab = layout("scenario", 9, { nodes: 3, zones: 3 });
+export const scenarioLayout = layout("scenario", 9, { nodes: 3, zones: 3 });
 
 const namespace = "scenarios";
 const stackName = "scenarios";
@@ -29,9 +29,9 @@ export class ScenarioLab {
 
     /** Brings it up from nothing, with the command that a person uses. */
     static async start(): Promise<ScenarioLab> {
-        await removeLab(lab);
+        await removeLab(scenarioLayout);
         await labUp("nftables");
-        const environment = await labEnvironment(lab);
+        const environment = await labEnvironment(scenarioLayout);
         const folder = mkdtempSync(join(tmpdir(), "traffic-split-scenarios-"));
         for (const name of ["package.json", "tsconfig.json", "index.cjs", "index.ts", "node_modules"]) {
             symlinkSync(join(projectFolder, name), join(folder, name));
@@ -85,13 +85,13 @@ export class ScenarioLab {
             await this.stack.destroy({ color: "never" });
         } finally {
             rmSync(this.folder, { recursive: true, force: true });
-            await removeLab(lab);
+            await removeLab(scenarioLayout);
         }
     }
 }
 
 async function labUp(proxy: "iptables" | "nftables"): Promise<void> {
-    const { name, topology } = lab;
+    const { name, topology } = scenarioLayout;
     const options = ["--nodes", String(topology.nodes), "--zones", String(topology.zones), "--proxy", proxy];
     await execa(join(projectFolder, "lab", "lab"), ["up", "--name", name, "--subnet", "9", ...options]);
 }

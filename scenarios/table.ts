@@ -1,9 +1,9 @@
 import type { ReasonTag } from "../split/choice";
 import { iptables, nodeLocalCache, unreadyPod, withoutLoadbalance } from "./clusterChanges";
 import type { Facts, Reasons, Scenario } from "./scenario";
-import { lab } from "./scenarioLab";
+import { scenarioLayout } from "./scenarioLab";
 
-const [first = "", second = "", third = ""] = lab.nodes.map(({ name }) => name);
+const [first = "", second = "", third = ""] = scenarioLayout.nodes.map(({ name }) => name);
 
 /** What config of the stack all scenarios share: four clients on the first node, and a pod on each. */
 export const shared = {
@@ -45,6 +45,17 @@ export const scenarios: readonly Scenario[] = [
         sentence: "Without any policy: one pod on each node, one of them in the client's own subnet.",
         config: {},
         ...{ reasons: { headless: near, ClusterIP: random }, facts },
+    },
+    {
+        name: "article",
+        sentence: "The cluster of 2019: the client in one /24, two of the pods in it, one outside, and ten requests.",
+        config: {
+            ...{ podNodes: [second, first], probeNode: second, podSpread: "none" },
+            ...{ requests: 10, clients: ["curl"], falseAlarmRate: 0.001 },
+        },
+        foretoldOn: second,
+        reasons: { headless: { curl: ["longest-prefix"] }, ClusterIP: { curl: ["kube-proxy-random"] } },
+        facts,
     },
     {
         name: "session-affinity",
@@ -160,17 +171,6 @@ export const scenarios: readonly Scenario[] = [
         change: nodeLocalCache,
         reasons: { headless: frozen, ClusterIP: random },
         facts: { ...facts, nodeLocalCache: true },
-    },
-    {
-        name: "article",
-        sentence: "The cluster of 2019: the client in one /24, two of the pods in it, one outside, and ten requests.",
-        config: {
-            ...{ podNodes: [second, first], probeNode: second, podSpread: "none" },
-            ...{ requests: 10, clients: ["curl"], falseAlarmRate: 0.001 },
-        },
-        foretoldOn: second,
-        reasons: { headless: { curl: ["longest-prefix"] }, ClusterIP: { curl: ["kube-proxy-random"] } },
-        facts,
     },
     {
         name: "iptables",
