@@ -76,7 +76,14 @@ interface Outcome {
 async function outcomeOf(lab: Tools): Promise<Outcome> {
     const output = await lab.run("pulumi", ["stack", "output", "trafficSplit", "--json", "--stack", "dev"]);
     const { probes, services } = JSON.parse(output) as Assessment;
-    const log = await lab.run("kubectl", ["logs", probes[0]?.pod ?? "", "--namespace", namespace, "--container", "load"]);
+    const log = await lab.run("kubectl", [
+        "logs",
+        probes[0]?.pod ?? "",
+        "--namespace",
+        namespace,
+        "--container",
+        "load",
+    ]);
     const exported = JSON.parse(await lab.run("pulumi", ["stack", "export", "--stack", "dev"])) as {
         deployment: { resources: { type: string }[] };
     };

@@ -42,7 +42,10 @@ function podShares(counted: readonly Counted[], answered: number): PodShare[] {
         .map((pod) => {
             const own = counted.filter((each) => each.pod === pod && each.count > 0);
             const count = sumOf(own);
-            const addresses = Object.fromEntries(own.map(({ address, count: at }) => [address, at]));
+            const addresses: Record<string, number> = {};
+            for (const { address, count: at } of own) {
+                addresses[address] = (addresses[address] ?? 0) + at;
+            }
             return { pod, count, connections: count, share: count / answered, addresses };
         })
         .sort((a, b) => b.count - a.count || a.pod.localeCompare(b.pod));
