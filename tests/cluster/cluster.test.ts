@@ -8,6 +8,7 @@ import { onLab } from "./onLab";
 import { otherStack } from "./otherStack";
 import { policies } from "./policies";
 import { testLab } from "./testLab";
+import { tls } from "./tls";
 
 onLab("on the lab", testLab, () => {
     experiment();
@@ -18,4 +19,5 @@ onLab("on the lab", testLab, () => {
     otherStack();
     leastPrivilege();
     policies();
+    tls();
 });

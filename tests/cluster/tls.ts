@@ -64,7 +64,16 @@ export function tls(): void {
         });
 
         it("keeps neither key nor token in its state", async () => {
-            expect(JSON.stringify(await stack.stack.exportStack())).to.not.match(/PRIVATE KEY|tls\.key|ciphertext/);
+            const state = JSON.stringify(await stack.stack.exportStack());
+            expect(state).to.not.match(/PRIVATE KEY|"tls\.key"|ciphertext/);
+            const { items } = await core.listNamespacedSecret({ namespace: "test-tls" });
+            const keys = items.flatMap(({ data }) => data?.["tls.key"] ?? []);
+            expect(keys).to.have.length(2);
+            for (const key of keys) {
+                const [, line = ""] = Buffer.from(key, "base64").toString().split("\n");
+                expect(line).to.have.length.above(40);
+                expect(state.includes(key) || state.includes(line)).to.equal(false);
+            }
         });
 
         it("leaves nothing of cert-manager's behind", async () => {
