@@ -15,7 +15,10 @@ export interface Preference {
  * @returns null where an address that decides is not known
  */
 export function longestPrefix({ address, prefixLength }: Client, endpoints: readonly Endpoint[]): Preference | null {
-    if (prefixLength === 32) {
+    if (
+        prefixLength === 32 &&
+        !endpoints.some((endpoint) => endpoint.address !== null && endpoint.address === address)
+    ) {
         return { pods: endpoints, bits: 0 };
     }
     if (address === null || prefixLength === null) {
