@@ -13,6 +13,7 @@ const split = new TrafficSplit("traffic-split", {
     name: config.require("name"),
     ...{ replicas: config.requireNumber("replicas"), parallelism: config.requireNumber("parallelism") },
     requests: config.requireNumber("requests"),
+    workload: config.require<Words<"workload">>("workload"),
     image: config.require("image"),
     imageAnswersHostname: config.requireBoolean("imageAnswersHostname"),
     clients: config.requireObject<string[]>("clients"),

@@ -93,6 +93,7 @@ export const rules = {
     sessionAffinity: oneOf("None", "ClientIP"),
     disruption: oneOf("none", ...disruptions),
     serviceType: oneOf("ClusterIP", "NodePort"),
+    workload: oneOf("Deployment", "StatefulSet"),
     probeNode: nodeName,
     probeZone: zoneName,
     podNodes: nodeNames,
@@ -206,14 +207,23 @@ export function checkedTls({
 /** Seconds that a pod's requests to one Service take at least, and at most, where pods are disrupted in their middle. */
 const [shortest, longest] = [10, 600];
 
-/** @throws Refusal where clients would not be at one Service for long enough together to see a disruption in the middle */
+/**
+ * @throws Refusal where clients would not be at one Service for long enough together to see a disruption in the middle,
+ *     or where pods that come could not be told from those that went
+ */
 export function checkedPace(pace: {
     readonly disruption: "none" | DisruptionKind;
     readonly requests: number;
     readonly parallelism: number;
     readonly rate: number;
+    /** @default Deployment */
+    readonly workload?: "Deployment" | "StatefulSet";
 }): void {
-    const { disruption, requests, parallelism, rate } = pace;
+    const { disruption, requests, parallelism, rate, workload } = pace;
+    // Its pods come back by the same names: nobody could tell a new one from the one that went.
+    if (disruption !== "none" && workload === "StatefulSet") {
+        throw new Refusal(`disruption: ${disruption} was given; allowed with workload StatefulSet is none`);
+    }
     const seconds = rate === 0 ? 0 : requests / parallelism / rate;
     if (disruption !== "none" && (seconds < shortest || seconds > longest)) {
         throw new Refusal(

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ServiceFields } from "../split/context";
+import { isByAddressOfPod, type ServiceFields } from "../split/context";
 import { expectedSplits, type ExpectedSplits } from "../split/expected";
+import { calledServices } from "./calledServices";
 import type { ProbeClient } from "./clients";
-import type { InternalTrafficPolicy, SessionAffinity, TrafficDistribution } from "./servicePair";
+import { firstPodOf, type Workload } from "./nginxHostname";
+import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistribution } from "./servicePair";
 
 /** The arguments that decide a split. */
 export interface DecidingArgs {
@@ -12,30 +14,35 @@ export interface DecidingArgs {
     readonly internalTrafficPolicy: pulumi.Input<InternalTrafficPolicy>;
     readonly trafficDistribution: pulumi.Input<TrafficDistribution>;
     readonly publishNotReadyAddresses: pulumi.Input<boolean>;
+    readonly serviceType: pulumi.Input<ServiceType>;
+    readonly workload: Workload;
 }
 
 /** What is to be expected of a pair of Services; unknown while one of the arguments is. */
 export function expectedOf(clients: readonly ProbeClient[], args: DecidingArgs): pulumi.Output<ExpectedSplits> {
     return pulumi
-        .all([
-            ...([args.name, args.replicas, args.sessionAffinity, args.internalTrafficPolicy] as const),
-            ...([args.trafficDistribution, args.publishNotReadyAddresses] as const),
-        ])
-        .apply(([name, replicas, sessionAffinity, internalTrafficPolicy, distribution, publishNotReadyAddresses]) => {
+        .output(args)
+        .apply(({ name, replicas, trafficDistribution, publishNotReadyAddresses, serviceType, workload, ...rest }) => {
+            const { sessionAffinity, internalTrafficPolicy } = rest;
             const headless: ServiceFields = {
                 ...{ kind: "headless", sessionAffinity: "None", internalTrafficPolicy: "Cluster" },
                 ...{ trafficDistribution: null, publishNotReadyAddresses },
             };
             const clusterIP: ServiceFields = {
                 ...{ kind: "ClusterIP", sessionAffinity, internalTrafficPolicy, publishNotReadyAddresses },
-                trafficDistribution: distribution === "" ? null : distribution,
+                trafficDistribution: trafficDistribution === "" ? null : trafficDistribution,
             };
+            const called = calledServices({
+                ...{ headless: `${name}headless`, clusterIP: `${name}clusterip`, internalTrafficPolicy },
+                nodePort: serviceType === "NodePort" ? 0 : null,
+                pod: firstPodOf(workload, name),
+            });
             return expectedSplits({
                 replicas,
-                services: [
-                    { name: `${name}headless`, ...headless },
-                    { name: `${name}clusterip`, ...clusterIP },
-                ],
+                services: called.map(({ name: each, kind }) => ({
+                    ...(isByAddressOfPod(kind) ? headless : clusterIP),
+                    ...{ name: each, kind },
+                })),
                 clients: clients.map((client) => ({
                     ...{ name: client.name, connection: client.connection },
                     ...{ engine: client.kind.engine, resolver: client.kind.resolver },

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Measurement } from "../split/measurement";
 import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
+import type { CalledService } from "./calledServices";
 import { checkReachable, clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
 import type { ClientTraits, Collected, CollectInputs, DisruptionInputs } from "./jobLogs/inputs";
 import { checkPlaces, type Places } from "./placement";
@@ -16,8 +17,8 @@ export interface JobLogsArgs {
     readonly jobUid: pulumi.Input<string>;
     /** Requests of each client to each Service, by the index of the Job's pod that sends them. */
     readonly shards: pulumi.Input<pulumi.Input<number>[]>;
-    /** Names of the Services that the Job called. */
-    readonly services: pulumi.Input<pulumi.Input<string>[]>;
+    /** What the Job called, in this order. */
+    readonly services: pulumi.Input<readonly CalledService[]>;
     /** Clients that called them. Plain: it is what the Job's containers are. */
     readonly clients: readonly ClientTraits[];
     /** Labels of the pods behind the Services. */

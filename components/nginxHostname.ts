@@ -1,16 +1,23 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { Deployment } from "@pulumi/kubernetes/apps/v1";
+import { Deployment, StatefulSet } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argument";
 import { spreadPods, type PodSpread } from "./placement";
 import { groupOfPods, restrictedContainer, restrictedPod } from "./podSecurity";
 
+/** What runs the pods: a StatefulSet numbers them, and gives each a name of its own in DNS. */
+export type Workload = "Deployment" | "StatefulSet";
+
 export interface NginxHostnameArgs {
-    /** Namespace of the Deployment. */
+    /** Namespace of the pods. */
     readonly namespace: pulumi.Input<string>;
-    /** Name of the Deployment, a DNS label of at most 40 characters: a pod's name must fit a host name. */
+    /** Name of what runs them, a DNS label of at most 40 characters: a pod's name must fit a host name. */
     readonly name: pulumi.Input<string>;
+    /** Plain: it decides what there is. @default Deployment */
+    readonly workload?: Workload;
+    /** Name of the headless Service below which DNS has the names of a StatefulSet's pods; a Deployment takes none. @default "" */
+    readonly serviceName?: pulumi.Input<string>;
     /** Pods, 1 to 100. @default 3 */
     readonly replicas?: pulumi.Input<number>;
     /** Image with nginx 1.19.5 or newer. @default the official nginx */
@@ -72,11 +79,16 @@ const tlsConfig =
         ${answer}
     }`);
 
-/** A Deployment whose pods answer every HTTP request, or with TLS every HTTPS request, with their own name. */
+/** Name of the first pod, where pods have names that are known beforehand. */
+export function firstPodOf(workload: Workload, name: string): string | null {
+    return workload === "StatefulSet" ? `${name}-0` : null;
+}
+
+/** Pods that answer every HTTP request, or with TLS every HTTPS request, with their own name. */
 export class NginxHostname extends pulumi.ComponentResource {
     /** Labels that select the pods. */
     readonly labels: pulumi.Output<Record<string, string>>;
-    readonly deployment: Deployment;
+    readonly workload: Deployment | StatefulSet;
     /** Everything about the pods that can change how traffic splits, as plain values. */
     readonly shape: pulumi.Output<unknown[]>;
 
@@ -87,11 +99,16 @@ export class NginxHostname extends pulumi.ComponentResource {
         const replicas = checked("replicas", args.replicas ?? 3);
         const image = checked("image", args.image ?? defaultNginxImage);
         const asItIs = pulumi.output(args.imageAnswersHostname ?? false);
-        this.labels = appName.apply((app): Record<string, string> => ({ "app.kubernetes.io/name": app }));
+        const kind = args.workload ?? "Deployment";
+        checked("workload", kind);
+        // Another label for each kind: while one takes the other's place, the pods of both are there.
+        this.labels = appName.apply((app): Record<string, string> => ({
+            "app.kubernetes.io/name": kind === "Deployment" ? app : `${app}-stateful`,
+        }));
         const nodes = checked("podNodes", args.nodes ?? []);
         const spread = checked("podSpread", args.spread ?? "none");
         const configText = args.tlsSecret === undefined ? plainConfig : tlsConfig;
-        this.shape = pulumi.all([appName, replicas, image, asItIs, configText, nodes, spread]);
+        this.shape = pulumi.all([kind, appName, replicas, image, asItIs, configText, nodes, spread]);
         const placement = pulumi.all([nodes, spread, this.labels]).apply((each) => spreadPods(...each));
 
         const config = new ConfigMap(
@@ -99,27 +116,27 @@ export class NginxHostname extends pulumi.ComponentResource {
             { metadata: { namespace: args.namespace }, data: { "nginx.conf": configText }, immutable: true },
             { parent: this },
         );
-        this.deployment = new Deployment(
-            `${name}-deployment`,
-            {
-                metadata: { namespace: args.namespace, name: appName, labels: this.labels },
-                spec: {
-                    replicas,
-                    selector: { matchLabels: this.labels },
-                    template: {
-                        metadata: { labels: this.labels },
-                        spec: pulumi
-                            .all([image, asItIs, config.metadata.name, placement, pulumi.output(args.tlsSecret)])
-                            .apply(([of, asIs, configName, placed, tls]) => ({
-                                ...podSpec(of, asIs ? undefined : configName, tls),
-                                ...placed,
-                            })),
-                    },
-                },
+        const metadata = { namespace: args.namespace, name: appName, labels: this.labels };
+        const spec = {
+            replicas,
+            selector: { matchLabels: this.labels },
+            template: {
+                metadata: { labels: this.labels },
+                spec: pulumi
+                    .all([image, asItIs, config.metadata.name, placement, pulumi.output(args.tlsSecret)])
+                    .apply(([of, asIs, configName, placed, tls]) => ({
+                        ...podSpec(of, asIs ? undefined : configName, tls),
+                        ...placed,
+                    })),
             },
-            { parent: this, customTimeouts: seconds(args.readyTimeoutSeconds ?? 110) },
-        );
-        this.registerOutputs({ labels: this.labels, deployment: this.deployment });
+        };
+        const options = { parent: this, customTimeouts: seconds(args.readyTimeoutSeconds ?? 110) };
+        const ofStatefulSet = { serviceName: args.serviceName ?? "", podManagementPolicy: "Parallel" };
+        this.workload =
+            kind === "Deployment"
+                ? new Deployment(`${name}-deployment`, { metadata, spec }, options)
+                : new StatefulSet(`${name}-statefulset`, { metadata, spec: { ...spec, ...ofStatefulSet } }, options);
+        this.registerOutputs({ labels: this.labels, workload: this.workload });
     }
 }
 

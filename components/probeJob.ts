@@ -6,6 +6,7 @@ import { requestTimeoutSeconds, type ProbePlan } from "../probe/plan";
 import { partsOf } from "../split/shards";
 import { checked } from "./argument";
 import { bundle } from "./bundle";
+import { calledServices, type CalledService } from "./calledServices";
 import { probeClients, type ProbeClient } from "./clients";
 import { caFile, probeLabels, probePod } from "./probePod";
 import type { InternalTrafficPolicy } from "./servicePair";
@@ -18,6 +19,10 @@ export interface ProbeJobArgs {
     readonly clusterIP: pulumi.Input<string>;
     /** TCP port of both. */
     readonly port: pulumi.Input<number>;
+    /** Port of the ClusterIP Service at every node's address, to call at the probe's own node; null for none. @default null */
+    readonly nodePort?: pulumi.Input<number | null>;
+    /** Name of a pod to call by the name that the headless Service gives it; null for none. @default null */
+    readonly pod?: pulumi.Input<string | null>;
     /** Ready endpoints to wait for before the first request. */
     readonly endpoints: pulumi.Input<number>;
     /** Of the ClusterIP Service. @default Cluster */
@@ -58,12 +63,12 @@ const readyTimeoutSeconds = 60;
 
 /**
  * How long a probe may take at most, in seconds: five minutes to pull the images and start, then the wait for endpoints,
- * then each of the requests to both Services as long as a request may take. A probe that works takes a hundredth of it.
+ * then each of the requests to each Service as long as a request may take. A probe that works takes a hundredth of it.
  *
  * @param shards requests of each of its pods, the most first
  */
-export function probeDeadlineSeconds([most = 0]: readonly number[]): number {
-    return 300 + readyTimeoutSeconds + 2 * most * requestTimeoutSeconds;
+export function probeDeadlineSeconds([most = 0]: readonly number[], services: number): number {
+    return 300 + readyTimeoutSeconds + services * most * requestTimeoutSeconds;
 }
 
 /**
@@ -75,6 +80,8 @@ export class ProbeJob extends pulumi.ComponentResource {
     /** Requests of each client to each Service, by the index of the pod that sends them. */
     readonly shards: pulumi.Output<number[]>;
     readonly clients: readonly ProbeClient[];
+    /** What each client calls, in this order. */
+    readonly services: pulumi.Output<readonly CalledService[]>;
 
     /** @throws Refusal where an argument is not what is allowed for it */
     constructor(name: string, args: ProbeJobArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -93,17 +100,15 @@ export class ProbeJob extends pulumi.ComponentResource {
         const image = checked("probeImage", args.image ?? defaultProbeImage);
         const place = pulumi.all([checked("probeNode", args.node ?? ""), checked("probeZone", args.zone ?? "")]);
         const images = checked("clientImages", args.clientImages ?? {});
+        const { headless, clusterIP, nodePort = null, pod = null, internalTrafficPolicy = "Cluster" } = args;
+        this.services = pulumi
+            .output({ headless, clusterIP, nodePort, pod, internalTrafficPolicy })
+            .apply(calledServices);
         const plan = pulumi
-            .all([
-                ...([args.headless, args.clusterIP, args.port, args.endpoints] as const),
-                ...([args.publishNotReadyAddresses ?? false, args.internalTrafficPolicy ?? "Cluster"] as const),
-            ])
-            .apply(([headless, clusterIP, port, endpoints, publishNotReadyAddresses, policy]): ProbePlan => ({
+            .all([this.services, args.port, args.endpoints, args.publishNotReadyAddresses ?? false])
+            .apply(([services, port, endpoints, publishNotReadyAddresses]): ProbePlan => ({
                 clients: clients.map((client) => client.name),
-                services: [
-                    { name: headless, kind: "headless" },
-                    { name: clusterIP, kind: "ClusterIP", ...(policy === "Local" ? { isLocal: true } : {}) },
-                ],
+                services: services.map(({ service: _, ...planned }) => planned),
                 ...{
                     port,
                     endpoints,
@@ -131,7 +136,9 @@ export class ProbeJob extends pulumi.ComponentResource {
                     // A second attempt would be another measurement, and would hide that the first one failed.
                     backoffLimit: 0,
                     ...{ completionMode: "Indexed", completions: parallelism, parallelism },
-                    activeDeadlineSeconds: shards.apply(probeDeadlineSeconds),
+                    activeDeadlineSeconds: pulumi
+                        .all([shards, this.services])
+                        .apply(([parts, services]) => probeDeadlineSeconds(parts, services.length)),
                     template: {
                         metadata: { labels: probeLabels, annotations: { "traffic-split/trigger": trigger } },
                         spec: probePod({
@@ -144,7 +151,7 @@ export class ProbeJob extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.registerOutputs({ job: this.job, shards });
+        this.registerOutputs({ job: this.job, shards, services: this.services });
     }
 }
 

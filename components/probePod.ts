@@ -1,7 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { dirname } from "node:path/posix";
-import type { ProbePlan } from "../probe/plan";
+import { placeOf, type PlannedService, type ProbePlan } from "../probe/plan";
+import { nodeAddress } from "./calledServices";
 import type { ProbeClient } from "./clients";
 import { keepTo, spreadJob } from "./placement";
 import { resolverContainer } from "./containerNames";
@@ -43,6 +44,7 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
     const programs = { name: "programs", mountPath: "/probe", readOnly: true };
     const attendant = (name: string): k8s.types.input.core.v1.Container => ({
         ...container(name, image, ["node", `/probe/${name}.js`, planText]),
+        env: [ownNode],
         volumeMounts: [programs, { name: "resolv", mountPath: "/resolv" }, ...authority],
     });
     return {
@@ -60,6 +62,7 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
             env: [
                 { name: "HOME", value: "/tmp" },
                 { name: "CGO_ENABLED", value: "0" },
+                ownNode,
                 { name: "RATE", value: args.pace.rate.apply(String) },
                 ...(isTls ? [{ name: "CA_FILE", value: caFile }] : []),
                 ...(client.kind.counts ? [{ name: "CONCURRENCY", value: args.pace.concurrency.apply(String) }] : []),
@@ -83,6 +86,8 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
     };
 }
 
+const ownNode = { name: nodeAddress, valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } };
+
 function container(
     name: string,
     image: pulumi.Input<string>,
@@ -104,8 +109,13 @@ function imageOf({ kind }: ProbeClient, { images }: ProbePodArgs): pulumi.Output
 function commandOf({ name, kind, connection }: ProbeClient, { plan, shards }: ProbePodArgs): pulumi.Output<string[]> {
     return pulumi
         .all([plan, shards])
-        .apply(([{ port, services }, parts]) => [
-            ...[...kind.command, `/probe/${kind.file}`, name, connection, parts.join(), String(port)],
-            ...services.map((service) => service.name),
+        .apply(([planned, parts]) => [
+            ...[...kind.command, `/probe/${kind.file}`, name, connection, parts.join(), String(planned.port)],
+            ...planned.services.map((service) => argumentOf(service, planned)),
         ]);
+}
+
+function argumentOf(service: PlannedService, plan: ProbePlan): string {
+    const { host, port } = placeOf(plan, service);
+    return service.at === undefined ? service.name : `${service.name}=${host}:${port}`;
 }

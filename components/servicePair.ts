@@ -36,6 +36,11 @@ export interface ServicePairArgs {
 export class ServicePair extends pulumi.ComponentResource {
     readonly headless: Service;
     readonly clusterIP: Service;
+    /**
+     * Port of the ClusterIP Service at every node's address; null where its type gives it none, and 0 in a preview, before
+     * the cluster has chosen one.
+     */
+    readonly nodePort: pulumi.Output<number | null>;
     /** Everything about the Services that can change how traffic splits, as plain values. */
     readonly shape: pulumi.Output<unknown[]>;
 
@@ -74,9 +79,18 @@ export class ServicePair extends pulumi.ComponentResource {
         const trafficDistribution = distribution.apply((value) => (value === "" ? undefined : value) as string);
         const policies = { sessionAffinity, internalTrafficPolicy, trafficDistribution };
         this.clusterIP = service("clusterip", { type, ...policies });
+        this.nodePort = pulumi.all([type, this.clusterIP.spec]).apply(
+            ([
+                of,
+                {
+                    ports: [first],
+                },
+            ]) => (of === "NodePort" ? (first?.nodePort ?? 0) : null),
+        );
         const { selector, port } = args;
         const everything = { base, selector, port, type, ...policies, publishNotReadyAddresses };
         this.shape = pulumi.output(everything).apply((values) => Object.entries(values));
-        this.registerOutputs({ headless: this.headless, clusterIP: this.clusterIP });
+        const { headless, clusterIP, nodePort } = this;
+        this.registerOutputs({ headless, clusterIP, nodePort });
     }
 }

@@ -8,7 +8,7 @@ import { Certificate } from "./certificate";
 import { probeClients } from "./clients";
 import { expectedOf } from "./expected";
 import { JobLogs, onReachableCluster } from "./jobLogs";
-import { NginxHostname, nginxPort, nginxTlsPort } from "./nginxHostname";
+import { firstPodOf, NginxHostname, nginxPort, nginxTlsPort } from "./nginxHostname";
 import { probeDeadlineSeconds, ProbeJob } from "./probeJob";
 import { enforce, readRequirements } from "./requirements";
 import { ServicePair } from "./servicePair";
@@ -35,6 +35,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
             readyTimeoutSeconds,
             tls,
             installCertManager,
+            workload,
             require: conditions,
             ...rest
         } = {
@@ -42,14 +43,14 @@ export class TrafficSplit extends pulumi.ComponentResource {
             ...withoutUndefined(args),
         };
         const { runId, imageAnswersHostname, publishNotReadyAddresses, ...inputs } = rest;
-        const given = allChecked({ ...inputs, readyTimeoutSeconds });
+        const given = allChecked({ ...inputs, readyTimeoutSeconds, workload });
         const clients = probeClients(clientNames);
         const requirements = readRequirements(conditions, clientNames);
         const { replicas: pods, requests: all, parallelism: shards, rate: pace, disruption: kind } = inputs;
         if (isPlain(pods) && isPlain(all) && isPlain(shards)) {
             checkedSize({ replicas: pods, requests: all, parallelism: shards, clients });
             if (isPlain(kind) && isPlain(pace)) {
-                checkedPace({ disruption: kind, requests: all, parallelism: shards, rate: pace });
+                checkedPace({ disruption: kind, requests: all, parallelism: shards, rate: pace, workload });
             }
         }
         if (typeof imageAnswersHostname === "boolean") {
@@ -67,7 +68,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
             .apply(([replicas, requests, parallelism, rate, disruption, asItIs]) => {
                 checkedTls({ tls, imageAnswersHostname: asItIs });
                 checkedSize({ replicas, requests, parallelism, clients });
-                checkedPace({ disruption, requests, parallelism, rate });
+                checkedPace({ disruption, requests, parallelism, rate, workload });
             });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
@@ -77,7 +78,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
             pulumi.all([given, size]).apply(([each]) => each),
         );
         this.namespace = createNamespace ? this.makeNamespace(name, gated, imageAnswersHostname) : gated;
-        this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses });
+        this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses, workload });
 
         const { namespace } = this;
         const port = tls ? nginxTlsPort : nginxPort;
@@ -85,7 +86,8 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const nginx = new NginxHostname(
             `${name}-nginx`,
             {
-                ...{ namespace, name: given.name, replicas: given.replicas, image: given.image },
+                ...{ namespace, name: given.name, replicas: given.replicas, image: given.image, workload },
+                ...{ serviceName: pulumi.interpolate`${given.name}headless` },
                 ...{ imageAnswersHostname, readyTimeoutSeconds, nodes: given.podNodes, spread: given.podSpread },
                 ...(certificate === undefined ? {} : { tlsSecret: certificate.secretName }),
             },
@@ -107,6 +109,9 @@ export class TrafficSplit extends pulumi.ComponentResource {
             `${name}-probe`,
             {
                 ...{ namespace, headless, clusterIP, port, publishNotReadyAddresses },
+                // The certificate names Services and pods; what nodes are called is not known to it.
+                nodePort: tls ? null : services.nodePort,
+                pod: given.name.apply((app) => firstPodOf(workload, app)),
                 ...{ endpoints: given.replicas, requests: given.requests, image: given.probeImage },
                 parallelism: given.parallelism,
                 ...{ clients: clientNames, clientImages: given.clientImages },
@@ -121,18 +126,20 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const logs = new JobLogs(
             `${name}-logs`,
             {
-                ...{ namespace, services: [headless, clusterIP], selector: nginx.labels },
+                ...{ namespace, services: probe.services, selector: nginx.labels },
                 ...{ job: probe.job.metadata.name, jobUid: probe.job.metadata.uid, shards: probe.shards },
                 clients: clients.map((client) => ({
                     ...{ name: client.name, connection: client.connection },
                     ...{ engine: client.kind.engine, resolver: client.kind.resolver },
                 })),
                 disruption: pulumi
-                    .all([given.disruption, nginx.deployment.metadata.name, given.replicas])
+                    .all([given.disruption, nginx.workload.metadata.name, given.replicas])
                     .apply(([disruption, deployment, replicas]) =>
                         disruption === "none" ? null : { kind: disruption, deployment, replicas },
                     ),
-                timeoutSeconds: probe.shards.apply((parts) => probeDeadlineSeconds(parts) + 60),
+                timeoutSeconds: pulumi
+                    .all([probe.shards, probe.services])
+                    .apply(([parts, called]) => probeDeadlineSeconds(parts, called.length) + 60),
                 scheduleTimeoutSeconds: given.readyTimeoutSeconds,
                 // kubelet tries a failing pull again, at first after ten seconds, then after twenty.
                 pullTimeoutSeconds: given.readyTimeoutSeconds.apply((seconds) => Math.min(45, seconds)),

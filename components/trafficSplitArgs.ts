@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DisruptionKind } from "../split/disruption";
-import { defaultNginxImage } from "./nginxHostname";
+import { defaultNginxImage, type Workload } from "./nginxHostname";
 import { defaultProbeImage } from "./probeJob";
 import type { PodSpread } from "./placement";
 import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistribution } from "./servicePair";
@@ -10,7 +10,7 @@ export interface TrafficSplitArgs {
     readonly namespace?: pulumi.Input<string>;
     /** Whether to create the namespace, and remove it again; false uses an existing one. Plain: it decides what there is. @default true */
     readonly createNamespace?: boolean;
-    /** Name of the Deployment and first part of the Services' names, a DNS label of at most 40 characters. @default nginx */
+    /** Name of what runs the pods, and first part of the Services' names, a DNS label of at most 40 characters. @default nginx */
     readonly name?: pulumi.Input<string>;
     /** Pods behind the Services, 1 to 100; times the number of clients, 100 at most. @default 3 */
     readonly replicas?: pulumi.Input<number>;
@@ -18,6 +18,8 @@ export interface TrafficSplitArgs {
     readonly parallelism?: pulumi.Input<number>;
     /** Requests of each client to each Service, over all pods of the probe: 1 to 10,000 a pod, and to 1,000,000 where all clients count them. @default 300 */
     readonly requests?: pulumi.Input<number>;
+    /** See {@link NginxHostnameArgs.workload}. @default Deployment */
+    readonly workload?: Workload;
     /** See {@link NginxHostnameArgs.image}. */
     readonly image?: pulumi.Input<string>;
     /** See {@link NginxHostnameArgs.imageAnswersHostname}. @default false */
@@ -83,6 +85,7 @@ export const defaults = {
     replicas: 3,
     parallelism: 1,
     requests: 300,
+    workload: "Deployment",
     image: defaultNginxImage,
     imageAnswersHostname: false,
     clients: ["curl"],

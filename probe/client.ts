@@ -7,12 +7,12 @@ import type { Exchange } from "./caller";
 export type Connection = "new" | "kept-alive";
 
 /**
- * Makes what sends one request to this Service each time that it is called.
+ * Makes what sends one request to this host each time that it is called.
  *
  * @param ca certificate of the authority to trust, in PEM; undefined calls without TLS
  */
 export type Open = (
-    service: string,
+    host: string,
     port: number,
     connection: Connection,
     ca: string | undefined,
@@ -20,14 +20,21 @@ export type Open = (
 
 /**
  * The program of a client in TypeScript: sends the requests that its arguments say, one after the other, and prints the
- * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services.
- * From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
- * as the one before has ended; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
+ * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port,
+ * Services, each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE,
+ * requests to start a second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given, the
+ * certificate of the one authority to trust, calls by HTTPS.
  *
  * @param version what the client says of itself
  */
 export function runClient(version: string, open: Open): void {
-    const [client = "", connection, requests, port, ...services] = process.argv.slice(2);
+    const [client = "", connection, requests, port, ...given] = process.argv.slice(2);
+    const places = given.map((each) => {
+        const [name = "", place = `${name}:${port}`] = each.split("=");
+        const [host = "", ownPort] = place.split(":");
+        return { name, host, port: Number(ownPort) };
+    });
+    const services = places.map(({ name }) => name);
     const shard = Number(process.env["JOB_COMPLETION_INDEX"] ?? 0);
     const rate = Number(process.env["RATE"] ?? 0);
     const caFile = process.env["CA_FILE"];
@@ -38,8 +45,8 @@ export function runClient(version: string, open: Open): void {
     };
     const run = async (count: number): Promise<void> => {
         print({ kind: "header", data: { client, clientVersion: version, services, requests: count } });
-        for (const [service, name] of services.entries()) {
-            const call = open(name, Number(port), connection as Connection, ca);
+        for (const [service, place] of places.entries()) {
+            const call = open(place.host, place.port, connection as Connection, ca);
             let next = performance.now();
             for (let index = 0; index < count; index++) {
                 if (rate > 0) {

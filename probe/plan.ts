@@ -3,17 +3,23 @@ import type { ServiceKind } from "../split/record";
 /** Longest time of one request: the name look-up, whose resolver may try twice for 5 s, the connection and the answer. */
 export const requestTimeoutSeconds = 10;
 
+/** A Service, and how to call it. */
+export interface PlannedService {
+    /** What logs call it. */
+    readonly name: string;
+    readonly kind: ServiceKind;
+    /** Host and port to call it at, where these are not its name and the plan's port. */
+    readonly at?: string;
+    /** Whether it may have no endpoint for the probe's node, as internalTrafficPolicy Local has it. */
+    readonly isLocal?: boolean;
+}
+
 /** What the probe's pod is to do: the one argument of `wait` and of `resolver`, as JSON. */
 export interface ProbePlan {
     /** Names of the clients, which are also those of their containers. */
     readonly clients: readonly string[];
-    readonly services: readonly {
-        readonly name: string;
-        readonly kind: ServiceKind;
-        /** Whether it may have no endpoint for the probe's node, as internalTrafficPolicy Local has it. */
-        readonly isLocal?: boolean;
-    }[];
-    /** TCP port of the Services and, for the headless one, of the pods. */
+    readonly services: readonly PlannedService[];
+    /** TCP port of the Services and, where clients connect to the pods themselves, of these. */
     readonly port: number;
     /** Ready endpoints to wait for before the first request. */
     readonly endpoints: number;
@@ -25,4 +31,10 @@ export interface ProbePlan {
     readonly caFile: string | null;
     /** Folder in which each client finds its `<client>.conf`, a resolv.conf of its own. */
     readonly resolvFolder: string;
+}
+
+/** Host and TCP port that a client calls a Service at. */
+export function placeOf({ port }: Pick<ProbePlan, "port">, service: PlannedService): { host: string; port: number } {
+    const [host = "", ownPort] = (service.at ?? service.name).split(":");
+    return { host, port: Number(ownPort ?? port) };
 }

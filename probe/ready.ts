@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ProbePlan } from "./plan";
+import { placeOf, type PlannedService, type ProbePlan } from "./plan";
 import { loopbackOf, serviceName, type ResolvConf } from "./resolvConf";
 
 const pollMs = 200;
@@ -10,7 +10,7 @@ const localPatienceMs = 5_000;
 
 /**
  * Waits until every Service is what the plan says: the headless name resolves to as many ready endpoints as planned,
- * the ClusterIP name to one address, and each of these addresses accepts a connection. Where pods that are not ready are
+ * any other name to one address, and each of these addresses accepts a connection. Where pods that are not ready are
  * published too, as many of the addresses as planned must; where only the node's own endpoints are called, there may be
  * none, and what does not answer after some seconds is measured as it is.
  *
@@ -18,11 +18,12 @@ const localPatienceMs = 5_000;
  */
 export async function waitForEndpoints(plan: ProbePlan, resolvConf: ResolvConf): Promise<void> {
     const deadline = Date.now() + plan.readyTimeoutSeconds * 1000;
-    for (const { name, kind, isLocal = false } of plan.services) {
+    for (const service of plan.services) {
+        const { kind, isLocal = false } = service;
         const wanted = kind === "headless" ? plan.endpoints : 1;
         const patience = isLocal ? Math.min(deadline, Date.now() + localPatienceMs) : Infinity;
         await until(deadline, plan, async () => {
-            const missing = await notReady(name, wanted, plan, resolvConf);
+            const missing = await notReady(service, wanted, plan, resolvConf);
             return missing?.hasAddresses && Date.now() >= patience ? null : (missing?.what ?? null);
         });
     }
@@ -52,20 +53,27 @@ interface Lack {
 }
 
 /** What the Service still lacks, or null. */
-async function notReady(service: string, wanted: number, plan: ProbePlan, conf: ResolvConf): Promise<Lack | null> {
+async function notReady(
+    service: PlannedService,
+    wanted: number,
+    plan: ProbePlan,
+    conf: ResolvConf,
+): Promise<Lack | null> {
+    const { name, kind } = service;
+    const { host, port } = placeOf(plan, service);
     try {
-        const addresses = await addressRecords(serviceName(service, conf));
+        const addresses = kind === "NodePort" ? [host] : await addressRecords(serviceName(host, conf));
         const isExact = addresses.length === wanted;
         if (!isExact && !(plan.publishNotReadyAddresses && addresses.length > wanted)) {
-            const what = `${service} has ${addresses.length} addresses in DNS instead of ${wanted}`;
+            const what = `${name} has ${addresses.length} addresses in DNS instead of ${wanted}`;
             return { what, hasAddresses: false };
         }
-        const open = await Promise.all(addresses.map((each) => accepts(each, plan.port)));
+        const open = await Promise.all(addresses.map((each) => accepts(each, port)));
         const closed = addresses.filter((_, i) => open[i] !== true);
         const enough = addresses.length - closed.length >= wanted;
-        return enough ? null : { what: `${service} refuses connections at ${closed.join(", ")}`, hasAddresses: true };
+        return enough ? null : { what: `${name} refuses connections at ${closed.join(", ")}`, hasAddresses: true };
     } catch (error) {
-        return { what: `${service}: ${error instanceof Error ? error.message : String(error)}`, hasAddresses: false };
+        return { what: `${name}: ${error instanceof Error ? error.message : String(error)}`, hasAddresses: false };
     }
 }
 

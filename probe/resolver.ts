@@ -4,17 +4,19 @@ import { hostname, networkInterfaces } from "node:os";
 import { lineWriter, type Line } from "../split/record";
 import { forward } from "./forwarder";
 import { Lookups } from "./lookups";
-import type { ProbePlan } from "./plan";
+import { placeOf, type ProbePlan } from "./plan";
 import { loopbackOf, readResolvConf, serviceName } from "./resolvConf";
 
 /** Runs beside the clients, between them and the cluster's DNS, and writes down every answer that they get. */
-async function observe({ clients, services, caFile }: ProbePlan): Promise<void> {
+async function observe(plan: ProbePlan): Promise<void> {
+    const { clients, services, caFile } = plan;
     const line = lineWriter(randomBytes(4).toString("hex"));
     const print = (each: Line): void => {
         process.stdout.write(`${line(each)}\n`);
     };
     const conf = readResolvConf();
-    const names = services.map(({ name }) => serviceName(name, conf));
+    const named = services.filter(({ kind }) => kind !== "NodePort");
+    const names = named.map((service) => serviceName(placeOf(plan, service).host, conf));
     const caCertificate = caFile === null ? null : readFileSync(caFile, "utf8");
     print({ kind: "resolver", data: { pod: hostname(), ...ownAddress(), ...conf, caCertificate, clients, names } });
     const lookups = new Lookups(names, print);

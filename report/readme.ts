@@ -3,6 +3,7 @@ import type { Comparison } from "../split/comparison";
 import { commonest } from "../split/errors";
 import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { folded, markdownTable, plain } from "./markdown";
+import { reachedBy } from "./reached";
 
 /** With more, a table has no column for each pod. */
 const mostColumns = 12;
@@ -22,7 +23,6 @@ export function readme(assessment: Assessment, comparison: Comparison | null = n
 }
 
 function section(service: AssessedService, { pods }: Assessment): string {
-    const where = service.clusterIP === null ? "headless" : `ClusterIP ${plain(service.clusterIP)}`;
     const answered = service.clients.flatMap((client) => client.pods.map(({ pod }) => pod));
     const names = [...new Set([...pods.map(({ name }) => name), ...answered])].sort();
     const shown = names.length > mostColumns ? [] : names;
@@ -41,7 +41,9 @@ function section(service: AssessedService, { pods }: Assessment): string {
     ]);
     const reasons = service.clients.map((client) => `- **${plain(client.client)}**: ${reason(client)}`);
     const table = markdownTable(head, rows);
-    return [`## ${plain(service.name)} (${where})`, table, folded("Why", reasons.join("\n"))].join("\n\n");
+    return [`## ${plain(service.name)} (${plain(reachedBy(service))})`, table, folded("Why", reasons.join("\n"))].join(
+        "\n\n",
+    );
 }
 
 function reason({ verdict, notes, errors }: AssessedClient): string {

@@ -86,7 +86,7 @@ const client = z.object({
 
 const service = z.object({
     name: z.string(),
-    kind: z.enum(["headless", "ClusterIP"]),
+    kind: z.enum(["headless", "ClusterIP", "NodePort", "pod"]),
     clusterIP: z.string().nullable(),
     sessionAffinity: z.enum(["None", "ClientIP"]),
     internalTrafficPolicy: z.enum(["Cluster", "Local"]),

@@ -4,6 +4,7 @@ import type { Change, Comparison } from "../split/comparison";
 import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { groupsOf } from "./groups";
 import { paragraph } from "./paragraph";
+import { reachedBy } from "./reached";
 
 const width = 100;
 /** The widest that fits is drawn. */
@@ -27,14 +28,13 @@ export function table(assessment: Assessment, comparison: Comparison | null = nu
 }
 
 function section(service: AssessedService, assessment: Assessment, comparison: Comparison | null): string {
-    const where = service.clusterIP === null ? "headless" : `ClusterIP ${service.clusterIP}`;
     const [first] = service.clients;
     const { name = service.name, addresses = [] } = first?.dns ?? {};
     const answer = addresses.map((address) => `  ${shortened(name, longestName)} has address ${address}`);
     const changes = comparison?.services[service.name] ?? {};
     const names = podsOf(service, assessment);
     return [
-        `${service.name} (${where}), ${first?.requested ?? 0} requests by each client`,
+        `${service.name} (${reachedBy(service)}), ${first?.requested ?? 0} requests by each client`,
         ...(answer.length > mostColumns
             ? [`  ${shortened(name, longestName)} has ${answer.length} addresses`]
             : answer),

@@ -1,4 +1,4 @@
-import type { Context, Dns, ServiceFields } from "./context";
+import { isByAddressOfPod, type Context, type Dns, type ServiceFields } from "./context";
 import type { VerdictOptions } from "./departure";
 import { expectationOf, type Expectation } from "./expectation";
 import type { ClientSummary, MeasuredService, Measurement, Probe } from "./measurement";
@@ -89,7 +89,10 @@ export function contextOf(
             ...{ address: probe.address, prefixLength: probe.prefixLength, node: probe.node, zone: probe.zone },
         },
         service,
-        endpoints: pods.map(({ name, ...pod }) => ({ pod: name, ...pod })),
+        endpoints: pods
+            // By its own name a client comes to one pod only.
+            .filter(({ name }) => service.kind !== "pod" || name === service.name)
+            .map(({ name, ...pod }) => ({ pod: name, ...pod })),
         dns: { order: cluster.dns.order, answers: answersOf(service, client) },
         proxy: cluster.proxy,
         runSeconds: null,
@@ -97,9 +100,9 @@ export function contextOf(
     };
 }
 
-/** A ClusterIP Service's DNS has nothing to decide. Of a headless one, answers in one order are as good as two of them. */
+/** A virtual address leaves DNS nothing to decide. Of a headless one, answers in one order are as good as two of them. */
 function answersOf({ kind }: MeasuredService, { dns }: ClientSummary): Dns["answers"] {
-    if (kind === "ClusterIP" || dns.lookups === 0) {
+    if (!isByAddressOfPod(kind) || dns.lookups === 0) {
         return [];
     }
     return dns.orders === 1 && dns.lookups > 1 ? [dns.addresses, dns.addresses] : [dns.addresses];

@@ -1,3 +1,4 @@
+import { isByAddressOfPod } from "./context";
 import { homogeneity, type HomogeneityResult } from "./homogeneity";
 import type { ClientSummary, MeasuredService, Measurement } from "./measurement";
 
@@ -74,7 +75,7 @@ function drawsOf(
     ) {
         return "unknown";
     }
-    const isPinned = kind === "ClusterIP" && sessionAffinity === "ClientIP";
+    const isPinned = !isByAddressOfPod(kind) && sessionAffinity === "ClientIP";
     // Draws of several pods of the probe, a connection each for many requests, hang together by pod.
     const isOnce = !takesTurns && (isPinned || client.connection === "kept-alive");
     // Earlier versions knew one pod, under another name.

@@ -1,5 +1,10 @@
 import type { ServiceKind } from "./record";
 
+/** Whether DNS names the pods' own addresses, and no proxy stands between. */
+export function isByAddressOfPod(kind: ServiceKind): boolean {
+    return kind === "headless" || kind === "pod";
+}
+
 /**
  * Who turns the Service's name into an address. Everything that calls the C library's getaddrinfo has its libc's
  * resolver, whatever its language: curl, Python, Node's `dns.lookup`, Java. `own-round-robin` resolves all addresses

@@ -16,7 +16,8 @@ export interface Eligible {
  * @returns the pods left, or what there is to say where that settles it
  */
 export function eligiblePods({ service, client, proxy }: Context, published: readonly Endpoint[]): Eligible | Choice {
-    if (service.internalTrafficPolicy === "Local") {
+    // To a proxy, what comes to a node's port comes from outside the cluster, from wherever it does.
+    if (service.internalTrafficPolicy === "Local" && service.kind !== "NodePort") {
         return localPods(client.node, published);
     }
     const { trafficDistribution } = service;

@@ -1,6 +1,6 @@
 import { podNames, type Choice, type Draws, type Reason } from "./choice";
 import { chosenByProxy } from "./clusterIP";
-import type { Context, Endpoint } from "./context";
+import { isByAddressOfPod, type Context, type Endpoint } from "./context";
 import { chosenByClient } from "./headless";
 
 /** What distribution theory expects of one client at one Service. Plain JSON. */
@@ -44,7 +44,7 @@ function choiceOf(context: Context, published: readonly Endpoint[]): Choice {
         const sentence = "kube-proxy and DNS know of no ready pod, so that connections fail.";
         return { candidates: [], draws: "none", reason: { tag: "no-pod", sentence } };
     }
-    const choose = context.service.kind === "headless" ? chosenByClient : chosenByProxy;
+    const choose = isByAddressOfPod(context.service.kind) ? chosenByClient : chosenByProxy;
     return choose(context, published);
 }
 
@@ -55,7 +55,7 @@ function withUnready(context: Context, published: readonly Endpoint[]): Choice {
     if (unready.length === 0) {
         return choice;
     }
-    const headless = context.service.kind === "headless";
+    const headless = isByAddressOfPod(context.service.kind);
     const sentence =
         `publishNotReadyAddresses offers ${podNames(unready)} though not ready: connections there may be answered` +
         (headless ? ", fail, or go on to the next address." : " or fail.");

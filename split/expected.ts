@@ -24,15 +24,13 @@ export type ExpectedSplits = Readonly<Record<string, Readonly<Record<string, Exp
  * then, and where they decide, it says so.
  */
 export function expectedSplits({ replicas, services, clients }: Planned): ExpectedSplits {
-    const endpoints = Array.from({ length: replicas }, (_, i): Endpoint => ({
-        ...{ pod: `pod ${i + 1}`, address: null, node: null, zone: null, ready: true },
-    }));
+    const all = Array.from({ length: replicas }, (_, i) => endpoint(`pod ${i + 1}`));
     return mapped(services, (service) =>
         mapped(clients, (client) => {
             const context: Context = {
                 client: { ...client, dnsCacheSeconds: 0, address: null, prefixLength: null, node: null, zone: null },
                 service,
-                endpoints,
+                endpoints: service.kind === "pod" ? [endpoint(service.name)] : all,
                 dns: { order: "unknown", answers: [] },
                 proxy: "unknown",
                 runSeconds: null,
@@ -42,6 +40,10 @@ export function expectedSplits({ replicas, services, clients }: Planned): Expect
             return { split: inWords(expectation), reason: expectation.reason.sentence };
         }),
     );
+}
+
+function endpoint(pod: string): Endpoint {
+    return { pod, address: null, node: null, zone: null, ready: true };
 }
 
 function inWords({ draws, candidates, reason }: Expectation): string {

@@ -21,7 +21,7 @@ export function chosenByClient(context: Context, published: readonly Endpoint[])
             },
         };
     }
-    if (client.resolver === "own-round-robin") {
+    if (client.resolver === "own-round-robin" && published.length > 1) {
         const sentence = `${client.engine} resolves the addresses of all ${published.length} pods and takes turns over them.`;
         return { candidates: published, draws: "in turns", reason: { tag: "own-round-robin", sentence } };
     }

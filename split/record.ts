@@ -14,8 +14,12 @@
  */
 export const PROTOCOL = "ts3";
 
-/** How a Service hands out its backends: DNS answers with pod addresses, or one virtual address. */
-export type ServiceKind = "headless" | "ClusterIP";
+/**
+ * How clients come to the pods of a Service: by DNS answers with all their addresses, by one virtual address, by the
+ * address of the client's own node and a port there, or by the name that a headless Service gives one pod of a
+ * StatefulSet.
+ */
+export type ServiceKind = "headless" | "ClusterIP" | "NodePort" | "pod";
 
 /** First line of a client: what it is about to do. */
 export interface Header {

@@ -5,6 +5,7 @@ import type { CountedLog } from "../../split/counted";
 import { parseLog, type ProbeLog } from "../../split/parse";
 import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summariseShards, type ShardLogs } from "../../split/shards";
+import type { CalledService } from "../calledServices";
 import { resolverContainer } from "../containerNames";
 import { connect, patiently, type Api } from "./api";
 import { attemptsOf, inOrder, withoutTimestamps } from "../../split/attempts";
@@ -28,7 +29,8 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         stream.off("error", leave).on("error", leave);
     }
     const api = await connect(inputs.kubeconfigSocket);
-    const before = await endpointsOf(api, namespace, inputs.services);
+    const serviceNames = [...new Set(inputs.services.map(({ service }) => service))];
+    const before = await endpointsOf(api, namespace, serviceNames);
     const disruptor = inputs.disruption === null ? null : new Disruptor(api, inputs, inputs.disruption);
     const probe = waitForJob(
         api,
@@ -48,9 +50,12 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         Promise.all(probes.map((pod, i) => readShard(api, inputs, pod, i, isTimed))),
         patiently(() => api.core.listNamespacedPod({ namespace, labelSelector })),
         Promise.all(
-            inputs.services.map((name) => patiently(() => api.core.readNamespacedService({ namespace, name }))),
+            inputs.services.map(async (called) => ({
+                called,
+                service: await patiently(() => api.core.readNamespacedService({ namespace, name: called.service })),
+            })),
         ),
-        endpointsOf(api, namespace, inputs.services),
+        endpointsOf(api, namespace, serviceNames),
     ]);
     return {
         schemaVersion: 3,
@@ -59,7 +64,7 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         cluster,
         pods: backends(pods.items, after),
         churn: churnBetween(before, after),
-        services: services.map((service) => measuredService(service, inputs, shards)),
+        services: services.map(({ called, service }) => measuredService(called, service, inputs, shards)),
         disruptions: events.map((event, i) => disruptionReport(event, i, inputs, shards)),
     };
 }
@@ -122,7 +127,7 @@ function disruptionReport(
             .flatMap(({ log, times }) => attemptsOf(log, times, position));
         return disruptedClient(name, event, inOrder(attempts));
     });
-    return { ...event, service: services[position] ?? "", clients: seen };
+    return { ...event, service: services[position]?.name ?? "", clients: seen };
 }
 
 // An answer that was cut on its way ends like a whole one: only what is torn each time is torn where it is kept.
@@ -154,16 +159,14 @@ async function readWholeLog<T>(
 }
 
 function measuredService(
-    { metadata, spec }: V1Service,
+    { name, kind }: CalledService,
+    { spec }: V1Service,
     { clients }: CollectInputs,
     shards: readonly ShardRead[],
 ): MeasuredService {
-    const name = metadata?.name ?? "";
     const clusterIP = spec?.clusterIP === "None" ? null : (spec?.clusterIP ?? null);
     return {
-        name,
-        kind: clusterIP === null ? "headless" : "ClusterIP",
-        clusterIP,
+        ...{ name, kind, clusterIP },
         sessionAffinity: spec?.sessionAffinity === "ClientIP" ? "ClientIP" : "None",
         internalTrafficPolicy: spec?.internalTrafficPolicy === "Local" ? "Local" : "Cluster",
         trafficDistribution: (spec?.trafficDistribution as MeasuredService["trafficDistribution"] | undefined) ?? null,

@@ -94,7 +94,7 @@ export class Disruptor {
         this.isChanged = this.plan.kind === "scale";
         const at = newest + (started - read);
         this.events.push({ before: new Set(there.map(nameOf)), at, lag: started - at });
-        console.log(`${this.plan.kind} while ${this.inputs.services[this.events.length - 1]} is called`);
+        console.log(`${this.plan.kind} while ${this.inputs.services[this.events.length - 1]?.name} is called`);
     }
 
     private async notePods(): Promise<void> {
@@ -120,7 +120,7 @@ export class Disruptor {
         const { shards, services } = this.inputs;
         const requests = shards.reduce((sum, each) => sum + each, 0);
         return (
-            `disruption ${this.plan.kind}: ${who} its ${requests} requests to ${services[service]} before there was ` +
+            `disruption ${this.plan.kind}: ${who} its ${requests} requests to ${services[service]?.name} before there was ` +
             "time for it: a lower rate, or more requests, give more"
         );
     }

@@ -2,6 +2,7 @@ import type { Client } from "../../split/context";
 import type { DisruptionKind } from "../../split/disruption";
 import type { Measurement } from "../../split/measurement";
 import type { Run } from "../../split/comparison";
+import type { CalledService } from "../calledServices";
 
 /** What theory has to know of a client, beside what its log says. */
 export type ClientTraits = { readonly name: string } & Pick<Client, "engine" | "resolver" | "connection">;
@@ -22,8 +23,8 @@ export interface CollectInputs {
     readonly jobUid: string;
     /** Requests of each client to each Service, by the index of the Job's pod that sends them. */
     readonly shards: readonly number[];
-    /** Names of the Services that the Job called. */
-    readonly services: readonly string[];
+    /** What the Job called, in this order. */
+    readonly services: readonly CalledService[];
     /** Clients that called them, each in the container of its name. */
     readonly clients: readonly ClientTraits[];
     /** Labels of the pods behind them. */

@@ -1,10 +1,10 @@
 # client {"engine": "curl", "resolver": "glibc", "image": "node:22-bookworm", "command": ["sh"]}
 #
-# Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services.
-# From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
-# as the one before has ended; CA_FILE, where it is given, the certificate of the authority to trust, calls by HTTPS.
-# Prints the log protocol of split/record.ts. Nothing but the shell's own commands, curl, and sleep for a rate: an image
-# with curl has no less.
+# Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services, each
+# by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a
+# second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given, the certificate of the one
+# authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. Nothing but the shell's own commands,
+# curl, and sleep for a rate: an image with curl has no less.
 #
 # A new connection is a curl process of its own, which looks the name up anew, and knows no TLS session of an earlier one;
 # a kept one is one process for them all.
@@ -129,12 +129,16 @@ version=${version%%
 *}
 names=
 for service in "$@"; do
-    names=$names${names:+,}\"$service\"
+    names=$names${names:+,}\"${service%%=*}\"
 done
 record 0 header "{\"client\":\"$client\",\"clientVersion\":\"$(text "$version")\",\"services\":[$names],\"requests\":$requests}"
 position=0
 for service in "$@"; do
-    calls "http${ca:+s}://$service:$port/" | records $position
+    case $service in
+    *=*) place=${service#*=} ;;
+    *) place=$service:$port ;;
+    esac
+    calls "http${ca:+s}://$place/" | records $position
     position=$((position + 1))
 done
 record $((1 + position * requests)) end "{\"count\":$((position * requests))}"

@@ -1,10 +1,10 @@
 // client {"engine": "Go", "resolver": "go", "image": "golang:1.25", "command": ["go", "run"]}
 
-// Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services.
-// From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
-// as the one before has ended; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
-// Prints the log protocol of split/record.ts. Names are resolved by Go's own resolver, as in a program without cgo. It
-// keeps no TLS sessions.
+// Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services, each
+// by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a
+// second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given, the certificate of the one
+// authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. Names are resolved by Go's own resolver,
+// as in a program without cgo. It keeps no TLS sessions.
 package main
 
 import (
@@ -158,11 +158,19 @@ func main() {
 		fmt.Println("ts3", run, sequence, kind, string(text))
 		sequence++
 	}
+	names, places := make([]string, len(services)), make([]string, len(services))
+	for i, service := range services {
+		var isPlaced bool
+		names[i], places[i], isPlaced = strings.Cut(service, "=")
+		if !isPlaced {
+			places[i] = net.JoinHostPort(service, port)
+		}
+	}
 	write("header", map[string]any{
-		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": services, "requests": requests,
+		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": names, "requests": requests,
 	})
 	scheme, config := trust(os.Getenv("CA_FILE"))
-	for position, service := range services {
+	for position, place := range places {
 		transport := &http.Transport{
 			DisableKeepAlives: connection == "new",
 			TLSClientConfig:   config,
@@ -181,7 +189,7 @@ func main() {
 				time.Sleep(time.Until(next))
 				next = time.Now().Add(time.Second / time.Duration(rate))
 			}
-			times, pod, err := send(client, scheme+"://"+service+":"+port+"/", used)
+			times, pod, err := send(client, scheme+"://"+place+"/", used)
 			number, address := used.place()
 			record := append([]any{position, index, number, address, pod}, times...)
 			if err != nil {

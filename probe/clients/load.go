@@ -1,11 +1,11 @@
 // client {"engine": "the load generator", "resolver": "own-round-robin", "image": "golang:1.25", "command": ["go", "run"], "counts": true}
 
-// Arguments: name of the client, "new", requests to each Service by index of the pod, port, Services. From the
-// environment: JOB_COMPLETION_INDEX, the pod's index, CONCURRENCY, requests at once, RATE, requests to start a second, 0
-// for as many as it goes, and CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
-// Prints the log protocol of split/record.ts, counted by second instead of a line for each request. Resolves all addresses
-// of a name, takes turns over them, and looks the name up again after a failure, at most once a second. It keeps no TLS
-// sessions.
+// Arguments: name of the client, "new", requests to each Service by index of the pod, port, Services, each by its name or
+// as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index, CONCURRENCY, requests at once, RATE,
+// requests to start a second, 0 for as many as it goes, and CA_FILE, where it is given, the certificate of the one authority
+// to trust, calls by HTTPS. Prints the log protocol of split/record.ts, counted by second instead of a line for each
+// request. Resolves all addresses of a name, takes turns over them, and looks the name up again after a failure, at most
+// once a second. It keeps no TLS sessions.
 package main
 
 import (
@@ -97,14 +97,14 @@ func bucket(value time.Duration) int {
 // backends of one Service: the addresses that DNS last named.
 type backends struct {
 	sync.Mutex
-	service   string
+	host      string
 	addresses []string
 	turn      int
 	asked     time.Time
 }
 
 func (b *backends) resolve() error {
-	found, err := (&net.Resolver{PreferGo: true}).LookupIP(context.Background(), "ip4", b.service)
+	found, err := (&net.Resolver{PreferGo: true}).LookupIP(context.Background(), "ip4", b.host)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (r *run) begin() (start time.Time, more bool) {
 }
 
 func (r *run) work(into *tally) {
-	request := []byte("GET / HTTP/1.0\r\nHost: " + r.backends.service + "\r\n\r\n")
+	request := []byte("GET / HTTP/1.0\r\nHost: " + r.backends.host + "\r\n\r\n")
 	buffer := make([]byte, longestAnswer)
 	for start, more := r.begin(); more; start, more = r.begin() {
 		key := outcome{address: r.backends.next()}
@@ -365,21 +365,31 @@ func main() {
 		panic(err)
 	}
 	l := &log{run: hex.EncodeToString(token), outcomes: map[outcome]int{}}
+	names, hosts, ports := make([]string, len(services)), make([]string, len(services)), make([]string, len(services))
+	for i, service := range services {
+		var place string
+		var isPlaced bool
+		names[i], place, isPlaced = strings.Cut(service, "=")
+		hosts[i], ports[i], _ = strings.Cut(place, ":")
+		if !isPlaced {
+			hosts[i], ports[i] = service, port
+		}
+	}
 	l.write("header", map[string]any{
-		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": services, "requests": requests,
+		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": names, "requests": requests,
 		"counted": map[string]int{"concurrency": concurrency, "rate": rate},
 	})
-	for position, service := range services {
-		b := &backends{service: service, asked: time.Now()}
-		config, err := trust(os.Getenv("CA_FILE"), service)
+	for position, host := range hosts {
+		b := &backends{host: host, asked: time.Now()}
+		config, err := trust(os.Getenv("CA_FILE"), host)
 		if err == nil {
 			err = b.resolve()
 		}
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "%s: %s: %s\n", name, service, message(err))
+			fmt.Fprintf(os.Stderr, "%s: %s: %s\n", name, host, message(err))
 			os.Exit(1)
 		}
-		r := &run{backends: b, port: port, tls: config, count: requests, rate: rate, start: time.Now()}
+		r := &run{backends: b, port: ports[position], tls: config, count: requests, rate: rate, start: time.Now()}
 		l.call(position, r, concurrency)
 	}
 	l.write("end", map[string]int{"count": len(services) * requests})

@@ -3,8 +3,8 @@ import { runClient } from "../client";
 import { Caller } from "../caller";
 
 /** Node's own HTTP client; its look-up is getaddrinfo, whose order it keeps. */
-runClient(`Node ${process.versions.node}`, (service, port, connection, ca) => {
-    const caller = new Caller(service, port, ca);
+runClient(`Node ${process.versions.node}`, (host, port, connection, ca) => {
+    const caller = new Caller(host, port, ca);
     const agent = caller.agent(connection === "kept-alive");
-    return () => caller.get(service, agent);
+    return () => caller.get(host, agent);
 });

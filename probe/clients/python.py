@@ -1,5 +1,6 @@
 # client {"engine": "Python's urllib", "resolver": "glibc", "image": "python:3.13-slim", "command": ["python3", "-u"]}
-"""Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services.
+"""Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services, each
+by its name or as name=host:port.
 
 From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
 as the one before has ended; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
@@ -140,10 +141,12 @@ def main():
         print("ts3", run, sequence, kind, json.dumps(data, separators=(",", ":")))
         sequence += 1
 
+    names = [service.partition("=")[0] for service in services]
     version = f"Python {sys.version.split()[0]}"
-    write("header", {"client": client, "clientVersion": version, "services": services, "requests": requests})
+    write("header", {"client": client, "clientVersion": version, "services": names, "requests": requests})
     for position, service in enumerate(services):
-        call = caller(service, port, connection)
+        host, _, own_port = service.partition("=")[2].partition(":")
+        call = caller(host or service, int(own_port or port), connection)
         Connection.opened = 0
         following = time.monotonic()
         for index in range(requests):

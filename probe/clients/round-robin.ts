@@ -1,5 +1,6 @@
 // client {"engine": "a client that balances by itself", "resolver": "own-round-robin", "image": "node:22-bookworm", "command": ["node"]}
 import type { Agent } from "node:http";
+import { isIP } from "node:net";
 import { runClient } from "../client";
 import { Caller } from "../caller";
 import { addressRecords } from "../ready";
@@ -9,20 +10,20 @@ import { readResolvConf, serviceName } from "../resolvConf";
  * Resolves all addresses of the name, and again after a failed request, and takes turns over them, as gRPC's round_robin
  * does. `kept-alive` holds one connection to each.
  */
-runClient(`Node ${process.versions.node}`, (service, port, connection, ca) => {
-    const caller = new Caller(service, port, ca);
+runClient(`Node ${process.versions.node}`, (host, port, connection, ca) => {
+    const caller = new Caller(host, port, ca);
     const keepAlive = connection === "kept-alive";
     let turns: { address: string; agent: Agent }[] = [];
     let turn = 0;
     return async () => {
         const start = performance.now();
         if (turns.length === 0) {
-            const addresses = await addressRecords(serviceName(service, readResolvConf()));
+            const addresses = isIP(host) ? [host] : await addressRecords(serviceName(host, readResolvConf()));
             turns = addresses.map((address) => ({ address, agent: caller.agent(keepAlive) }));
         }
         const next = turns[turn++ % turns.length];
         if (next === undefined) {
-            throw new Error(`${service} has no address`);
+            throw new Error(`${host} has no address`);
         }
         const exchange = await caller.get(next.address, next.agent, start);
         if (exchange.error !== null) {

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { AssessedService } from "../../split/assessment";
 import type { Change } from "../../split/comparison";
 import type { LetteredPod } from "../podLetters";
+import { reachedBy } from "../reached";
 import { Changes } from "./changes";
 import { DnsAnswers } from "./dns";
 import { Latency, type Phase } from "./latency";
@@ -25,14 +26,18 @@ export function Service({ id, service, pods, shares, phases, since }: ServiceSec
     return (
         <section aria-labelledby={id}>
             <h2 id={id}>
-                {name} <small>{service.clusterIP === null ? "headless" : `ClusterIP ${service.clusterIP}`}</small>
+                {name} <small>{reachedBy(service)}</small>
             </h2>
             <p class="policies">{policies(service).join(" · ")}</p>
             <h3>Who answered</h3>
             <PodKey pods={pods} />
             <Shares service={name} all={shares} />
-            <h3>DNS, and who was hit</h3>
-            <DnsAnswers service={service} pods={pods} />
+            {service.kind === "NodePort" ? null : (
+                <>
+                    <h3>DNS, and who was hit</h3>
+                    <DnsAnswers service={service} pods={pods} />
+                </>
+            )}
             <h3>How long it took</h3>
             <Latency service={name} phases={phases} />
             {since === null ? null : (

@@ -76,11 +76,17 @@ export function clients(): void {
             expect(change?.changed, JSON.stringify(change)).to.be.false;
         });
 
-        it("is pinned by session affinity, as expected", async () => {
-            const result = await stack.up({ sessionAffinity: "ClientIP" });
-            const curl = of(assessmentOf(result).services[1]?.clients, "curl");
-            expect(curl.expectation.reason.tag).to.equal("client-affinity");
-            expect(curl.verdict).to.deep.include({ outcome: "as expected", facts: ["pinned to one pod"] });
+        it("is pinned by session affinity, as expected, at its node's port too, and by a pod's own name", async () => {
+            const others = { serviceType: "NodePort", workload: "StatefulSet" };
+            const result = await stack.up({ sessionAffinity: "ClientIP", ...others });
+            const { services } = assessmentOf(result);
+            const [, clusterIP, nodePort, pod] = services.map(({ clients: each }) => of(each, "curl"));
+            for (const curl of [clusterIP, nodePort]) {
+                expect(curl?.expectation.reason.tag).to.equal("client-affinity");
+                expect(curl?.verdict).to.deep.include({ outcome: "as expected", facts: ["pinned to one pod"] });
+            }
+            expect(pod?.expectation.candidates).to.deep.equal(["nginx-0"]);
+            expect(pod?.pods.map((each) => [each.pod, each.count])).to.deep.equal([["nginx-0", 60]]);
             const expected = result.outputs["expected"]?.value as Record<string, Record<string, { split: string }>>;
             expect(expected["nginxclusterip"]?.["curl"]?.split).to.equal("pinned per client");
         });
@@ -88,7 +94,7 @@ export function clients(): void {
         it("fails the update that does not meet a requirement, and stores what was measured", async () => {
             const before = (await outputs())["trafficSplit"]?.value as Assessment;
             const error = await stack.failingUp({
-                sessionAffinity: "None",
+                ...{ sessionAffinity: "None", serviceType: "ClusterIP", workload: "Deployment" },
                 require: ["nginxclusterip.curl: pinned to one pod", "failedRequests <= 0"],
             });
             expect(error).to.match(

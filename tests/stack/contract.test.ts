@@ -5,6 +5,7 @@ import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Certificate } from "../../components/certificate";
+import { calledServices } from "../../components/calledServices";
 import { JobLogs } from "../../components/jobLogs";
 import { NginxHostname } from "../../components/nginxHostname";
 import { ProbeJob } from "../../components/probeJob";
@@ -20,7 +21,7 @@ const names = { headless: "webheadless", clusterIP: "webclusterip" };
 const job = {
     job: "probe",
     jobUid: "uid-1",
-    services: Object.values(names),
+    services: calledServices({ ...names, nodePort: null, pod: null, internalTrafficPolicy: "Cluster" }),
     timeoutSeconds: 60,
     pullTimeoutSeconds: 45,
     scheduleTimeoutSeconds: 110,

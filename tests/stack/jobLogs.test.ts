@@ -15,7 +15,10 @@ const asked = {
     namespace: "shop",
     job: "probe",
     jobUid: "uid-1",
-    services: ["nginxheadless", "nginxclusterip"],
+    services: [
+        { name: "nginxheadless", kind: "headless", service: "nginxheadless" },
+        { name: "nginxclusterip", kind: "ClusterIP", service: "nginxclusterip" },
+    ],
     clients: [{ name: "curl", engine: "curl", resolver: "glibc", connection: "new" }],
     selector: { app: "web" },
     timeoutSeconds: 60,
@@ -25,7 +28,7 @@ const asked = {
 } as const;
 // The Job stays, for more than one reader.
 const whole = { ...wholeRun, [jobPath]: complete };
-const makeLogs = () => new JobLogs("logs", { ...asked, services: [...asked.services], shards: [...asked.shards] });
+const makeLogs = () => new JobLogs("logs", { ...asked, shards: [...asked.shards] });
 
 async function collectedLogs(): Promise<CollectInputs & { readonly __provider: string }> {
     const { errors, resources } = await preview(makeLogs);
@@ -101,7 +104,7 @@ describe("the dynamic provider of a Job's logs", () => {
         const { id, outs } = await provider.create(inputs);
         const { measurement, previous, ...rest } = outs;
         expect({ id, previous, rest }).to.deep.equal({ id: "uid-1", previous: null, rest: inputs });
-        expect(measurement.services.map(({ name }) => name)).to.deep.equal(asked.services);
+        expect(measurement.services.map(({ name }) => name)).to.deep.equal(asked.services.map(({ name }) => name));
     });
 
     it("keeps of the former run what the next is compared with, of a Job that came in its place", async () => {

@@ -29,6 +29,7 @@ export const unknown = "<unknown until it is made>";
 
 interface Kinds {
     readonly "kubernetes:apps/v1:Deployment": k8s.types.output.apps.v1.Deployment;
+    readonly "kubernetes:apps/v1:StatefulSet": k8s.types.output.apps.v1.StatefulSet;
     readonly "kubernetes:batch/v1:Job": k8s.types.output.batch.v1.Job;
     readonly "kubernetes:core/v1:ConfigMap": k8s.types.output.core.v1.ConfigMap;
     readonly "kubernetes:core/v1:Namespace": k8s.types.output.core.v1.Namespace;

@@ -35,6 +35,7 @@ describe("the probe runs again", () => {
         { probeImage: "node:24-bookworm" },
         { sessionAffinity: "ClientIP" },
         { serviceType: "NodePort" },
+        { workload: "StatefulSet" },
         { internalTrafficPolicy: "Local" },
         { trafficDistribution: "PreferSameZone" },
         { publishNotReadyAddresses: true },

@@ -53,6 +53,7 @@ const table: Record<keyof typeof rules, Row> = {
     probeImage: image,
     sessionAffinity: oneOf("None", "ClientIP"),
     serviceType: oneOf("ClusterIP", "NodePort"),
+    workload: oneOf("Deployment", "StatefulSet"),
     disruption: {
         ...oneOf("none", "kill-one-pod", "rolling-restart", "scale"),
         refuses: ["", "kill", "Scale", "none "],
@@ -178,6 +179,17 @@ describe("the size of a measurement", () => {
 });
 
 describe("the pace of a disrupted measurement", () => {
+    it("is of no use where pods come back by the same names", () => {
+        const pace = { requests: 300, parallelism: 1, rate: 30, workload: "StatefulSet" } as const;
+        const message = "disruption: scale was given; allowed with workload StatefulSet is none";
+        expect(() => {
+            checkedPace({ ...pace, disruption: "scale" });
+        }).to.throw(pulumi.RunError, message);
+        expect(() => {
+            checkedPace({ ...pace, disruption: "none" });
+        }).to.not.throw();
+    });
+
     const paces: [pace: Omit<Parameters<typeof checkedPace>[0], "parallelism">, isAllowed: boolean][] = [
         [{ disruption: "none", requests: 10_000, rate: 0 }, true],
         [{ disruption: "kill-one-pod", requests: 300, rate: 30 }, true],

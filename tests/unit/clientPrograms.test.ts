@@ -29,6 +29,17 @@ for (const kind of kinds) {
             }
         });
 
+        it("calls a Service at the host and port that it is given for it", async () => {
+            const log = await serving(answering, (port) =>
+                runClient(kind, { requests: 1, port: 1, services: [`node=127.0.0.1:${port}`, "localhost"] }),
+            );
+            expect(log.header.services).to.deep.equal(["node", "localhost"]);
+            expect(log.requests.map(({ address, pod }) => [address, pod])).to.deep.equal([
+                ["127.0.0.1", "nginx-7d9c5b-2kq8x"],
+                [null, null],
+            ]);
+        });
+
         it("keeps one connection for all requests", async () => {
             const run = { connection: "kept-alive", requests: 5 } as const;
             const { requests } = await serving(answering, (port) => runClient(kind, { ...run, port }));

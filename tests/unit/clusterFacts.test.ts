@@ -65,7 +65,7 @@ describe("the DNS of a cluster", () => {
             corefileOf(
                 "example.org { # other\n forward . 9.9.9.9\n loadbalance\n}\n.:53 {\n kubernetes cluster.local {\n ttl 5\n }\n}",
             ),
-            { loadbalance: "none", order: "unknown" },
+            { loadbalance: "none", order: "frozen" },
         ],
         ["is not known where no block serves them", corefileOf(".:53 {\n loadbalance\n}"), { loadbalance: null }],
         ["repeats itself with a cache on each node", local, { nodeLocalCache: true, order: "frozen" }],

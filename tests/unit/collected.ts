@@ -27,7 +27,10 @@ export async function collected(
     try {
         const measurement = await collect({
             ...{ namespace: "ns", job: "probe", jobUid: "uid-1", kubeconfigSocket },
-            services: ["nginxheadless", "nginxclusterip"],
+            services: [
+                { name: "nginxheadless", kind: "headless", service: "nginxheadless" },
+                { name: "nginxclusterip", kind: "ClusterIP", service: "nginxclusterip" },
+            ],
             selector: { "app.kubernetes.io/name": "nginx" },
             ...{ clients: [curl], disruption: null, shards: [2] },
             ...{ timeoutSeconds: 60, pullTimeoutSeconds: 45, scheduleTimeoutSeconds: 110, ...inputs },

@@ -24,6 +24,7 @@ function splitOf(client: string, fields: Partial<ServiceFields>, replicas = 3): 
 }
 
 const headless = { kind: "headless" } as const;
+const nodePort = { kind: "NodePort" } as const;
 const rows: [what: string, client: string, fields: Partial<ServiceFields>, split: string, replicas?: number][] = [
     ["a new connection each", "curl", {}, "even over 3 pods"],
     ["session affinity", "curl", { sessionAffinity: "ClientIP" }, "pinned per client"],
@@ -37,6 +38,14 @@ const rows: [what: string, client: string, fields: Partial<ServiceFields>, split
     ["headless musl", "musl", headless, "decided by the order of DNS"],
     ["headless Go", "go", headless, "decided by the order of DNS"],
     ["headless turns", "round-robin", headless, "even over 3 pods, in turns"],
+    [
+        "a node's port, whatever is local to a node",
+        "curl",
+        { ...nodePort, internalTrafficPolicy: "Local" },
+        "even over 3 pods",
+    ],
+    ["one pod's own name", "curl", { kind: "pod" }, "all to the only pod"],
+    ["one pod's own name, with turns", "round-robin", { kind: "pod" }, "all to the only pod"],
     ["headless over one pod", "curl", headless, "all to the only pod", 1],
     ["headless turns over one pod", "round-robin", headless, "all to the only pod", 1],
     [

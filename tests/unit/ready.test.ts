@@ -50,9 +50,23 @@ describe("the wait for endpoints", () => {
     };
     const service = (name: string, kind: "headless" | "ClusterIP" = "headless") => ({ services: [{ name, kind }] });
 
+    it("calls a node at its own address and port, with no name to ask for", async () => {
+        const at = (host: string) => ({
+            services: [{ name: "ports", kind: "NodePort" as const, at: `${host}:${plan.port}` }],
+        });
+        expect(await wait({ ...at("127.0.9.11"), port: 1 })).to.equal("ready");
+        expect(await wait(at(shut))).to.equal("after 0 s, ports refuses connections at 127.0.9.13");
+    });
+
     const outcomes: [what: string, changes: Partial<ProbePlan>, outcome: string][] = [
         ["all that was planned", service("web"), "ready"],
         ["a virtual address that answers", service("one", "ClusterIP"), "ready"],
+        ["a pod by its own name", { services: [{ name: "one-0", kind: "pod", at: "one" }] }, "ready"],
+        [
+            "a pod's name that there is not yet",
+            { services: [{ name: "none-0", kind: "pod", at: "none" }] },
+            "after 0 s, none-0 has 0 addresses in DNS instead of 1",
+        ],
         ["fewer pods", { ...service("web"), endpoints: 3 }, "after 0 s, web has 2 addresses in DNS instead of 3"],
         ["more pods", { ...service("web"), endpoints: 1 }, "after 0 s, web has 2 addresses in DNS instead of 1"],
         ["more pods, ready or not", { ...service("web"), endpoints: 1, publishNotReadyAddresses: true }, "ready"],
