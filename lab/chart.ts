@@ -35,10 +35,10 @@ export function describeChart(template: string): string {
     return String(chart);
 }
 
-/** The chart's values with the lab's images, of which each must be named once. */
+/** The chart's values with the lab's images, of which each must be named once; what is commented out stays as it is. */
 export function nameImages(values: string): string {
     return certManagerPrograms.reduce((text, program) => {
-        const parts = text.split(new RegExp(`repository: \\S+/cert-manager-${program}\n`));
+        const parts = text.split(new RegExp(`(?<=^ *)repository: \\S+/cert-manager-${program}\n`, "m"));
         if (parts.length !== 2) {
             throw new Error(`cert-manager's chart names its image of ${program} ${parts.length - 1} times`);
         }

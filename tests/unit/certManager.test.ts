@@ -48,13 +48,19 @@ describe("the lab's cert-manager", () => {
     });
 
     it("gives the chart the lab's images, and leaves the one that no lab runs", () => {
-        const line = (program: string): string => `  repository: registry.example/cert-manager-${program}\n`;
+        const line = (program: string): string =>
+            `  repository: registry.example/cert-manager-${program}\n  # repository: registry.example/cert-manager-${program}\n`;
         const values = nameImages([...certManagerPrograms, "acmesolver"].map(line).join(""));
         expect(values).to.equal(`  repository: traffic-split.lab/cert-manager-controller
+  # repository: registry.example/cert-manager-controller
   repository: traffic-split.lab/cert-manager-webhook
+  # repository: registry.example/cert-manager-webhook
   repository: traffic-split.lab/cert-manager-cainjector
+  # repository: registry.example/cert-manager-cainjector
   repository: traffic-split.lab/cert-manager-ctl
+  # repository: registry.example/cert-manager-ctl
   repository: registry.example/cert-manager-acmesolver
+  # repository: registry.example/cert-manager-acmesolver
 `);
         expect(() => nameImages(line("controller"))).to.throw("names its image of webhook 0 times");
     });
