@@ -58,6 +58,6 @@ export const clusterIPPodsReached = measured.apply((each) => podsReached(each, "
 export const headlessLargestShare = measured.apply((each) => largestShare(each, "headless"));
 export const clusterIPLargestShare = measured.apply((each) => largestShare(each, "ClusterIP"));
 /** The authority that clients verified Services against, in PEM; null without TLS. */
-export const caCertificate = measured.apply((each) => each.probes[0]?.caCertificate ?? null);
+export const caCertificate = measured.apply((each) => each.caCertificate);
 /** Requests that no pod answered, over all Services and clients. */
 export const failedRequests = measured.apply(countFailed);

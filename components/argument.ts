@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clientKinds, type ProbeClient } from "./clients";
-import { disruptions, type DisruptionKind } from "../split/disruption";
+import { clientKinds } from "./clients";
+import { disruptions } from "../split/disruption";
 import { Refusal } from "./refusal";
 
 /** What is allowed for an argument, for the test and for the person who reads the error. */
@@ -136,99 +136,4 @@ export function allChecked<T extends Given>(
 ): { readonly [A in keyof T & Argument]: pulumi.Output<ValueOf<A>> } {
     const entries = Object.entries(args).map(([name, input]) => [name, checked(name as Argument, input as never)]);
     return Object.fromEntries(entries) as ReturnType<typeof allChecked<T>>;
-}
-
-/** More would not fit into a stack's state, which is told of every pod by every client. */
-const mostPodsByClients = 100;
-/** More would not fit into the resolver's log, which names every pod at every look-up. */
-const mostNamings = 2_500_000;
-/** More would not fit into the log of a client that prints a line for each. */
-const mostPrinted = 10_000;
-
-/**
- * How many pods of the probe fit into a stack's state, which is told what each client saw from each: some 56 bytes for a
- * pod and client, and as much again from every seven pods of the probe, where a client counts for eight pods more.
- */
-function mostParallelism(replicas: number, clients: number): number {
-    return Math.max(1, Math.floor(1_080 / ((replicas + 8) * clients)) - 7);
-}
-
-/**
- * Checks arguments that are allowed each, but not together.
- *
- * @throws Refusal with all of them, and what is allowed
- */
-export function checkedSize(size: {
-    readonly replicas: number;
-    readonly requests: number;
-    readonly parallelism: number;
-    readonly clients: readonly ProbeClient[];
-}): void {
-    const { replicas, requests, parallelism, clients } = size;
-    const mostShards = Math.min(requests, mostParallelism(replicas, clients.length));
-    if (parallelism > mostShards) {
-        throw new Refusal(
-            `parallelism: ${parallelism} was given; allowed with ${requests} requests, ${replicas} replicas and ` +
-                `${clients.length} clients are ${mostShards}`,
-        );
-    }
-    const most = Math.ceil(requests / parallelism);
-    const given = `${replicas} replicas, ${requests} requests and ${clients.length} clients were given; allowed are`;
-    const printing = clients.filter(({ kind }) => !kind.counts);
-    if (printing.length > 0 && most > mostPrinted) {
-        const counting = clientKinds().filter(({ counts }) => counts);
-        throw new Refusal(
-            `requests: ${requests} was given; allowed with ${printing.map(({ name }) => name).join(", ")} are ` +
-                `${mostPrinted * parallelism}, and more with ${counting.map(({ kind }) => kind).join(", ")} alone`,
-        );
-    }
-    if (replicas * clients.length > mostPodsByClients) {
-        throw new Refusal(`replicas, clients: ${given} ${mostPodsByClients} replicas times clients`);
-    }
-    if (replicas * most * printing.length > mostNamings) {
-        const namings = mostNamings * parallelism;
-        throw new Refusal(`requests: ${given} ${namings} replicas times requests times clients`);
-    }
-}
-
-/** @throws Refusal where an image that runs as it is would have to answer by HTTPS */
-export function checkedTls({
-    tls,
-    imageAnswersHostname,
-}: {
-    readonly tls: boolean;
-    readonly imageAnswersHostname: boolean;
-}): void {
-    if (tls && imageAnswersHostname) {
-        throw new Refusal("tls: true was given; allowed with imageAnswersHostname is false");
-    }
-}
-
-/** Seconds that a pod's requests to one Service take at least, and at most, where pods are disrupted in their middle. */
-const [shortest, longest] = [10, 600];
-
-/**
- * @throws Refusal where clients would not be at one Service for long enough together to see a disruption in the middle,
- *     or where pods that come could not be told from those that went
- */
-export function checkedPace(pace: {
-    readonly disruption: "none" | DisruptionKind;
-    readonly requests: number;
-    readonly parallelism: number;
-    readonly rate: number;
-    /** @default Deployment */
-    readonly workload?: "Deployment" | "StatefulSet";
-}): void {
-    const { disruption, requests, parallelism, rate, workload } = pace;
-    // Its pods come back by the same names: nobody could tell a new one from the one that went.
-    if (disruption !== "none" && workload === "StatefulSet") {
-        throw new Refusal(`disruption: ${disruption} was given; allowed with workload StatefulSet is none`);
-    }
-    const seconds = rate === 0 ? 0 : requests / parallelism / rate;
-    if (disruption !== "none" && (seconds < shortest || seconds > longest)) {
-        throw new Refusal(
-            `rate: ${rate} was given, with ${requests} requests; allowed with disruption ${disruption} is a rate at ` +
-                `which they take ${shortest} to ${longest} seconds, such as ${Math.max(1, Math.floor(requests / parallelism / 30))}`,
-        );
-    }
 }

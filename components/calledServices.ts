@@ -1,4 +1,6 @@
 import type { PlannedService } from "../probe/plan";
+import type { Workload } from "./nginxHostname";
+import type { InternalTrafficPolicy, ServiceType } from "./servicePair";
 
 /** A Service as clients call it. */
 export interface CalledService extends PlannedService {
@@ -16,6 +18,31 @@ export interface Callable {
     /** Name of a pod that the headless Service gives a name of its own; null where pods have none. */
     readonly pod: string | null;
     readonly internalTrafficPolicy: "Cluster" | "Local";
+}
+
+/** The arguments that decide what is called. */
+export interface CallingArgs {
+    /** First part of the Services' names. */
+    readonly name: string;
+    readonly serviceType: ServiceType;
+    readonly internalTrafficPolicy: InternalTrafficPolicy;
+    readonly workload: Workload;
+    readonly tls: boolean;
+}
+
+/** Name of the first pod, where pods have names that are known beforehand. */
+export function firstPodOf(workload: Workload, name: string): string | null {
+    return workload === "StatefulSet" ? `${name}-0` : null;
+}
+
+/** What there is to call, by its names; the number of a node's port is the cluster's to give. */
+export function callableBy({ name, serviceType, internalTrafficPolicy, workload, tls }: CallingArgs): Callable {
+    return {
+        ...{ headless: `${name}headless`, clusterIP: `${name}clusterip`, internalTrafficPolicy },
+        // The certificate names Services and pods: it can't know the addresses of nodes.
+        nodePort: serviceType === "NodePort" && !tls ? 0 : null,
+        pod: firstPodOf(workload, name),
+    };
 }
 
 /** Environment variable of the probe's containers that has the address of their node. */

@@ -2,6 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { installCertManager } from "./certManager";
+import { ownerOf } from "./ownership";
 
 export interface CertificateArgs {
     /** Namespace of the Services, of the pods behind them, and of all that is made here. */
@@ -11,6 +12,8 @@ export interface CertificateArgs {
     readonly clusterIP: pulumi.Input<string>;
     /** Whether to install cert-manager; false uses one that is in the cluster. Plain: it decides what there is. @default true */
     readonly installCertManager?: boolean;
+    /** Who is said to have installed it, see {@link ownerOf}. @default this component */
+    readonly owner?: string;
 }
 
 /** cert-manager is installed when its webhook answers, and an object of its kinds made when its condition says so. */
@@ -26,7 +29,8 @@ const tenYears = "87600h";
 export class Certificate extends pulumi.ComponentResource {
     /**
      * Name of the Secret with `tls.crt`, `tls.key` and the authority's `ca.crt`; in an update not before all three are in
-     * it. Pulumi declares it without content, so that it goes with the stack; what cert-manager puts into it is not read.
+     * it. Pulumi declares it without content, so that it goes with the stack; what cert-manager puts into it is not read, but
+     * by a refresh of the stack, and then it is encrypted in its state.
      */
     readonly secretName: pulumi.Output<string>;
 
@@ -34,7 +38,9 @@ export class Certificate extends pulumi.ComponentResource {
         super("traffic-split:index:Certificate", name, {}, opts);
         const { namespace } = args;
         const install = args.installCertManager ?? true;
-        const installed = install ? [installCertManager(`${name}-cert-manager`, namespace, this)] : [];
+        const installed = install
+            ? [installCertManager(`${name}-cert-manager`, args.owner ?? ownerOf(name), namespace, this)]
+            : [];
         const secret = (of: string): pulumi.Output<string> =>
             new Secret(`${name}-${of}-secret`, { metadata: { namespace } }, { parent: this }).metadata.name;
         const object = (kind: string, of: string, spec: object, dependsOn: pulumi.Resource[]): CustomResource =>

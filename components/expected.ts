@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isByAddressOfPod, type ServiceFields } from "../split/context";
 import { expectedSplits, type ExpectedSplits } from "../split/expected";
-import { calledServices } from "./calledServices";
+import { callableBy, calledServices } from "./calledServices";
 import type { ProbeClient } from "./clients";
-import { firstPodOf, type Workload } from "./nginxHostname";
+import type { Workload } from "./nginxHostname";
 import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistribution } from "./servicePair";
 
 /** The arguments that decide a split. */
@@ -16,37 +16,45 @@ export interface DecidingArgs {
     readonly publishNotReadyAddresses: pulumi.Input<boolean>;
     readonly serviceType: pulumi.Input<ServiceType>;
     readonly workload: Workload;
+    readonly tls: boolean;
 }
 
 /** What is to be expected of a pair of Services; unknown while one of the arguments is. */
 export function expectedOf(clients: readonly ProbeClient[], args: DecidingArgs): pulumi.Output<ExpectedSplits> {
     return pulumi
         .output(args)
-        .apply(({ name, replicas, trafficDistribution, publishNotReadyAddresses, serviceType, workload, ...rest }) => {
-            const { sessionAffinity, internalTrafficPolicy } = rest;
-            const headless: ServiceFields = {
-                ...{ kind: "headless", sessionAffinity: "None", internalTrafficPolicy: "Cluster" },
-                ...{ trafficDistribution: null, publishNotReadyAddresses },
-            };
-            const clusterIP: ServiceFields = {
-                ...{ kind: "ClusterIP", sessionAffinity, internalTrafficPolicy, publishNotReadyAddresses },
-                trafficDistribution: trafficDistribution === "" ? null : trafficDistribution,
-            };
-            const called = calledServices({
-                ...{ headless: `${name}headless`, clusterIP: `${name}clusterip`, internalTrafficPolicy },
-                nodePort: serviceType === "NodePort" ? 0 : null,
-                pod: firstPodOf(workload, name),
-            });
-            return expectedSplits({
+        .apply(
+            ({
+                name,
                 replicas,
-                services: called.map(({ name: each, kind }) => ({
-                    ...(isByAddressOfPod(kind) ? headless : clusterIP),
-                    ...{ name: each, kind },
-                })),
-                clients: clients.map((client) => ({
-                    ...{ name: client.name, connection: client.connection },
-                    ...{ engine: client.kind.engine, resolver: client.kind.resolver },
-                })),
-            });
-        });
+                trafficDistribution,
+                publishNotReadyAddresses,
+                serviceType,
+                workload,
+                tls,
+                ...rest
+            }) => {
+                const { sessionAffinity, internalTrafficPolicy } = rest;
+                const headless: ServiceFields = {
+                    ...{ kind: "headless", sessionAffinity: "None", internalTrafficPolicy: "Cluster" },
+                    ...{ trafficDistribution: null, publishNotReadyAddresses },
+                };
+                const clusterIP: ServiceFields = {
+                    ...{ kind: "ClusterIP", sessionAffinity, internalTrafficPolicy, publishNotReadyAddresses },
+                    trafficDistribution: trafficDistribution === "" ? null : trafficDistribution,
+                };
+                const called = calledServices(callableBy({ name, serviceType, internalTrafficPolicy, workload, tls }));
+                return expectedSplits({
+                    replicas,
+                    services: called.map(({ name: each, kind }) => ({
+                        ...(isByAddressOfPod(kind) ? headless : clusterIP),
+                        ...{ name: each, kind },
+                    })),
+                    clients: clients.map((client) => ({
+                        ...{ name: client.name, connection: client.connection },
+                        ...{ engine: client.kind.engine, resolver: client.kind.resolver },
+                    })),
+                });
+            },
+        );
 }

@@ -3,9 +3,8 @@ import type { Measurement } from "../split/measurement";
 import { deflateSync, inflateSync } from "node:zlib";
 import { bundle } from "./bundle";
 import type { CalledService } from "./calledServices";
-import { checkReachable, clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
+import { clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
 import type { ClientTraits, Collected, CollectInputs, DisruptionInputs } from "./jobLogs/inputs";
-import { checkPlaces, type Places } from "./placement";
 import { KubeconfigSocket } from "./kubeconfigSocket";
 import { runOf, type Run } from "../split/comparison";
 
@@ -71,36 +70,6 @@ export class JobLogs extends pulumi.ComponentResource {
     }
 }
 
-/**
- * A gate for everything that is to be created: it passes a value on when the arguments are known and the cluster of a
- * resource's provider answers. A preview is possible without a kubeconfig; with one whose cluster does not answer the
- * Kubernetes provider would wait for ever. What is unknown in a preview, an argument or an explicit provider's settings,
- * must not spread to all resources.
- *
- * @param args what must be known, with places that the cluster must have
- * @throws Refusal where the context does not exist, the cluster can't be reached, or it lacks one of the places
- */
-export function onReachableCluster<T>(
-    resource: pulumi.Resource,
-    value: pulumi.Input<T>,
-    args: pulumi.Input<Places>,
-): pulumi.Output<T> {
-    const isPreview = pulumi.runtime.isDryRun();
-    if (isPreview && resource.getProvider("kubernetes:core/v1:Pod") !== undefined) {
-        return pulumi.output(value) as pulumi.Output<T>;
-    }
-    const gate = pulumi.all([clusterSettings(resource), isPreview || args]).apply(async ([settings, places]) => {
-        if (!isPreview || hasKubeconfig(settings)) {
-            const kubeconfig = await loadKubeconfig(settings);
-            await checkReachable(kubeconfig);
-            if (typeof places !== "boolean") {
-                await checkPlaces(kubeconfig, places);
-            }
-        }
-    });
-    return pulumi.unsecret(pulumi.all([gate, value]).apply(([, passed]) => passed)) as pulumi.Output<T>;
-}
-
 class CollectedLogs extends pulumi.dynamic.Resource {
     declare readonly measurement: pulumi.Output<Measurement>;
     declare readonly previous: pulumi.Output<Run | null>;
@@ -112,8 +81,9 @@ class CollectedLogs extends pulumi.dynamic.Resource {
 }
 
 /**
- * The provider's code travels in the stack's state, so it is small: one packed text, and packages by `require`, which a dynamic provider resolves from the project's folder. A new Job is an update, not a replacement: only an update
- * is shown what the run before it left.
+ * The provider's code travels in the stack's state, so it is small: one packed text, and packages by `require`, which a
+ * dynamic provider resolves from the project's folder. A new Job is an update, not a replacement: only an update is shown
+ * what the run before it left.
  */
 function provider(): pulumi.dynamic.ResourceProvider<CollectInputs, Collected> {
     const packed = deflateSync(bundle("components/jobLogs/collector.ts", "external")).toString("base64");

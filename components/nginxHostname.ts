@@ -79,11 +79,6 @@ const tlsConfig =
         ${answer}
     }`);
 
-/** Name of the first pod, where pods have names that are known beforehand. */
-export function firstPodOf(workload: Workload, name: string): string | null {
-    return workload === "StatefulSet" ? `${name}-0` : null;
-}
-
 /** Pods that answer every HTTP request, or with TLS every HTTPS request, with their own name. */
 export class NginxHostname extends pulumi.ComponentResource {
     /** Labels that select the pods. */
@@ -130,7 +125,10 @@ export class NginxHostname extends pulumi.ComponentResource {
                     })),
             },
         };
-        const options = { parent: this, customTimeouts: seconds(args.readyTimeoutSeconds ?? 110) };
+        // An update of a StatefulSet takes its pods one after the other.
+        const most = typeof args.replicas === "number" ? args.replicas : 100;
+        const extra = kind === "StatefulSet" ? 5 * most : 0;
+        const options = { parent: this, customTimeouts: seconds(args.readyTimeoutSeconds ?? 110, extra) };
         const ofStatefulSet = { serviceName: args.serviceName ?? "", podManagementPolicy: "Parallel" };
         this.workload =
             kind === "Deployment"
@@ -194,6 +192,6 @@ function podSpec(
     };
 }
 
-function seconds(value: number): pulumi.CustomTimeouts {
-    return { create: `${value}s`, update: `${value}s` };
+function seconds(create: number, extraOfUpdate: number): pulumi.CustomTimeouts {
+    return { create: `${create}s`, update: `${create + extraOfUpdate}s` };
 }

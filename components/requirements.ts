@@ -23,6 +23,16 @@ export function readRequirements(texts: readonly string[], clients: readonly str
     });
 }
 
+/** @throws Refusal where a condition names a Service that is not called */
+export function checkRequiredServices(requirements: readonly Requirement[], services: readonly string[]): void {
+    const stranger = requirements.find(({ service }) => service !== null && !services.includes(service));
+    if (stranger !== undefined) {
+        throw new Refusal(
+            `require: ${JSON.stringify(stranger.text)} was given; allowed as its Service is one of ${services.join(", ")}`,
+        );
+    }
+}
+
 /**
  * Fails the update where a measurement does not meet a condition, by an error in its log and the exit code of the
  * program: an exception would keep the stack from storing what was measured.
@@ -33,11 +43,7 @@ export function enforce(
     assessment: pulumi.Output<Assessment>,
 ): void {
     assessment.apply(async (measured) => {
-        const names = measured.services.map(({ name }) => name);
-        const strangers = requirements
-            .filter(({ service }) => service !== null && !names.includes(service))
-            .map(({ text }) => `${text}: there is no such Service; there are ${names.join(" and ")}`);
-        for (const failure of [...strangers, ...unmet(requirements, measured)]) {
+        for (const failure of unmet(requirements, measured)) {
             await pulumi.log.error(`require: ${failure}`, resource);
             // The engine does not take a logged error for a failure; the program's end it does. This code of Pulumi's own
             // says that the reason was told.

@@ -3,12 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { assess, type Assessment } from "../split/assessment";
 import { compareRuns, runOf, type Comparison } from "../split/comparison";
 import type { ExpectedSplits } from "../split/expected";
-import { allChecked, checkedPace, checkedSize, checkedTls } from "./argument";
+import { allChecked } from "./argument";
+import { firstPodOf } from "./calledServices";
 import { Certificate } from "./certificate";
 import { probeClients } from "./clients";
+import { checkTogether } from "./combinations";
 import { expectedOf } from "./expected";
-import { JobLogs, onReachableCluster } from "./jobLogs";
-import { firstPodOf, NginxHostname, nginxPort, nginxTlsPort } from "./nginxHostname";
+import { onFitCluster } from "./gate";
+import { JobLogs } from "./jobLogs";
+import { NginxHostname, nginxPort, nginxTlsPort } from "./nginxHostname";
+import { ownerAnnotation, ownerOf } from "./ownership";
 import { probeDeadlineSeconds, ProbeJob } from "./probeJob";
 import { enforce, readRequirements } from "./requirements";
 import { ServicePair } from "./servicePair";
@@ -46,39 +50,28 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const given = allChecked({ ...inputs, readyTimeoutSeconds, workload });
         const clients = probeClients(clientNames);
         const requirements = readRequirements(conditions, clientNames);
-        const { replicas: pods, requests: all, parallelism: shards, rate: pace, disruption: kind } = inputs;
-        if (isPlain(pods) && isPlain(all) && isPlain(shards)) {
-            checkedSize({ replicas: pods, requests: all, parallelism: shards, clients });
-            if (isPlain(kind) && isPlain(pace)) {
-                checkedPace({ disruption: kind, requests: all, parallelism: shards, rate: pace, workload });
-            }
+        const { name: pair, replicas, requests, parallelism, rate, disruption, serviceType } = inputs;
+        const { internalTrafficPolicy } = inputs;
+        const deciding = { replicas, requests, parallelism, rate, disruption, serviceType, internalTrafficPolicy };
+        const settled = { clients, requirements, workload, tls };
+        const known = { ...deciding, name: pair, imageAnswersHostname };
+        if (isPlain(known)) {
+            checkTogether({ ...known, ...settled });
         }
-        if (typeof imageAnswersHostname === "boolean") {
-            checkedTls({ tls, imageAnswersHostname });
-        }
-        const size = pulumi
-            .all([
-                given.replicas,
-                given.requests,
-                given.parallelism,
-                given.rate,
-                given.disruption,
-                imageAnswersHostname,
-            ])
-            .apply(([replicas, requests, parallelism, rate, disruption, asItIs]) => {
-                checkedTls({ tls, imageAnswersHostname: asItIs });
-                checkedSize({ replicas, requests, parallelism, clients });
-                checkedPace({ disruption, requests, parallelism, rate, workload });
-            });
+        const fit = pulumi.all([pulumi.output(known), pulumi.output(given)]).apply(([each]) => {
+            checkTogether({ ...each, ...settled });
+        });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
-        const gated = onReachableCluster(
+        const owner = ownerOf(name);
+        const certManager = tls ? (installCertManager ? "installed" : "there") : "none";
+        const gated = onFitCluster(
             this,
             given.namespace,
-            pulumi.all([given, size]).apply(([each]) => each),
+            pulumi.all([given, fit]).apply(([each]) => ({ ...each, owner, createNamespace, certManager }) as const),
         );
-        this.namespace = createNamespace ? this.makeNamespace(name, gated, imageAnswersHostname) : gated;
-        this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses, workload });
+        this.namespace = createNamespace ? this.makeNamespace(name, owner, gated, imageAnswersHostname) : gated;
+        this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses, workload, tls });
 
         const { namespace } = this;
         const port = tls ? nginxTlsPort : nginxPort;
@@ -165,27 +158,29 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const { namespace } = this;
         return new Certificate(
             `${name}-certificate`,
-            { namespace, headless, clusterIP, installCertManager },
+            { namespace, headless, clusterIP, installCertManager, owner: ownerOf(name) },
             { parent: this },
         );
     }
 
     private makeNamespace(
         name: string,
+        owner: string,
         of: pulumi.Output<string>,
         privileged: pulumi.Input<boolean>,
     ): pulumi.Output<string> {
         // An image that runs as it is may run as root, which the restricted level refuses.
         const level = pulumi.output(privileged).apply((asRoot) => (asRoot ? "baseline" : "restricted"));
         const labels = { "pod-security.kubernetes.io/enforce": level };
-        const namespace = new Namespace(`${name}-namespace`, { metadata: { name: of, labels } }, { parent: this });
+        const metadata = { name: of, labels, annotations: { [ownerAnnotation]: owner } };
+        const namespace = new Namespace(`${name}-namespace`, { metadata }, { parent: this });
         return namespace.metadata.name;
     }
 }
 
 /** What is known already is checked at once: an output tells only later. */
-function isPlain<T>(input: pulumi.Input<T>): input is T & (string | number) {
-    return typeof input === "number" || typeof input === "string";
+function isPlain<T extends object>(inputs: T): inputs is T & { readonly [K in keyof T]: pulumi.Unwrap<T[K]> } {
+    return Object.values(inputs).every((each) => typeof each !== "object");
 }
 
 /** So that an argument given as undefined is one not given. */

@@ -12,7 +12,7 @@ export interface TrafficSplitArgs {
     readonly createNamespace?: boolean;
     /** Name of what runs the pods, and first part of the Services' names, a DNS label of at most 40 characters. @default nginx */
     readonly name?: pulumi.Input<string>;
-    /** Pods behind the Services, 1 to 100; times the number of clients, 100 at most. @default 3 */
+    /** Pods behind the Services, 1 to 100, and fewer with many clients at many Services: for each, the state has to hold what it saw of each pod. @default 3 */
     readonly replicas?: pulumi.Input<number>;
     /** See {@link ProbeJobArgs.parallelism}: 1 to 20, and not more than `requests`. @default 1 */
     readonly parallelism?: pulumi.Input<number>;

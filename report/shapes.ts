@@ -130,10 +130,10 @@ export const assessment: z.ZodType<Assessment> = z.object({
             z.object({
                 ...{ pod: z.string(), ...place, address: z.string(), prefixLength: count },
                 ...{ nameservers: texts, search: texts, options: texts },
-                caCertificate: z.string().nullable().default(null),
             }),
         )
         .min(1),
+    caCertificate: z.string().nullable().default(null),
     cluster: z.object({
         proxy: z.enum(["iptables", "nftables", "ipvs", "cilium", "unknown"]),
         dns: z.object({

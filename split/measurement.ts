@@ -41,8 +41,6 @@ export interface Probe {
     readonly nameservers: readonly string[];
     readonly search: readonly string[];
     readonly options: readonly string[];
-    /** Certificate of the authority that the clients trusted, in PEM; null where they called without TLS. */
-    readonly caCertificate: string | null;
 }
 
 /** Everything that one run of a probe tells. All of it is plain JSON. */
@@ -55,6 +53,8 @@ export interface Measurement {
     /** The Job, and its pods by their index in it: one or more. */
     readonly job: string;
     readonly probes: readonly Probe[];
+    /** Certificate of the authority that the clients trusted, in PEM; null where they called without TLS. */
+    readonly caCertificate: string | null;
     readonly cluster: ClusterFacts;
     readonly pods: readonly Backend[];
     /** What changed behind the Services during the run, a sentence each; empty where nothing did. */

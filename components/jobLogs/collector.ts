@@ -61,6 +61,7 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         schemaVersion: 3,
         ...{ startedAt, finishedAt, job: inputs.job },
         probes: shards.map(({ probe }) => probe),
+        caCertificate: shards[0]?.resolverLog.header.caCertificate ?? null,
         cluster,
         pods: backends(pods.items, after),
         churn: churnBetween(before, after),
@@ -111,7 +112,7 @@ async function readShard(
         readWholeLog(api, pod, resolverContainer, parseResolverLog),
         ...inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parse, isTimed)),
     ]);
-    const { clients: _, names: __, pod: ___, ...where } = resolverLog.header;
+    const { clients: _, names: __, pod: ___, caCertificate: ____, ...where } = resolverLog.header;
     return { probe: { pod: pod.metadata?.name ?? "", node, zone, ...where }, resolverLog, logs };
 }
 

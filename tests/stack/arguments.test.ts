@@ -50,10 +50,19 @@ const refusedTogether: [args: object, message: string][] = [
         { require: ["nginxclusterip.go: even"], clients: ["curl", "node"] },
         'require: "nginxclusterip.go: even" was given; allowed as its client is one of curl, node',
     ],
+    [
+        { require: ["nginx-0: even"] },
+        'require: "nginx-0: even" was given; allowed as its Service is one of nginxheadless, nginxclusterip',
+    ],
+    [
+        { require: ["nginxclusterip-nodeport: even"], serviceType: "NodePort", workload: "StatefulSet", tls: true },
+        'require: "nginxclusterip-nodeport: even" was given; allowed as its Service is one of nginxheadless, ' +
+            "nginxclusterip, nginx-0",
+    ],
     [{ tls: true, imageAnswersHostname: true }, "tls: true was given; allowed with imageAnswersHostname is false"],
     [
-        { replicas: 60, clients: ["curl", "node"] },
-        "replicas, clients: 60 replicas, 300 requests and 2 clients were given; allowed are 100 replicas times clients",
+        { replicas: 66, clients: ["curl", "node"] },
+        "replicas: 66 was given; allowed with 2 clients at 2 Services are 65",
     ],
 ];
 
@@ -99,11 +108,11 @@ describe("a bad argument is one clear error, and nothing is made", () => {
     }
 
     it("that are too much together, though known only later, too", async () => {
-        const later = { replicas: pulumi.output(Promise.resolve(60)), clients: ["curl", "node"] };
+        const later = { replicas: pulumi.output(Promise.resolve(66)), clients: ["curl", "node"] };
         const config = { "kubernetes:kubeconfig": kubeconfigOf({ test: api.url }) };
         const recorded = await up(() => new TrafficSplit("web", later), config);
         expect(recorded.errors).to.have.length(1);
-        expect(recorded.errors[0]).to.match(/^replicas, clients: 60 replicas/);
+        expect(recorded.errors[0]).to.match(/^replicas: 66 was given/);
         expect(made(recorded)).to.deep.equal([]);
     });
 

@@ -100,10 +100,6 @@ describe("the stack", () => {
         ["maxShare <= 1", []],
         ["nginxclusterip: maxShare <= 0.5", [/^require: .*: not met by curl at nginxclusterip\. /]],
         ["podsReached = 2", [/^require: podsReached = 2: not met by curl at nginxheadless\. /]],
-        [
-            "other: even",
-            [/^require: other: even: there is no such Service; there are nginxheadless and nginxclusterip$/],
-        ],
     ];
     for (const [condition, errors] of requirements) {
         it(`${errors.length === 0 ? "meets" : "fails and still stores its outputs with"} ${condition}`, async () => {

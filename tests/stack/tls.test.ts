@@ -37,7 +37,10 @@ describe("the stack with tls", () => {
 
     it("installs cert-manager, of one version and name, and all of it in a namespace that goes with the stack", () => {
         const namespace = "cert-manager";
-        expect(named("split-certificate-cert-manager-namespace").inputs["metadata"]).to.deep.equal({ name: namespace });
+        expect(named("split-certificate-cert-manager-namespace").inputs["metadata"]).to.deep.equal({
+            name: namespace,
+            annotations: { "traffic-split/owner": "traffic-split/test/split" },
+        });
         expect(named("split-certificate-cert-manager").inputs).to.deep.equal({
             installCRDs: true,
             global: { leaderElection: { namespace } },

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { probeClients } from "../../components/clients";
-import { checked, checkedPace, checkedSize, rules } from "../../components/argument";
+import { checked, rules } from "../../components/argument";
+import { checkedPace, checkedSize } from "../../components/combinations";
 
 interface Row {
     readonly allowed: string;
@@ -134,6 +135,7 @@ describe("the size of a measurement", () => {
         readonly requests: number;
         readonly parallelism?: number;
         readonly clients: string[];
+        readonly services?: number;
     }
     const sizes: [size: Size, message: string | null][] = [
         [{ replicas: 3, requests: 300, clients: four }, null],
@@ -145,10 +147,13 @@ describe("the size of a measurement", () => {
             "requests: 10001 was given; allowed with curl are 10000, and more with load alone",
         ],
         [
-            { replicas: 26, requests: 1, clients: four },
-            "replicas, clients: 26 replicas, 1 requests and 4 clients were given; allowed are 100 replicas times clients",
+            { replicas: 31, requests: 1, clients: four },
+            "replicas: 31 was given; allowed with 4 clients at 2 Services are 30",
         ],
-        [{ replicas: 101, requests: 1, clients: ["curl"] }, "100 replicas times clients"],
+        [{ replicas: 101, requests: 1, clients: ["curl"] }, "allowed with 1 clients at 2 Services are 100"],
+        [{ replicas: 65, requests: 1, clients: ["curl", "go"] }, null],
+        [{ replicas: 66, requests: 1, clients: ["curl"], services: 3 }, null],
+        [{ replicas: 66, requests: 1, clients: ["curl"], services: 4 }, "allowed with 1 clients at 4 Services are 65"],
         [{ replicas: 3, requests: 40_000, parallelism: 4, clients: ["curl"] }, null],
         [
             { replicas: 3, requests: 40_001, parallelism: 4, clients: ["curl"] },
@@ -158,11 +163,14 @@ describe("the size of a measurement", () => {
         [{ replicas: 100, requests: 20, parallelism: 3, clients: ["load"] }, null],
         [
             { replicas: 3, requests: 4, parallelism: 5, clients: ["curl"] },
-            "parallelism: 5 was given; allowed with 4 requests, 3 replicas and 1 clients are 4",
+            "parallelism: 5 was given; allowed with 4 requests, 3 replicas, 1 clients and 2 Services are 4",
         ],
-        [{ replicas: 33, requests: 20, parallelism: 20, clients: ["load"] }, "and 1 clients are 19"],
-        [{ replicas: 17, requests: 20, parallelism: 4, clients: four }, "17 replicas and 4 clients are 3"],
-        [{ replicas: 100, requests: 20, parallelism: 4, clients: ["curl"] }, "100 replicas and 1 clients are 3"],
+        [{ replicas: 33, requests: 20, parallelism: 20, clients: ["load"] }, "1 clients and 2 Services are 19"],
+        [{ replicas: 17, requests: 20, parallelism: 4, clients: four }, "17 replicas, 4 clients and 2 Services are 3"],
+        [
+            { replicas: 100, requests: 20, parallelism: 4, clients: ["curl"] },
+            "100 replicas, 1 clients and 2 Services are 3",
+        ],
     ];
     for (const [size, message] of sizes) {
         it(`is ${message === null ? "allowed" : "refused"} with ${JSON.stringify(size)}`, () => {

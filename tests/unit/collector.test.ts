@@ -43,9 +43,10 @@ describe("the collector of a Job's logs", function () {
                 {
                     ...{ pod: "probe-x7k2p", node: "node-1", zone: "zone-1" },
                     ...{ address: "10.244.0.9", prefixLength: 24, nameservers: ["10.96.0.10"] },
-                    ...{ search: ["ns.svc.cluster.local"], options: ["ndots:5"], caCertificate: null },
+                    ...{ search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
                 },
             ],
+            caCertificate: null,
             cluster: {
                 proxy: "nftables",
                 dns: {

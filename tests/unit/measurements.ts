@@ -57,7 +57,6 @@ export function probe(address: string, node: string): Probe {
     return {
         ...{ pod: "probe-x7k2p", node, zone: "", address, prefixLength: 24 },
         ...{ nameservers: ["10.96.0.10"], search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
-        caCertificate: null,
     };
 }
 
@@ -68,6 +67,7 @@ export function measurement(pods: readonly Backend[], services: readonly Measure
         finishedAt: "2024-05-01T10:00:09.000Z",
         job: "probe",
         probes: [probe("10.244.0.9", "node-1")],
+        caCertificate: null,
         cluster: {
             proxy: "nftables",
             dns: { coreDnsVersion: "1.14.2", loadbalance: "round_robin", nodeLocalCache: false, order: "shuffled" },

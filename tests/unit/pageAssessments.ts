@@ -92,7 +92,7 @@ export function runThatSays(text: string): Assessment {
 }
 
 /** As many pods and clients as a stack may have, and pods of the probe: see `checkedSize`. */
-export function largeRun(pods: number, clients: number, shards = 1): Assessment {
+export function largeRun(pods: number, clients: number, shards = 1, services = 2): Assessment {
     const many = Array.from({ length: pods }, (_, i) => backend(`nginx-86447bb64f-${i}abcd`, `10.0.0.${i}`));
     const counts = Object.fromEntries(many.map(({ name }) => [name, 3]));
     const errors = errorCounts(Array.from({ length: 30 }, (_, i) => [`${i} ${"<".repeat(200)}`, 1]));
@@ -108,7 +108,8 @@ export function largeRun(pods: number, clients: number, shards = 1): Assessment 
             pods: many.map((): [number, number] => [300, 300]),
         })),
     }));
-    const run = measurement(many, [headless(...sharded), clusterIP(...sharded)]);
+    const others = Array.from({ length: services - 2 }, () => clusterIP(...sharded));
+    const run = measurement(many, [headless(...sharded), clusterIP(...sharded), ...others]);
     const probes = Array.from({ length: shards }, (_, i) => ({ ...run.probes[0], address: `10.42.${i}.17` }) as Probe);
     return assess({ ...run, probes });
 }

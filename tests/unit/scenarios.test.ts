@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { allChecked, checkedSize } from "../../components/argument";
+import { allChecked } from "../../components/argument";
+import { checkedSize } from "../../components/combinations";
 import { probeClients } from "../../components/clients";
 import { defaults } from "../../components/trafficSplitArgs";
 import { assess } from "../../split/assessment";
