@@ -46,7 +46,7 @@ text() {
 }
 
 call() {
-    set -- -q ${ca:+--cacert "$ca" --capath /nonexistent} --silent --noproxy '*' --max-time 10 --max-filesize 4096 --write-out \
+    set -- -q ${ca:+--cacert "$ca" --capath "${ca%/*}"} --silent --noproxy '*' --max-time 10 --max-filesize 4096 --write-out \
         "\n$uuid %{exitcode} %{http_code} %{num_connects} %{time_namelookup} %{time_connect} %{time_appconnect} %{time_total} \"%{remote_ip}\" %{errormsg}\n" "$@"
     curl "$@"
 }

@@ -5,6 +5,7 @@ import {
     type StackSettings,
     type UpResult,
 } from "@pulumi/pulumi/automation";
+import { execa } from "execa";
 import type { Assessment } from "../../split/assessment";
 import { copyOfProject, environment } from "./testLab";
 import type { Layout } from "../../lab/layout";
@@ -76,6 +77,13 @@ export class TestStack {
         const exported = (await this.stack.exportStack()) as { deployment: { resources?: { type: string }[] } };
         const { resources = [] } = exported.deployment;
         return resources.map(({ type }) => type).filter((type) => !type.startsWith("pulumi:"));
+    }
+
+    /** The state as the backend holds it, with what is secret encrypted. */
+    async storedState(): Promise<string> {
+        const { workDir, envVars } = this.stack.workspace;
+        const options = { cwd: workDir, env: envVars };
+        return (await execa("pulumi", ["stack", "export", "--stack", this.stack.name], options)).stdout;
     }
 
     async remove(): Promise<void> {

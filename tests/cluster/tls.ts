@@ -3,6 +3,7 @@ import type { UpResult } from "@pulumi/pulumi/automation";
 import axios from "axios";
 import { expect } from "chai";
 import { Agent } from "node:https";
+import { rotation } from "./rotation";
 import { testLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
@@ -64,8 +65,11 @@ export function tls(): void {
         });
 
         it("keeps neither key nor token in its state", async () => {
-            const state = JSON.stringify(await stack.stack.exportStack());
-            expect(state).to.not.match(/PRIVATE KEY|"tls\.key"|ciphertext/);
+            const state = await stack.storedState();
+            expect(state).to.not.match(/PRIVATE KEY|"tls\.key"/);
+            await stack.stack.refresh({ color: "never" });
+            const refreshed = await stack.storedState();
+            expect(refreshed).to.contain("ciphertext").and.not.match(/PRIVATE KEY|"tls\.key"/);
             const { items } = await core.listNamespacedSecret({ namespace: "test-tls" });
             const keys = items.flatMap(({ data }) => data?.["tls.key"] ?? []);
             expect(keys).to.have.length(2);
@@ -73,17 +77,25 @@ export function tls(): void {
                 const [, line = ""] = Buffer.from(key, "base64").toString().split("\n");
                 expect(line).to.have.length.above(40);
                 expect(state.includes(key) || state.includes(line)).to.equal(false);
+                // A refresh reads what is in the cluster: then it is there, encrypted.
+                expect(refreshed.includes(key) || refreshed.includes(line)).to.equal(false);
             }
+            expect((await stack.stack.preview({ color: "never" })).changeSummary).to.have.all.keys("same");
         });
 
-        it("leaves nothing of cert-manager's behind", async () => {
-            await stack.stack.destroy({ color: "never" });
-            const kept = [
-                ...(await definitions.listCustomResourceDefinition()).items,
-                ...(await core.listNamespace()).items,
-                ...(await leases.listNamespacedLease({ namespace: "kube-system" })).items,
-            ].map(({ metadata }) => metadata?.name ?? "");
-            expect(kept.filter((name) => /cert-manager|test-tls/.test(name))).to.deep.equal([]);
+        rotation();
+
+        // Of its own, as tests run before what is described beside them.
+        describe("when it is destroyed", () => {
+            it("leaves nothing of cert-manager's behind", async () => {
+                await stack.stack.destroy({ color: "never" });
+                const kept = [
+                    ...(await definitions.listCustomResourceDefinition()).items,
+                    ...(await core.listNamespace()).items,
+                    ...(await leases.listNamespacedLease({ namespace: "kube-system" })).items,
+                ].map(({ metadata }) => metadata?.name ?? "");
+                expect(kept.filter((name) => /cert-manager|test-tls/.test(name))).to.deep.equal([]);
+            });
         });
     });
 }
