@@ -69,7 +69,9 @@ export function tls(): void {
             expect(state).to.not.match(/PRIVATE KEY|"tls\.key"/);
             await stack.stack.refresh({ color: "never" });
             const refreshed = await stack.storedState();
-            expect(refreshed).to.contain("ciphertext").and.not.match(/PRIVATE KEY|"tls\.key"/);
+            expect(refreshed)
+                .to.contain("ciphertext")
+                .and.not.match(/PRIVATE KEY|"tls\.key"/);
             const { items } = await core.listNamespacedSecret({ namespace: "test-tls" });
             const keys = items.flatMap(({ data }) => data?.["tls.key"] ?? []);
             expect(keys).to.have.length(2);

@@ -6,7 +6,10 @@ const project = join(__dirname, "..", "..");
 const docs = readdirSync(join(project, "docs"), { recursive: true, encoding: "utf8" });
 
 describe("a link in the docs", () => {
-    for (const page of ["README.md", ...docs.filter((file) => file.endsWith(".md")).map((file) => join("docs", file))]) {
+    for (const page of [
+        "README.md",
+        ...docs.filter((file) => file.endsWith(".md")).map((file) => join("docs", file)),
+    ]) {
         it(`leads to a file that is there, in ${page}`, () => {
             const text = readFileSync(join(project, page), "utf8");
             const targets = [...text.matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g)].flatMap(([, target = ""]) => target);
