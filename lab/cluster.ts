@@ -8,6 +8,7 @@ import { runtimeSocket, writeConfiguration, type Binaries, type ProxyMode } from
 import { daemonOn, daemons } from "./daemons";
 import { archiveOf, images, type Image } from "./images";
 import { dnsAddress, type Layout } from "./layout";
+import { shareMounts } from "./mounts";
 import { makeNetwork } from "./network";
 import type { Node } from "./nodes";
 import { makeIdentities } from "./pki";
@@ -72,6 +73,9 @@ export async function startControlPlane(layout: Layout, binaries: Binaries): Pro
     await startDaemons(layout, binaries, ["etcd", "kube-apiserver"]);
     const ask = () => kubectl(layout, binaries, ["get", "--raw", "/readyz"]);
     await until(layout, "kube-apiserver", async () => (await ask()) === "ok");
+    for (const { data } of layout.nodes) {
+        await shareMounts(join(data, "kubelet"));
+    }
     const onNodes = layout.nodes.flatMap((node) => [daemonOn(node, "kubelet"), daemonOn(node, "kube-proxy")]);
     await startDaemons(layout, binaries, ["kube-controller-manager", "kube-scheduler", ...onNodes]);
 }

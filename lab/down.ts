@@ -1,10 +1,11 @@
 import { execa } from "execa";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readdir, readlink, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { processesIn, removeCgroup } from "./cgroups";
 import type { Layout } from "./layout";
 import { exclusively } from "./lock";
+import { mountsBelow } from "./mounts";
 import { removeNetwork } from "./network";
 import type { Node } from "./nodes";
 import { kill } from "./processes";
@@ -42,16 +43,6 @@ async function stop(layout: Layout): Promise<void> {
         await removeRuntimeTraces(node);
         await rm(node.run, { recursive: true, force: true });
     }
-}
-
-/** Mount points below a folder, the innermost first; /proc/self/mounts writes a space as \040 (see fstab(5)). */
-function mountsBelow(folder: string): string[] {
-    const real = existsSync(folder) ? realpathSync(folder) : folder;
-    return readFileSync("/proc/self/mounts", "utf8")
-        .split("\n")
-        .map((line) => (line.split(" ")[1] ?? "").replaceAll("\\040", " "))
-        .filter((mountPoint) => mountPoint.startsWith(`${real}/`))
-        .reverse();
 }
 
 // At fixed places outside of a node's folders, kubelet links to its pods' logs, the container runtime keeps its shims'
