@@ -19,8 +19,8 @@ export interface CertificateArgs {
 /** cert-manager is installed when its webhook answers, and an object of its kinds made when its condition says so. */
 const whenReady = { "pulumi.com/waitFor": "condition=Ready" };
 
-// Nobody trusts this authority but who is given its certificate: it lasts longer than any stack.
-const tenYears = "87600h";
+// Nobody trusts this authority but who is given its certificate: it lasts longer than any stack. As the API server writes it.
+const tenYears = "87600h0m0s";
 
 /**
  * A certificate for a pair of Services and the pods behind them, by an authority of its own that cert-manager keeps: a

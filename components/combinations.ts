@@ -31,21 +31,20 @@ const mostNamings = 2_500_000;
 /** More would not fit into the log of a client that prints a line for each. */
 const mostPrinted = 10_000;
 
-/**
- * How many pods fit into a stack's state, which is told of each by every client at every Service: some 240 bytes, and of
- * client and Service as much as of five pods more.
- */
-function mostReplicas(clients: number, services: number): number {
-    return Math.max(1, Math.min(100, Math.floor(280 / (clients * services)) - 5));
+/** What a stack's state may hold of a measurement, in bytes: 64 KiB, less what is not of any client. */
+const stateBytes = 65_000;
+
+/** What it is told of one client at one Service, apart from its pods, in bytes: as much as of five pods, and of errors. */
+function bytesOfClient(isDisrupted: boolean): number {
+    // Besides, 61 seconds by four fates.
+    return 5 * bytesOfPod + 600 + (isDisrupted ? 900 : 0);
 }
 
-/**
- * How many pods of the probe fit into a stack's state, which is told what each client saw from each: some 56 bytes for a
- * pod, client and Service, and as much again from every seven pods of the probe, where a client counts for eight pods more.
- */
-function mostParallelism(replicas: number, clients: number, services: number): number {
-    return Math.max(1, Math.floor(2_160 / ((replicas + 8) * clients * services)) - 7);
-}
+/** What it is told of one pod by one client at one Service, in bytes. */
+const bytesOfPod = 240;
+
+/** What else it is told from each of several pods of the probe, in bytes: as much as of eight pods, and of each pod. */
+const bytesOfShard = (replicas: number): number => 30 * (replicas + 8);
 
 /**
  * Checks arguments that are allowed each, but not together.
@@ -59,15 +58,20 @@ export function checkedSize(size: {
     readonly clients: readonly ProbeClient[];
     /** How many are called. @default 2 */
     readonly services?: number;
+    /** @default none */
+    readonly disruption?: "none" | DisruptionKind;
 }): void {
-    const { replicas, requests, parallelism, clients, services = 2 } = size;
-    const pods = mostReplicas(clients.length, services);
-    if (replicas > pods) {
+    const { replicas, requests, parallelism, clients, services = 2, disruption = "none" } = size;
+    const left = stateBytes / (clients.length * services) - bytesOfClient(disruption !== "none");
+    const mostReplicas = Math.min(100, Math.floor(left / bytesOfPod));
+    if (replicas > mostReplicas) {
         throw new Refusal(
-            `replicas: ${replicas} was given; allowed with ${clients.length} clients at ${services} Services are ${pods}`,
+            `replicas: ${replicas} was given; allowed with ${clients.length} clients at ${services} Services` +
+                `${disruption === "none" ? "" : ` and disruption ${disruption}`} are ${Math.max(0, mostReplicas)}`,
         );
     }
-    const mostShards = Math.min(requests, mostParallelism(replicas, clients.length, services));
+    const mostByState = Math.floor((left - bytesOfPod * replicas) / bytesOfShard(replicas));
+    const mostShards = Math.max(1, Math.min(requests, mostByState));
     if (parallelism > mostShards) {
         throw new Refusal(
             `parallelism: ${parallelism} was given; allowed with ${requests} requests, ${replicas} replicas, ` +

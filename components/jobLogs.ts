@@ -22,7 +22,7 @@ export interface JobLogsArgs {
     readonly clients: readonly ClientTraits[];
     /** Labels of the pods behind the Services. */
     readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    /** What to do to the pods while they are called; null leaves them alone. @default null */
+    /** What to do to the pods of a Deployment while they are called. @default null, and nothing is done */
     readonly disruption?: pulumi.Input<DisruptionInputs | null>;
     /** Seconds to wait for the Job to end; its own deadline should be sooner. */
     readonly timeoutSeconds: pulumi.Input<number>;

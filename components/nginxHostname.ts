@@ -111,7 +111,9 @@ export class NginxHostname extends pulumi.ComponentResource {
             { metadata: { namespace: args.namespace }, data: { "nginx.conf": configText }, immutable: true },
             { parent: this },
         );
-        const metadata = { namespace: args.namespace, name: appName, labels: this.labels };
+        // A disruption that was ended in its middle has set the number of replicas: what is declared goes before.
+        const annotations = { "pulumi.com/patchForce": "true" };
+        const metadata = { namespace: args.namespace, name: appName, labels: this.labels, annotations };
         const spec = {
             replicas,
             selector: { matchLabels: this.labels },

@@ -127,8 +127,8 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 })),
                 disruption: pulumi
                     .all([given.disruption, nginx.workload.metadata.name, given.replicas])
-                    .apply(([disruption, deployment, replicas]) =>
-                        disruption === "none" ? null : { kind: disruption, deployment, replicas },
+                    .apply(([kind, deployment, replicas]) =>
+                        workload === "Deployment" ? { kind, deployment, replicas } : null,
                     ),
                 timeoutSeconds: pulumi
                     .all([probe.shards, probe.services])

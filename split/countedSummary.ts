@@ -51,7 +51,7 @@ function podShares(counted: readonly Counted[], answered: number): PodShare[] {
         .sort((a, b) => b.count - a.count || a.pod.localeCompare(b.pod));
 }
 
-/** In milliseconds, as exact as the three significant digits of the counts; null where nothing was counted. */
+/** In milliseconds, as exact as the counts; null where nothing was counted. */
 function percentiles(counts: Latency["counts"]): Percentiles | null {
     if (counts.length === 0) {
         return null;

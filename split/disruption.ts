@@ -15,7 +15,10 @@ export interface ChangedPod {
 /** What was done once, in the middle of the requests to one Service. */
 export interface DisruptionEvent {
     readonly kind: DisruptionKind;
-    /** When the API took it, by the clock of the probe's node, as exact as one request of the busiest client takes. */
+    /**
+     * When the API took it, by the clock of the probe's node, to some 0.3 s. Requests that a client counts end with their
+     * interval, of 1 s or more.
+     */
     readonly at: string;
     /** Pods that were there before and went. */
     readonly lost: readonly ChangedPod[];
@@ -69,7 +72,9 @@ export function disruptedClient(client: string, event: DisruptionEvent, attempts
         pod === null ? "failed" : lost.has(pod) ? "lost" : gained.has(pod) ? "gained" : "stayed";
     const secondOf = ({ ended }: Attempt): number =>
         Math.max(-horizon, Math.min(horizon, Math.floor((ended - at) / 1000)));
-    const [from, to] = [Math.min(0, ...attempts.map(secondOf)), Math.max(0, ...attempts.map(secondOf))];
+    // Not as arguments of one call: there are more of them than a call takes.
+    const from = attempts.reduce((least, attempt) => Math.min(least, secondOf(attempt)), 0);
+    const to = attempts.reduce((most, attempt) => Math.max(most, secondOf(attempt)), 0);
     const counted = fates.map((fate): [Fate, number[]] => {
         const counts = Array<number>(to - from + 1).fill(0);
         for (const attempt of attempts.filter((each) => fateOf(each) === fate)) {
@@ -89,6 +94,9 @@ export function disruptedClient(client: string, event: DisruptionEvent, attempts
         firstGained: since(attempts.find((attempt) => fateOf(attempt) === "gained")),
         lastLost: since(after.findLast((attempt) => fateOf(attempt) === "lost")),
         lastFailed: since(after.findLast((attempt) => fateOf(attempt) === "failed")),
-        slowestMs: durations.length === 0 ? null : Math.round(Math.max(...durations) * 1000) / 1000,
+        slowestMs:
+            durations.length === 0
+                ? null
+                : Math.round(durations.reduce((most, each) => Math.max(most, each), 0) * 1000) / 1000,
     };
 }

@@ -1,5 +1,5 @@
 /**
- * Failed requests by message of at most 100 characters, told apart by cause, the commonest first; beyond the 8 commonest
+ * Failed requests by message of at most 100 characters, told apart by cause, the commonest first; beyond the 4 commonest
  * they are counted together.
  *
  * @param counted messages as clients give them, each with how often it came
@@ -31,7 +31,7 @@ export function commonest(counts: readonly (readonly [string, number])[], most: 
 }
 
 // A server that answers something else each time, or at length, would fill the stack's state with its answers.
-const mostMessages = 8;
+const mostMessages = 4;
 
 function shortened(message: string): string {
     return message.replace(/^([^]{99})[^]{2,}$/u, "$1…");

@@ -65,7 +65,7 @@ export interface Interval {
 /**
  * How long it took to connect, or until the answer was there, from the moment at which a request was to start; or how
  * long the TLS handshake took, from the connection on. Times are in microseconds; each stands for all that an HDR
- * histogram of three significant digits can't tell from it.
+ * histogram of three significant digits can't tell from it, or of two where there are many different ones.
  */
 export interface Latency {
     readonly service: number;

@@ -29,12 +29,14 @@ export async function connect(kubeconfigSocket: string): Promise<Api> {
 }
 
 /**
- * Calls the API until it answers: again after a transport fault, an overload or a server's own failure, with growing
- * pauses of 0.25 to 8 s, for about a minute in all; a call without an answer ends after 30 s. What the API refuses (not found, forbidden) fails at once.
+ * Calls the API until it answers: again after a transport fault, an overload or a server's own failure, 11 times, with
+ * growing pauses of 0.25 to 8 s, about a minute in all. What the API refuses (not found, forbidden) fails at once.
+ *
+ * @param seconds after which a call counts as one without an answer
  */
-export async function patiently<T>(call: () => Promise<T>): Promise<T> {
+export async function patiently<T>(call: () => Promise<T>, seconds = 30): Promise<T> {
     try {
-        return await pRetry(() => within(30, call()), {
+        return await pRetry(() => within(seconds, call()), {
             retries: 11,
             minTimeout: 250,
             maxTimeout: 8_000,

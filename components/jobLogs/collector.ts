@@ -10,6 +10,7 @@ import { resolverContainer } from "../containerNames";
 import { connect, patiently, type Api } from "./api";
 import { attemptsOf, inOrder, withoutTimestamps } from "../../split/attempts";
 import { disruptedClient, type DisruptionEvent, type DisruptionReport } from "../../split/disruption";
+import { isDisrupting, restoreLeft } from "./disruptions";
 import { Disruptor } from "./disruptor";
 import { backends, churnBetween, endpointsOf } from "./backends";
 import { clusterFacts, zoneOf } from "./clusterFacts";
@@ -30,8 +31,12 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
     }
     const api = await connect(inputs.kubeconfigSocket);
     const serviceNames = [...new Set(inputs.services.map(({ service }) => service))];
+    const { disruption } = inputs;
+    if (disruption !== null) {
+        await restoreLeft(api, namespace, disruption);
+    }
     const before = await endpointsOf(api, namespace, serviceNames);
-    const disruptor = inputs.disruption === null ? null : new Disruptor(api, inputs, inputs.disruption);
+    const disruptor = isDisrupting(disruption) ? new Disruptor(api, inputs, disruption) : null;
     const probe = waitForJob(
         api,
         inputs,
@@ -133,6 +138,8 @@ function disruptionReport(
 
 // An answer that was cut on its way ends like a whole one: only what is torn each time is torn where it is kept.
 const readings = 3;
+/** For all of a log, which may be 10 MiB, beside those of other clients. */
+const logSeconds = 300;
 
 async function readWholeLog<T>(
     api: Api,
@@ -143,8 +150,9 @@ async function readWholeLog<T>(
 ): Promise<T> {
     const { name = "", namespace = "" } = pod.metadata ?? {};
     for (let reading = 1; ; reading++) {
-        const text = await patiently(() =>
-            api.core.readNamespacedPodLog({ namespace, name, container, ...(timestamps ? { timestamps } : {}) }),
+        const text = await patiently(
+            () => api.core.readNamespacedPodLog({ namespace, name, container, ...(timestamps ? { timestamps } : {}) }),
+            logSeconds,
         );
         try {
             return read(text);

@@ -1,27 +1,35 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { patiently, type Api } from "./api";
+import type { DisruptionKind } from "../../split/disruption";
 import type { DisruptionInputs } from "./inputs";
 
 /** Names what we set, so that it can be given up again. */
 const fieldManager = "traffic-split-disruption";
 const merge = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
 
+/** A disruption that is one. */
+export type Disruption = DisruptionInputs & { readonly kind: DisruptionKind };
+
+export function isDisrupting(inputs: DisruptionInputs | null): inputs is Disruption {
+    return inputs !== null && inputs.kind !== "none";
+}
+
 /**
  * Disrupts the pods of a Deployment.
  *
  * @param pods names of those that are there
- * @param hits names of pods that answered lately, as often as they did: the one that most clients would miss is killed
+ * @param hits how often each pod answered lately: the one that clients would miss most is killed
  */
 export async function disrupt(
     api: Api,
     namespace: string,
-    { kind, deployment, replicas }: DisruptionInputs,
+    { kind, deployment, replicas }: Disruption,
     pods: readonly string[],
-    hits: readonly string[],
+    hits: ReadonlyMap<string, number>,
 ): Promise<void> {
     switch (kind) {
         case "kill-one-pod": {
-            const hitsOf = (pod: string): number => hits.filter((each) => each === pod).length;
+            const hitsOf = (pod: string): number => hits.get(pod) ?? 0;
             const [name = ""] = [...pods].sort((a, b) => hitsOf(b) - hitsOf(a) || a.localeCompare(b));
             await patiently(() => api.core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 }));
             return;
@@ -47,6 +55,16 @@ export async function restore(api: Api, namespace: string, { deployment, replica
     const body = [{ op: "replace", path: "/metadata/managedFields", value }];
     const json = setHeaderOptions("Content-Type", PatchStrategy.JsonPatch);
     await patiently(() => api.apps.patchNamespacedDeployment({ namespace, name: deployment, body }, json));
+}
+
+/** Undoes what a run left that was ended in the middle of its disruption. */
+export async function restoreLeft(api: Api, namespace: string, inputs: DisruptionInputs): Promise<void> {
+    const name = inputs.deployment;
+    const { metadata } = await patiently(() => api.apps.readNamespacedDeployment({ namespace, name }));
+    const ours = metadata?.managedFields?.filter(({ manager }) => manager === fieldManager) ?? [];
+    if (ours.some(({ subresource }) => subresource === "scale")) {
+        await restore(api, namespace, inputs);
+    }
 }
 
 async function scale(api: Api, namespace: string, name: string, replicas: number): Promise<void> {

@@ -2,9 +2,9 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { isIPv4 } from "node:net";
 import type { ChangedPod, DisruptionEvent } from "../../split/disruption";
 import { patiently, type Api } from "./api";
-import { disrupt, restore } from "./disruptions";
-import type { CollectInputs, DisruptionInputs } from "./inputs";
-import { clientProgress, type Progress } from "./progress";
+import { disrupt, restore, type Disruption } from "./disruptions";
+import type { CollectInputs } from "./inputs";
+import { clientProgress, countedLately, type Progress } from "./progress";
 
 /** Of its requests to a Service, the part that each client should have sent: enough to tell what was before. */
 const begun = 0.1;
@@ -27,11 +27,13 @@ export class Disruptor {
     /** By name, all pods that were ever there. */
     private readonly pods = new Map<string, SeenPod>();
     private isChanged = false;
+    /** When any client's newest line was written, at the last look. */
+    private newest = 0;
 
     constructor(
         private readonly api: Api,
         private readonly inputs: CollectInputs,
-        private readonly plan: DisruptionInputs,
+        private readonly plan: Disruption,
     ) {}
 
     /** @throws Error where a client is done with a Service before its pods were disrupted */
@@ -45,7 +47,11 @@ export class Disruptor {
         if (this.isChanged && share.every((each) => each >= 0)) {
             await this.restore();
         }
-        const isTime = share.every((each) => each >= begun) || share.some((each) => each >= late);
+        // A line that has just come is as near to now as the node's clock can be had.
+        const newest = Math.max(...clients.map(({ at }) => at));
+        const isFresh = newest > this.newest;
+        this.newest = newest;
+        const isTime = isFresh && (share.every((each) => each >= begun) || share.some((each) => each >= late));
         if (service === this.inputs.services.length || !isTime) {
             return;
         }
@@ -53,7 +59,7 @@ export class Disruptor {
         if (early !== undefined) {
             throw new Error(this.tooShort(`${early.name} was done with`, service));
         }
-        await this.disrupt(clients);
+        await this.disrupt(probes, clients);
     }
 
     /** Undoes what lasts, however the probe ended. */
@@ -83,18 +89,32 @@ export class Disruptor {
         });
     }
 
-    private async disrupt(clients: readonly Progress[]): Promise<void> {
+    private async disrupt(probes: readonly V1Pod[], clients: readonly Progress[]): Promise<void> {
         const there = [...this.pods.values()].filter(({ gone }) => gone === null).map(({ pod }) => pod);
-        const hits = clients.flatMap(({ pods }) => pods);
+        const hits = await this.hits(probes, clients);
         const started = Date.now();
-        // The newest line of any client is as near to now as the node's clock can be had.
-        const newest = Math.max(...clients.map(({ at }) => at));
         const read = Math.max(...clients.map((each) => each.read));
-        await disrupt(this.api, this.inputs.namespace, this.plan, there.map(nameOf), hits);
+        // Before, as a call may be heard whose answer is not.
         this.isChanged = this.plan.kind === "scale";
-        const at = newest + (started - read);
+        await disrupt(this.api, this.inputs.namespace, this.plan, there.map(nameOf), hits);
+        const at = this.newest + (started - read);
         this.events.push({ before: new Set(there.map(nameOf)), at, lag: started - at });
         console.log(`${this.plan.kind} while ${this.inputs.services[this.events.length - 1]?.name} is called`);
+    }
+
+    /** How often each pod answered lately. */
+    private async hits(probes: readonly V1Pod[], clients: readonly Progress[]): Promise<ReadonlyMap<string, number>> {
+        const names = this.inputs.clients.map(({ name }) => name);
+        const all = probes.flatMap((probe) => names.map((name) => ({ probe, name })));
+        const answers = all.map(async ({ probe, name }, i): Promise<[string, number][]> => {
+            const pods = clients[i]?.pods ?? null;
+            return pods === null ? await countedLately(this.api, probe, name) : pods.map((pod) => [pod, 1]);
+        });
+        const hits = new Map<string, number>();
+        for (const [pod, count] of (await Promise.all(answers)).flat()) {
+            hits.set(pod, (hits.get(pod) ?? 0) + count);
+        }
+        return hits;
     }
 
     private async notePods(): Promise<void> {

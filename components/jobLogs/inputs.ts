@@ -7,9 +7,9 @@ import type { CalledService } from "../calledServices";
 /** What theory has to know of a client, beside what its log says. */
 export type ClientTraits = { readonly name: string } & Pick<Client, "engine" | "resolver" | "connection">;
 
-/** What to do to the pods in the middle of the requests to each Service. */
+/** What to do to the pods in the middle of the requests to each Service; none only undoes what an earlier run left. */
 export interface DisruptionInputs {
-    readonly kind: DisruptionKind;
+    readonly kind: "none" | DisruptionKind;
     /** Name of the Deployment whose pods they are, and how many it declares. */
     readonly deployment: string;
     readonly replicas: number;
@@ -35,7 +35,7 @@ export interface CollectInputs {
     readonly pullTimeoutSeconds: number;
     /** Seconds for which no node may have room for a pod. */
     readonly scheduleTimeoutSeconds: number;
-    /** null leaves the pods alone. */
+    /** null where the pods are of no Deployment. */
     readonly disruption: DisruptionInputs | null;
     /** Path of the socket at which the program hands over its kubeconfig. */
     readonly kubeconfigSocket: string;

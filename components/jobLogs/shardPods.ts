@@ -43,6 +43,8 @@ export function missingShards(pods: ShardPods, inputs: CollectInputs): string {
         const { metadata, spec } = pods[i] ?? {};
         return `shard ${i} of ${inputs.shards.length} (${metadata === undefined ? "its pod is gone" : `${metadata.name} on ${spec?.nodeName}`})`;
     });
-    const isOne = inputs.shards.length === 1 || names.length === 0;
-    return isOne ? "" : `; missing ${names.length === 1 ? "is" : "are"} ${names.join(" and ")}`;
+    if (inputs.shards.length === 1) {
+        return pods[0] === undefined ? "; its pod is gone" : "";
+    }
+    return names.length === 0 ? "" : `; missing ${names.length === 1 ? "is" : "are"} ${names.join(" and ")}`;
 }

@@ -147,7 +147,11 @@ async function failure(
                 return `last lines of ${pod.metadata?.name}/${name} (${why}, exit code ${exitCode}):\n${tail}`;
             }),
     );
-    return [`Job ${namespace}/${job} failed. ${reason}`, ...(await Promise.all(tails))].join("\n");
+    // Such as an eviction, which its containers do not know of.
+    const causes = pods.flatMap(({ metadata, status }) =>
+        status?.reason === undefined ? [] : [`${metadata?.name}: ${status.reason}: ${status.message ?? "no message"}`],
+    );
+    return [`Job ${namespace}/${job} failed. ${reason}`, ...causes, ...(await Promise.all(tails))].join("\n");
 }
 
 function isStopped({ metadata }: V1Pod): boolean {

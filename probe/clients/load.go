@@ -35,14 +35,17 @@ import (
 const (
 	timeout       = 10 * time.Second
 	longestAnswer = 4096
-	// Intervals of a second each, before they double.
-	intervals = 120
+	// Intervals of a second each, before they double; they do so earlier where they have this much to tell, over all Services.
+	intervals, mostPairs = 120, 5_000
+	// Different outcomes and times that are told apart, and characters of an error: more would not fit into a log of 1 MiB.
+	mostOutcomes, mostTimes, longestError = 500, 2_048, 200
 )
 
 var (
 	hostName   = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
 	bodyLength = regexp.MustCompile(`(?i)\r\ncontent-length: *([0-9]{1,9})`)
 	statusLine = regexp.MustCompile(`^HTTP/1\.[01] ([1-9][0-9][0-9])[ \r]`)
+	nowIs      = regexp.MustCompile(`: current time \S+ is`)
 )
 
 // outcome of a request, as it is counted: one of pod and err is empty.
@@ -136,6 +139,7 @@ func (b *backends) failed() {
 
 // run is what all requests to one Service have in common.
 type run struct {
+	known       *registry
 	backends    *backends
 	port        string
 	tls         *tls.Config
@@ -180,6 +184,9 @@ func (r *run) work(into *tally) {
 		if err != nil {
 			key.err = message(err)
 			r.backends.failed()
+		}
+		if !r.known.admit(key) {
+			key.pod, key.err = "", fmt.Sprintf("one of more than %d different outcomes", mostOutcomes)
 		}
 		into.add(key, connect, handshake, time.Since(start))
 	}
@@ -231,18 +238,42 @@ func exchange(conn net.Conn, request, buffer []byte) (string, error) {
 	return string(pod), nil
 }
 
-// message of an error without its ports, so that one cause is one message.
+// message of an error without its ports and times, so that one cause is one message.
 func message(err error) string {
+	text := err.Error()
 	var operation *net.OpError
 	if errors.As(err, &operation) {
-		return operation.Op + ": " + operation.Err.Error()
+		text = operation.Op + ": " + operation.Err.Error()
 	}
-	return err.Error()
+	text = nowIs.ReplaceAllString(text, ": it is")
+	if len(text) > longestError {
+		text = text[:longestError]
+	}
+	return strings.ToValidUTF8(text, "")
+}
+
+// registry of the outcomes that are told apart: servers may answer something else each time.
+type registry struct {
+	outcomes sync.Map
+	count    atomic.Int64
+}
+
+// admit says whether an outcome is one of the first that there were.
+func (r *registry) admit(key outcome) bool {
+	if _, known := r.outcomes.Load(key); known {
+		return true
+	}
+	if r.count.Add(1) > mostOutcomes {
+		return false
+	}
+	r.outcomes.Store(key, true)
+	return true
 }
 
 // log writes lines of the protocol.
 type log struct {
 	run      string
+	services int
 	sequence int
 	outcomes map[outcome]int
 	done     int
@@ -300,14 +331,15 @@ func (l *log) call(service int, r *run, concurrency int) {
 	width := time.Second
 	ticker := time.NewTicker(width)
 	defer ticker.Stop()
-	for since, working, written := r.start, true, 1; working; written++ {
+	for since, working, written, pairs := r.start, true, 1, 0; working; written++ {
 		select {
 		case <-done:
 			working = false
 		case <-ticker.C:
 		}
-		// The longer it takes, the wider they are: the log of a long run is hardly longer.
-		if written%intervals == 0 {
+		// The longer it takes, and the more there is to tell, the wider they are: the log of a long run is hardly longer.
+		if written == intervals || pairs > mostPairs/l.services {
+			written, pairs = 0, 0
 			width *= 2
 			ticker.Reset(width)
 		}
@@ -318,6 +350,7 @@ func (l *log) call(service int, r *run, concurrency int) {
 			}
 		}
 		l.interval(service, since, now, counts)
+		pairs += len(counts)
 		since = now
 	}
 	all := newTally()
@@ -337,7 +370,19 @@ func merge(into, from map[int]int) {
 	}
 }
 
+// sorted gives what was counted, shortest first; where there are too many times, those that differ least are taken for one.
 func sorted(counts map[int]int) [][2]int {
+	for digits := 11; len(counts) > mostTimes; digits-- {
+		coarser := map[int]int{}
+		for value, count := range counts {
+			shift := bits.Len(uint(value)) - digits
+			if shift > 0 {
+				value = value >> shift << shift
+			}
+			coarser[value] += count
+		}
+		counts = coarser
+	}
 	pairs := make([][2]int, 0, len(counts))
 	for value, count := range counts {
 		pairs = append(pairs, [2]int{value, count})
@@ -364,7 +409,8 @@ func main() {
 	if _, err := rand.Read(token); err != nil {
 		panic(err)
 	}
-	l := &log{run: hex.EncodeToString(token), outcomes: map[outcome]int{}}
+	l := &log{run: hex.EncodeToString(token), services: len(services), outcomes: map[outcome]int{}}
+	known := &registry{}
 	names, hosts, ports := make([]string, len(services)), make([]string, len(services)), make([]string, len(services))
 	for i, service := range services {
 		var place string
@@ -389,7 +435,7 @@ func main() {
 			fmt.Fprintf(os.Stderr, "%s: %s: %s\n", name, host, message(err))
 			os.Exit(1)
 		}
-		r := &run{backends: b, port: ports[position], tls: config, count: requests, rate: rate, start: time.Now()}
+		r := &run{backends: b, known: known, port: ports[position], tls: config, count: requests, rate: rate, start: time.Now()}
 		l.call(position, r, concurrency)
 	}
 	l.write("end", map[string]int{"count": len(services) * requests})

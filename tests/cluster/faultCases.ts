@@ -103,7 +103,7 @@ export const faultCases: readonly FaultCase[] = [
         },
     },
     {
-        fault: "the probe's pod is taken away at once, as by an eviction",
+        fault: "the probe's pod is deleted at once, by force",
         outcome: /Job test-faults\/\S+ (failed|is complete, but its pod is gone)/,
         act: async () => {
             await inTheMiddle();
@@ -112,6 +112,18 @@ export const faultCases: readonly FaultCase[] = [
             const name = (await kubectlOnLab("get", "pods", ...running, "--output", "name")).trim();
             await kubectlOnLab("delete", name, "--namespace", namespace, "--grace-period=0", "--force");
         },
+    },
+    {
+        fault: "kubelet evicts the probe's pod, which fills its disk",
+        outcome: /failed\. .*Evicted: .*exceeds the limit/s,
+        act: async () => {
+            await inTheMiddle();
+            const running = [...probePods, "--field-selector", "status.phase=Running"];
+            const name = (await kubectlOnLab("get", "pods", ...running, "--output", "name")).trim();
+            const fill = ["dd", "if=/dev/zero", "of=/tmp/full", "bs=1M", "count=1100"];
+            await kubectlOnLab("exec", name, "--namespace", namespace, "--container", "curl", "--", ...fill);
+        },
+        config: { requests: 800 },
     },
     {
         fault: "kubelet rotates a container's log at 16 KiB, so that the API has only its end",

@@ -81,21 +81,71 @@ export async function inTheMiddle(): Promise<void> {
     throw new Error("the probe did not come to the middle of its requests in two minutes");
 }
 
-/** Ends a `pulumi up` in the middle, and tells how it ended itself and what the next one says. */
-export async function interrupted(stack: TestStack, signal: "SIGINT" | "SIGKILL"): Promise<Ended[]> {
-    await stack.configure({ namespace, requests, rate, runId: String(++runs) });
+/** How a `pulumi up` is ended in its middle. */
+export interface Interruption {
+    readonly what: string;
+    /** SIGINT to all that it has started, as a terminal's Ctrl-C; SIGKILL to itself alone. */
+    readonly signal: "SIGINT" | "SIGKILL";
+    readonly config?: Readonly<Record<string, unknown>>;
+}
+
+export const interruptions: readonly Interruption[] = [
+    { what: "Ctrl-C in `pulumi up`", signal: "SIGINT" },
+    { what: "kill -9 of `pulumi up`", signal: "SIGKILL" },
+    {
+        what: "kill -9 of `pulumi up` while a disruption has doubled the pods",
+        signal: "SIGKILL",
+        config: { disruption: "scale" },
+    },
+];
+
+/** Ends a `pulumi up` in the middle, and tells how it ended itself, what the next one says, and what is left. */
+export async function interrupted(stack: TestStack, { signal, config }: Interruption): Promise<Ended[]> {
+    await stack.configure({ namespace, requests, rate, ...config, runId: String(++runs) });
     const { name, workspace } = stack.stack;
     const running = execa("pulumi", ["up", "--stack", name, "--yes", "--skip-preview", "--non-interactive"], {
         ...{ cwd: workspace.workDir, env: await environment(brokenLab), reject: false, all: true, stdin: "ignore" },
+        detached: true,
     });
     await inTheMiddle();
-    running.kill(signal);
+    process.kill(signal === "SIGINT" ? -(running.pid ?? NaN) : (running.pid ?? NaN), signal);
     const { all: text, exitCode, signal: by } = await running;
-    const first = { error: `${by ?? `exit code ${exitCode}`}: ${errorIn(text)}` };
-    const second = await updated(stack, { requests: 30, rate: 0, runId: String(++runs) });
+    const first: Ended =
+        exitCode === 0
+            ? { totals: ["WRONG: it went on"] }
+            : { error: `${by ?? `exit code ${exitCode}`}: ${errorIn(text)}` };
+    const next = { requests: 30, rate: 0, disruption: "none" };
+    const second = await updated(stack, { ...next, runId: String(++runs) });
     if (!("error" in second)) {
-        return [first, second];
+        return [first, await withLeft(second)];
     }
     await stack.stack.cancel();
-    return [first, second, await updated(stack, { requests: 30, rate: 0, runId: String(++runs) })];
+    return [first, second, await withLeft(await updated(stack, { ...next, runId: String(++runs) }))];
+}
+
+/** The same, with what should not be there any more beside the three pods and the last probe. */
+async function withLeft(end: Ended): Promise<Ended> {
+    const binaries = await clusterBinaries();
+    const get = async (...what: string[]): Promise<number> => {
+        const found = await kubectl(brokenLab, binaries, [
+            "get",
+            ...what,
+            "--namespace",
+            namespace,
+            "--output",
+            "name",
+        ]);
+        return found.split("\n").filter((line) => line !== "").length;
+    };
+    const selector = ["--selector", "app.kubernetes.io/name=nginx"];
+    for (let second = 0; ; second++) {
+        const [jobs, pods] = [await get("jobs"), await get("pods", ...selector)];
+        if ("error" in end || (jobs === 1 && pods === 3)) {
+            return end;
+        }
+        if (second === 30) {
+            return { totals: [`WRONG: ${jobs} Jobs and ${pods} pods behind the Services are left`, ...end.totals] };
+        }
+        await sleep(1_000);
+    }
 }

@@ -44,7 +44,7 @@ describe("the collector of a Job that comes to nothing", function () {
     it("fails with the Job's reason though its pod is gone", async () => {
         const message = await refusal({ [jobPath]: [failed, 404], [probePods]: { items: [] } });
         expect(message).to.equal(
-            "Job ns/probe failed. DeadlineExceeded: Job was active longer than specified deadline; nothing was seen of it",
+            "Job ns/probe failed. DeadlineExceeded: Job was active longer than specified deadline; its pod is gone; nothing was seen of it",
         );
     });
 

@@ -76,6 +76,30 @@ describe("the load generator, run for real", function () {
         }
     });
 
+    it("keeps its log small where every answer is another name, and loses no request", async () => {
+        let count = 0;
+        const restless: RequestListener = (_, response) => {
+            response.end(`nginx-${count++}`);
+        };
+        const run = { requests: 20_000, services: ["127.0.0.1"], environment: pace(8) };
+        const log = await serving(restless, (port) => runCounting("load", { ...run, port }));
+        const { requested, answered, errors } = summariseCounted(log, 0);
+        const others = errors["127.0.0.1: one of more than 500 different outcomes"] ?? 0;
+        expect({ requested, sum: answered + others }).to.deep.equal({ requested: 20_000, sum: 20_000 });
+        expect(log.outcomes).to.have.length(501);
+    });
+
+    it("keeps its log small where every answer takes another time", async () => {
+        const unsteady: RequestListener = (request, response) => {
+            setTimeout(answering, 60 * Math.random(), request, response);
+        };
+        const run = { requests: 20_000, services: ["127.0.0.1"], environment: pace(128) };
+        const log = await serving(unsteady, (port) => runCounting("load", { ...run, port }));
+        const times = latencyCounts(log, 0, "total");
+        expect(times.length).to.be.within(500, 2_048);
+        expect(times.reduce((sum, [, count]) => sum + count, 0)).to.equal(20_000);
+    });
+
     it("has a failure for each request where nobody listens, and one message for them all", async () => {
         const server = createServer(answering).listen(0, "127.0.0.1");
         await new Promise((resolve) => server.once("listening", resolve));
