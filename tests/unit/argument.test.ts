@@ -147,29 +147,29 @@ describe("the size of a measurement", () => {
             "requests: 10001 was given; allowed with curl are 10000, and more with load alone",
         ],
         [
-            { replicas: 31, requests: 1, clients: four },
-            "replicas: 31 was given; allowed with 4 clients at 2 Services are 30",
+            { replicas: 28, requests: 1, clients: four },
+            "replicas: 28 was given; allowed with 4 clients at 2 Services are 27",
         ],
         [{ replicas: 101, requests: 1, clients: ["curl"] }, "allowed with 1 clients at 2 Services are 100"],
-        [{ replicas: 65, requests: 1, clients: ["curl", "go"] }, null],
+        [{ replicas: 61, requests: 1, clients: ["curl", "go"] }, null],
         [{ replicas: 66, requests: 1, clients: ["curl"], services: 3 }, null],
-        [{ replicas: 66, requests: 1, clients: ["curl"], services: 4 }, "allowed with 1 clients at 4 Services are 65"],
+        [{ replicas: 66, requests: 1, clients: ["curl"], services: 4 }, "allowed with 1 clients at 4 Services are 61"],
         [{ replicas: 3, requests: 40_000, parallelism: 4, clients: ["curl"] }, null],
         [
             { replicas: 3, requests: 40_001, parallelism: 4, clients: ["curl"] },
             "requests: 40001 was given; allowed with curl are 40000, and more with load alone",
         ],
-        [{ replicas: 32, requests: 20, parallelism: 20, clients: ["load"] }, null],
-        [{ replicas: 100, requests: 20, parallelism: 3, clients: ["load"] }, null],
+        [{ replicas: 26, requests: 20, parallelism: 20, clients: ["load"] }, null],
+        [{ replicas: 100, requests: 20, parallelism: 1, clients: ["load"] }, null],
         [
             { replicas: 3, requests: 4, parallelism: 5, clients: ["curl"] },
             "parallelism: 5 was given; allowed with 4 requests, 3 replicas, 1 clients and 2 Services are 4",
         ],
-        [{ replicas: 33, requests: 20, parallelism: 20, clients: ["load"] }, "1 clients and 2 Services are 19"],
-        [{ replicas: 17, requests: 20, parallelism: 4, clients: four }, "17 replicas, 4 clients and 2 Services are 3"],
+        [{ replicas: 27, requests: 20, parallelism: 20, clients: ["load"] }, "1 clients and 2 Services are 19"],
+        [{ replicas: 17, requests: 20, parallelism: 3, clients: four }, "17 replicas, 4 clients and 2 Services are 2"],
         [
             { replicas: 100, requests: 20, parallelism: 4, clients: ["curl"] },
-            "100 replicas, 1 clients and 2 Services are 3",
+            "100 replicas, 1 clients and 2 Services are 1",
         ],
     ];
     for (const [size, message] of sizes) {
