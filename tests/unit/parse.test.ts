@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { LogError } from "../../split/lines";
 import { parseLog } from "../../split/parse";
-import { linesOf, smallLog, textOf } from "./probeLogs";
+import { linesOf, requestsTo, smallLog, textOf } from "./probeLogs";
 
 const lines = linesOf(smallLog);
 const other = linesOf(smallLog, "b00b");
@@ -33,6 +33,18 @@ describe("a client's log", () => {
         const requests = smallLog.requests.map((request) => (request.pod === null ? { ...request, error } : request));
         const log = { ...smallLog, requests };
         expect(parseLog(textOf(linesOf(log)))).to.deep.equal(log);
+    });
+
+    it("tells of 200 different pods, and calls what others answer a failure", () => {
+        const { header } = smallLog;
+        const names = Array.from({ length: 250 }, (_, i) => `nginx-${i}`);
+        const requests = requestsTo(0, names);
+        const log = { header: { ...header, services: ["nginxheadless"], requests: 250 }, requests };
+        const read = parseLog(textOf(linesOf(log)));
+        const failed = "requests" in read ? read.requests.filter(({ pod }) => pod === null) : [];
+        expect(failed.map(({ index, error }) => [index, error])).to.deep.equal(
+            requests.slice(200).map(({ index }) => [index, "one of more than 200 different answers"]),
+        );
     });
 
     const nothing = 'the log has no line that starts with "ts3 "';
