@@ -9,6 +9,10 @@ const excerpt = { before: 15, length: 50 };
 /** What changes with everything that shapes traffic, so that the probe's Job is a new one. */
 const trigger = /traffic-split\/trigger("\])?$/;
 
+/** What reads the Job's logs, and is nothing in the cluster: it changes with the Job, of which that is told. */
+const measurement = "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs";
+const changes: readonly string[] = ["change", "update"];
+
 /**
  * The resources that change, in Markdown, a line each; what has no room there is folded.
  *
@@ -16,10 +20,11 @@ const trigger = /traffic-split\/trigger("\])?$/;
  * @param notes sentences about what is not known, in Markdown
  */
 export function resourcesPart(
-    resources: readonly ResourceChange[],
+    all: readonly ResourceChange[],
     withProperties: boolean,
     notes: readonly string[] = [],
 ): string {
+    const resources = all.filter(({ operation, type }) => type !== measurement || !changes.includes(operation));
     if (resources.length === 0) {
         return notes.length === 0 ? "No resource changes." : ["### Resources", ...notes].join("\n\n");
     }

@@ -15,6 +15,19 @@ function partOf(...properties: PropertyChange[]): string {
     return resourcesPart([{ type: map, name: "web", operation: "change", properties }], true);
 }
 
+describe("the resource that holds a measurement", () => {
+    const type = "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs";
+    const properties = [{ path: "disruption.replicas", before: 3, after: 5 }];
+
+    it("is no line where it changes, as it does with the Job, and is one where it comes or goes", () => {
+        const part = (operation: string): string =>
+            resourcesPart([{ type, name: "logs", operation, properties }], true);
+        expect(part("change")).to.equal("No resource changes.");
+        expect(part("update")).to.equal("No resource changes.");
+        expect(part("create")).to.contain("- create CollectedLogs **logs**");
+    });
+});
+
 describe("what changes between two previews", () => {
     const changes = (before: Event, after: Event): PropertyChange[] =>
         changesBetween(previewOf(goal("web", before)), previewOf(goal("web", after))).flatMap(
