@@ -100,7 +100,7 @@ export interface Request {
 
 /** First line of the resolver: where the probe's pod stands, and whom it asks for names. */
 export interface ResolverHeader {
-    /** Name of the probe's pod. */
+    /** Host name of the probe's pod, which is the Job's name and the pod's index. */
     readonly pod: string;
     /** IPv4 address of the probe's pod, and the prefix length of its interface, in bits. */
     readonly address: string;

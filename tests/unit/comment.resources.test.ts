@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { changesBetween, secretInBoth } from "../../review/difference";
-import { readPreview, type Preview, type PropertyChange } from "../../review/preview";
+import { readPreview, type Preview, type PropertyChange, type ResourceChange } from "../../review/preview";
 import { resourcesPart } from "../../review/resources";
 import { change, expecting, failure, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
 
@@ -20,7 +20,7 @@ describe("the resource that holds a measurement", () => {
     const properties = [{ path: "disruption.replicas", before: 3, after: 5 }];
 
     it("is no line where it changes, as it does with the Job, and is one where it comes or goes", () => {
-        const part = (operation: string): string =>
+        const part = (operation: ResourceChange["operation"]): string =>
             resourcesPart([{ type, name: "logs", operation, properties }], true);
         expect(part("change")).to.equal("No resource changes.");
         expect(part("update")).to.equal("No resource changes.");
