@@ -10,8 +10,8 @@ const sizes: readonly [requests: number, client: "curl" | "load"][] = [
 ];
 
 /**
- * Time and peak memory of what a collector does with a log: reading it from an API on loopback, checking and summarising
- * it. Each in a process of its own.
+ * Time and peak memory of what a collector does with a log: reading it from an API on loopback, checking and
+ * summarising it. Each in a process of its own.
  *
  * @returns a section of Markdown
  */

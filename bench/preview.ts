@@ -7,8 +7,8 @@ import { benchLab, projectFolder } from "./benchLab";
 import { interleaved, ratioRows } from "./interleaved";
 
 /**
- * How long a preview of this stack takes beside one of a TypeScript program that imports Pulumi's SDK and makes nothing:
- * in an empty backend and without a kubeconfig.
+ * How long a preview of this stack takes beside one of a TypeScript program that imports Pulumi's SDK and makes
+ * nothing: in an empty backend and without a kubeconfig.
  *
  * @returns a section of Markdown
  */

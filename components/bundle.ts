@@ -2,8 +2,8 @@ import { buildSync } from "esbuild";
 import { projectFolder } from "./projectFolder";
 
 /**
- * One TypeScript program and its relative imports as one JavaScript text; packages become part of it, or stay `require` calls.
- * The text is the same for the same sources: what it is part of changes only when they do.
+ * One TypeScript program and its relative imports as one JavaScript text; packages become part of it, or stay `require`
+ * calls. The text is the same for the same sources: what it is part of changes only when they do.
  *
  * @param entry path of the program, relative to the project's folder
  * @param packages "bundle" where the program runs without this project's node_modules. @default bundle

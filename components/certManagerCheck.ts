@@ -14,8 +14,9 @@ const [group, version] = ["cert-manager.io", "v1"];
  * Looks whether the cluster's cert-manager is what a stack takes it for, and if it is there already, that its webhook
  * answers.
  *
- * @throws Refusal where there is one that this stack did not install and it is to install one, where there is none and it
- *     is to be there, where this stack installed what is to be there, and where the webhook does not answer for a minute
+ * @throws Refusal where there is one that this stack did not install and it is to install one, where there is none and
+ *     it is to be there, where this stack installed what is to be there, and where the webhook does not answer for a
+ *     minute
  */
 export async function checkCertManager(
     kubeconfig: KubeConfig,

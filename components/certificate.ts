@@ -10,7 +10,10 @@ export interface CertificateArgs {
     /** Names of the Services that it is for. */
     readonly headless: pulumi.Input<string>;
     readonly clusterIP: pulumi.Input<string>;
-    /** Whether to install cert-manager; false uses one that is in the cluster. Plain: it decides what there is. @default true */
+    /**
+     * Whether to install cert-manager; false uses one that is in the cluster. Plain: it decides what there is.
+     * @default true
+     */
     readonly installCertManager?: boolean;
     /** Who is said to have installed it, see {@link ownerOf}. @default this component */
     readonly owner?: string;
@@ -19,7 +22,8 @@ export interface CertificateArgs {
 /** cert-manager is installed when its webhook answers, and an object of its kinds made when its condition says so. */
 const whenReady = { "pulumi.com/waitFor": "condition=Ready" };
 
-// Nobody trusts this authority but who is given its certificate: it lasts longer than any stack. As the API server writes it.
+// Nobody trusts this authority but who is given its certificate: it lasts longer than any stack. As the API server
+// writes it.
 const tenYears = "87600h0m0s";
 
 /**
@@ -28,9 +32,9 @@ const tenYears = "87600h0m0s";
  */
 export class Certificate extends pulumi.ComponentResource {
     /**
-     * Name of the Secret with `tls.crt`, `tls.key` and the authority's `ca.crt`; in an update not before all three are in
-     * it. Pulumi declares it without content, so that it goes with the stack; what cert-manager puts into it is not read, but
-     * by a refresh of the stack, and then it is encrypted in its state.
+     * Name of the Secret with `tls.crt`, `tls.key` and the authority's `ca.crt`; in an update not before all three are
+     * in it. Pulumi declares it without content, so that it goes with the stack; what cert-manager puts into it is not
+     * read, but by a refresh of the stack, and then it is encrypted in its state.
      */
     readonly secretName: pulumi.Output<string>;
 
@@ -83,8 +87,9 @@ export class Certificate extends pulumi.ComponentResource {
 }
 
 /**
- * All DNS forms of both Services, and of pods below the headless one, as clusters name them by default. A pod has a name
- * there, by its address or its own; which of the forms with fewer than two dots it has, no certificate may leave open.
+ * All DNS forms of both Services, and of pods below the headless one, as clusters name them by default. A pod has a
+ * name there, by its address or its own; which of the forms with fewer than two dots it has, no certificate may leave
+ * open.
  */
 function namesOf(headless: string, clusterIP: string, namespace: string): string[] {
     const domains = [namespace, `${namespace}.svc`, `${namespace}.svc.cluster.local`];

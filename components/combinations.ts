@@ -34,7 +34,9 @@ const mostPrinted = 10_000;
 /** What a stack's state may hold of a measurement, in bytes: 64 KiB, less what is not of any client. */
 const stateBytes = 65_000;
 
-/** What it is told of one client at one Service, apart from its pods, in bytes: as much as of four pods, and of errors. */
+/**
+ * What it is told of one client at one Service, apart from its pods, in bytes: as much as of four pods, and of errors.
+ */
 function bytesOfClient(isDisrupted: boolean): number {
     // Besides, 61 seconds by four fates.
     return 4 * bytesOfPod + 600 + (isDisrupted ? 900 : 0);
@@ -109,7 +111,9 @@ export function checkedTls({
     }
 }
 
-/** Seconds that a pod's requests to one Service take at least, and at most, where pods are disrupted in their middle. */
+/**
+ * Seconds that a pod's requests to one Service take at least, and at most, where pods are disrupted in their middle.
+ */
 const [shortest, longest] = [10, 600];
 
 /**

@@ -19,8 +19,8 @@ export interface Demands extends Places {
 /**
  * A gate for everything that is to be created: it passes a value on when the arguments are known and the cluster of a
  * resource's provider is what they demand. A preview is possible without a kubeconfig; with one whose cluster does not
- * answer the Kubernetes provider would wait for ever. What is unknown in a preview, an argument or an explicit provider's
- * settings, must not spread to all resources.
+ * answer the Kubernetes provider would wait for ever. What is unknown in a preview, an argument or an explicit
+ * provider's settings, must not spread to all resources.
  *
  * @param demands known when the arguments are
  * @throws Refusal where the context does not exist, the cluster can't be reached, or it is not what is demanded

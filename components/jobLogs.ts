@@ -82,8 +82,8 @@ class CollectedLogs extends pulumi.dynamic.Resource {
 
 /**
  * The provider's code travels in the stack's state, so it is small: one packed text, and packages by `require`, which a
- * dynamic provider resolves from the project's folder. A new Job is an update, not a replacement: only an update is shown
- * what the run before it left.
+ * dynamic provider resolves from the project's folder. A new Job is an update, not a replacement: only an update is
+ * shown what the run before it left.
  */
 function provider(): pulumi.dynamic.ResourceProvider<CollectInputs, Collected> {
     const packed = deflateSync(bundle("components/jobLogs/collector.ts", "external")).toString("base64");

@@ -30,7 +30,9 @@ export class KubeconfigSocket {
         return path;
     }
 
-    /** Takes the offer back where nobody came for it. A program that waits for Pulumi's engine is ended without notice. */
+    /**
+     * Takes the offer back where nobody came for it. A program that waits for Pulumi's engine is ended without notice.
+     */
     close(): void {
         this.withdraw();
         this.withdraw = () => undefined;

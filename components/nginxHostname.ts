@@ -16,7 +16,10 @@ export interface NginxHostnameArgs {
     readonly name: pulumi.Input<string>;
     /** Plain: it decides what there is. @default Deployment */
     readonly workload?: Workload;
-    /** Name of the headless Service below which DNS has the names of a StatefulSet's pods; a Deployment takes none. @default "" */
+    /**
+     * Name of the headless Service below which DNS has the names of a StatefulSet's pods; a Deployment takes none.
+     * @default ""
+     */
     readonly serviceName?: pulumi.Input<string>;
     /** Pods, 1 to 100. @default 3 */
     readonly replicas?: pulumi.Input<number>;
@@ -24,7 +27,8 @@ export interface NginxHostnameArgs {
     readonly image?: pulumi.Input<string>;
     /**
      * Whether the image answers with its host name by itself, on port 80, as stenote/nginx-hostname does.
-     * It then runs as it is: as its own user, with a writable file system, and without our configuration, so that it can't answer by HTTPS.
+     * It then runs as it is: as its own user, with a writable file system, and without our configuration, so that it
+     * can't answer by HTTPS.
      * @default false
      */
     readonly imageAnswersHostname?: pulumi.Input<boolean>;
@@ -40,14 +44,19 @@ export interface NginxHostnameArgs {
     readonly nodes?: pulumi.Input<readonly string[]>;
     /** What the pods are spread over evenly; none leaves it to the scheduler. @default none */
     readonly spread?: pulumi.Input<PodSpread>;
-    /** Seconds until all pods must be ready, pulls of the image included, 10 to 3600. Plain, as Pulumi's time-outs are. @default 110 */
+    /**
+     * Seconds until all pods must be ready, pulls of the image included, 10 to 3600. Plain, as Pulumi's time-outs are.
+     * @default 110
+     */
     readonly readyTimeoutSeconds?: number;
 }
 
 /** The official image, of a stable branch. */
 export const defaultNginxImage = "nginx:1.28";
 
-/** The port that nginx listens on: clients of a headless Service connect to the pod itself, so it is the Service's too. */
+/**
+ * The port that nginx listens on: clients of a headless Service connect to the pod itself, so it is the Service's too.
+ */
 export const nginxPort = 80;
 /** The same with TLS. */
 export const nginxTlsPort = 443;

@@ -17,7 +17,8 @@ export function ownerOf(component: string): string {
 }
 
 /**
- * Whose a namespace of this name is: "" where somebody else made it, null where there is none, or where it may not be read.
+ * Whose a namespace of this name is: "" where somebody else made it, null where there is none, or where it may not be
+ * read.
  */
 export async function ownerOfNamespace(core: CoreV1Api, name: string): Promise<string | null> {
     const { ApiException } = await import("@kubernetes/client-node");

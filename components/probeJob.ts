@@ -19,7 +19,10 @@ export interface ProbeJobArgs {
     readonly clusterIP: pulumi.Input<string>;
     /** TCP port of both. */
     readonly port: pulumi.Input<number>;
-    /** Port of the ClusterIP Service at every node's address, to call at the probe's own node; null for none. @default null */
+    /**
+     * Port of the ClusterIP Service at every node's address, to call at the probe's own node; null for none.
+     * @default null
+     */
     readonly nodePort?: pulumi.Input<number | null>;
     /** Name of a pod to call by the name that the headless Service gives it; null for none. @default null */
     readonly pod?: pulumi.Input<string | null>;
@@ -40,12 +43,15 @@ export interface ProbeJobArgs {
     /** Requests at once, of a client that counts them, in each pod. @default 8 */
     readonly concurrency?: pulumi.Input<number>;
     /**
-     * Requests a second that each client starts at most in each pod. One that counts them starts them whether earlier ones were
-     * answered or not, as far as `concurrency` allows, and the time of each counts from the moment at which it was to
-     * start. 0 starts the next as soon as one has ended. @default 0
+     * Requests a second that each client starts at most in each pod. One that counts them starts them whether earlier
+     * ones were answered or not, as far as `concurrency` allows, and the time of each counts from the moment at which
+     * it was to start. 0 starts the next as soon as one has ended. @default 0
      */
     readonly rate?: pulumi.Input<number>;
-    /** Name of a Secret whose `ca.crt` is the one authority that clients trust, to call by HTTPS. @default calls by HTTP */
+    /**
+     * Name of a Secret whose `ca.crt` is the one authority that clients trust, to call by HTTPS.
+     * @default calls by HTTP
+     */
     readonly caSecret?: pulumi.Input<string>;
     /** Image with Node 18 or newer, which looks after the clients. @default the official node on Debian */
     readonly image?: pulumi.Input<string>;
@@ -62,8 +68,9 @@ export const defaultProbeImage = "node:22-bookworm";
 const readyTimeoutSeconds = 60;
 
 /**
- * How long a probe may take at most, in seconds: five minutes to pull the images and start, then the wait for endpoints,
- * then each of the requests to each Service as long as a request may take. A probe that works takes a hundredth of it.
+ * How long a probe may take at most, in seconds: five minutes to pull the images and start, then the wait for
+ * endpoints, then each of the requests to each Service as long as a request may take. A probe that works takes a
+ * hundredth of it.
  *
  * @param shards requests of each of its pods, the most first
  */
@@ -72,8 +79,8 @@ export function probeDeadlineSeconds([most = 0]: readonly number[], services: nu
 }
 
 /**
- * A Job whose pods, with a container for each client, call each Service `requests` times together and print what they saw.
- * Each pod knows its part by its index in the Job.
+ * A Job whose pods, with a container for each client, call each Service `requests` times together and print what they
+ * saw. Each pod knows its part by its index in the Job.
  */
 export class ProbeJob extends pulumi.ComponentResource {
     readonly job: Job;

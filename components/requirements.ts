@@ -45,8 +45,8 @@ export function enforce(
     assessment.apply(async (measured) => {
         for (const failure of unmet(requirements, measured)) {
             await pulumi.log.error(`require: ${failure}`, resource);
-            // The engine does not take a logged error for a failure; the program's end it does. This code of Pulumi's own
-            // says that the reason was told.
+            // The engine does not take a logged error for a failure; the program's end it does. This code of Pulumi's
+            // own says that the reason was told.
             process.exitCode = 32;
         }
     });

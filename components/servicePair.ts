@@ -12,7 +12,9 @@ export type TrafficDistribution = "" | "PreferSameZone" | "PreferSameNode" | "Pr
 export interface ServicePairArgs {
     /** Namespace of both Services. */
     readonly namespace: pulumi.Input<string>;
-    /** First part of the Services' names, a DNS label of at most 40 characters: `<name>headless` and `<name>clusterip`. */
+    /**
+     * First part of the Services' names, a DNS label of at most 40 characters: `<name>headless` and `<name>clusterip`.
+     */
     readonly name: pulumi.Input<string>;
     /** Labels of the pods behind both Services. */
     readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -37,8 +39,8 @@ export class ServicePair extends pulumi.ComponentResource {
     readonly headless: Service;
     readonly clusterIP: Service;
     /**
-     * Port of the ClusterIP Service at every node's address; null where its type gives it none, and 0 in a preview, before
-     * the cluster has chosen one.
+     * Port of the ClusterIP Service at every node's address; null where its type gives it none, and 0 in a preview,
+     * before the cluster has chosen one.
      */
     readonly nodePort: pulumi.Output<number | null>;
     /** Everything about the Services that can change how traffic splits, as plain values. */

@@ -8,15 +8,30 @@ import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistri
 export interface TrafficSplitArgs {
     /** Namespace of everything. @default traffic-split */
     readonly namespace?: pulumi.Input<string>;
-    /** Whether to create the namespace, and remove it again; false uses an existing one. Plain: it decides what there is. @default true */
+    /**
+     * Whether to create the namespace, and remove it again; false uses an existing one. Plain: it decides what there
+     * is.
+     * @default true
+     */
     readonly createNamespace?: boolean;
-    /** Name of what runs the pods, and first part of the Services' names, a DNS label of at most 40 characters. @default nginx */
+    /**
+     * Name of what runs the pods, and first part of the Services' names, a DNS label of at most 40 characters.
+     * @default nginx
+     */
     readonly name?: pulumi.Input<string>;
-    /** Pods behind the Services, 1 to 100, and fewer with many clients at many Services: for each, the state has to hold what it saw of each pod. @default 3 */
+    /**
+     * Pods behind the Services, 1 to 100, and fewer with many clients at many Services: for each, the state has to hold
+     * what it saw of each pod.
+     * @default 3
+     */
     readonly replicas?: pulumi.Input<number>;
     /** See {@link ProbeJobArgs.parallelism}: 1 to 20, and not more than `requests`. @default 1 */
     readonly parallelism?: pulumi.Input<number>;
-    /** Requests of each client to each Service, over all pods of the probe: 1 to 10,000 a pod, and to 1,000,000 where all clients count them. @default 300 */
+    /**
+     * Requests of each client to each Service, over all pods of the probe: 1 to 10,000 a pod, and to 1,000,000 where
+     * all clients count them.
+     * @default 300
+     */
     readonly requests?: pulumi.Input<number>;
     /** See {@link NginxHostnameArgs.workload}. @default Deployment */
     readonly workload?: Workload;
@@ -45,9 +60,9 @@ export interface TrafficSplitArgs {
     /** See {@link ServicePairArgs.publishNotReadyAddresses}. @default false */
     readonly publishNotReadyAddresses?: pulumi.Input<boolean>;
     /**
-     * What to do to the pods in the middle of the requests to each Service: nothing, kill the one that answers most, restart
-     * them one after the other, or scale to twice as many and back. Needs a `rate` at which the requests to a Service take
-     * 10 to 600 seconds. @default none
+     * What to do to the pods in the middle of the requests to each Service: nothing, kill the one that answers most,
+     * restart them one after the other, or scale to twice as many and back. Needs a `rate` at which the requests to a
+     * Service take 10 to 600 seconds. @default none
      */
     readonly disruption?: pulumi.Input<"none" | DisruptionKind>;
     /** See {@link ProbeJobArgs.node}. @default "" */
@@ -59,8 +74,8 @@ export interface TrafficSplitArgs {
     /** See {@link NginxHostnameArgs.spread}. @default none */
     readonly podSpread?: pulumi.Input<PodSpread>;
     /**
-     * Whether pods and Services answer by HTTPS alone, on port 443, with a certificate of cert-manager's that all clients
-     * verify. Plain: it decides what there is. @default false
+     * Whether pods and Services answer by HTTPS alone, on port 443, with a certificate of cert-manager's that all
+     * clients verify. Plain: it decides what there is. @default false
      */
     readonly tls?: boolean;
     /** With `tls`, see {@link CertificateArgs.installCertManager}. @default true */

@@ -46,7 +46,9 @@ export function nameImages(values: string): string {
     }, values);
 }
 
-/** Definitions of custom resources as one template of the chart: its value `installCRDs` says whether they are in it. */
+/**
+ * Definitions of custom resources as one template of the chart: its value `installCRDs` says whether they are in it.
+ */
 export function ifInstalled(definitions: readonly string[]): string {
     return `{{- if .Values.installCRDs }}\n${definitions.join("---\n")}{{- end }}\n`;
 }

@@ -13,8 +13,8 @@ export function mountsBelow(folder: string): string[] {
 
 /**
  * Makes a folder a mount point that shares the mounts below it, as kubelet wants its own to be. Kubelet does so itself
- * where it isn't, while another part of it puts a socket there: now and then it then finds itself between two file systems,
- * and gives up.
+ * where it isn't, while another part of it puts a socket there: now and then it then finds itself between two file
+ * systems, and gives up.
  */
 export async function shareMounts(folder: string): Promise<void> {
     mkdirSync(folder, { recursive: true });

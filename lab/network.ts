@@ -7,9 +7,9 @@ import type { Node } from "./nodes";
 const ip = (...args: string[]) => execa("ip", args);
 
 /**
- * Makes each node's network namespace and the links into them, unless they are there. One node is at the other end of the
- * machine's link. Several are on one Ethernet with it, by a bridge on the first node, and route pods' packets straight to
- * the node that the pod is on; nothing rewrites an address between them.
+ * Makes each node's network namespace and the links into them, unless they are there. One node is at the other end of
+ * the machine's link. Several are on one Ethernet with it, by a bridge on the first node, and route pods' packets
+ * straight to the node that the pod is on; nothing rewrites an address between them.
  */
 export async function makeNetwork(layout: Layout): Promise<void> {
     const { controlPlane, nodes, link, hostAddress, prefixLength } = layout;
@@ -64,7 +64,9 @@ async function configure(node: Node, { controlPlane, nodes, prefixLength }: Layo
     await execa("nsenter", [`--net=/run/netns/${node.netns}`, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"]);
 }
 
-/** Removes the nodes' namespaces, however many there are, and with them the links and everything that pods had there. */
+/**
+ * Removes the nodes' namespaces, however many there are, and with them the links and everything that pods had there.
+ */
 export async function removeNetwork({ link, controlPlane: { netns } }: Layout): Promise<void> {
     if (existsSync(`/sys/class/net/${link}`)) {
         await ip("link", "delete", link);

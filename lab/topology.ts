@@ -34,8 +34,8 @@ export async function keepTopology(layout: Layout): Promise<void> {
 }
 
 /**
- * The topology that `up` is asked for. What is not given stays as it is; a new lab has one node, and no zones. The zones
- * of a lab may change, its nodes not: pods and their volumes are on them.
+ * The topology that `up` is asked for. What is not given stays as it is; a new lab has one node, and no zones. The
+ * zones of a lab may change, its nodes not: pods and their volumes are on them.
  *
  * @param kept of the lab as it is
  * @throws Error that names the option, what was given and what is allowed

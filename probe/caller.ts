@@ -28,8 +28,8 @@ export class Caller {
     ) {}
 
     /**
-     * For connections of this caller, one at a time. No TLS session is kept for the next one: each connection pays for a
-     * whole handshake.
+     * For connections of this caller, one at a time. No TLS session is kept for the next one: each connection pays for
+     * a whole handshake.
      */
     agent(keepAlive: boolean): Agent {
         const options = { keepAlive, maxSockets: 1 };

@@ -1,6 +1,8 @@
 import type { ServiceKind } from "../split/record";
 
-/** Longest time of one request: the name look-up, whose resolver may try twice for 5 s, the connection and the answer. */
+/**
+ * Longest time of one request: the name look-up, whose resolver may try twice for 5 s, the connection and the answer.
+ */
 export const requestTimeoutSeconds = 10;
 
 /** A Service, and how to call it. */

@@ -25,7 +25,8 @@ export function resolvConfText({ nameservers, search, options }: ResolvConf): st
 /**
  * Fully qualified name of a Service of the pod's own namespace, by the search list that kubelet wrote for this pod.
  *
- * @throws Error where no search domain is that of a namespace's Services (a pod with `dnsPolicy` other than ClusterFirst)
+ * @throws Error where no search domain is that of a namespace's Services (a pod with `dnsPolicy` other than
+ *     ClusterFirst)
  */
 export function serviceName(service: string, { search }: Pick<ResolvConf, "search">): string {
     const domain = search.find((each) => /^[^.]+\.svc\./.test(each));

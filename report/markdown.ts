@@ -1,4 +1,6 @@
-/** A space without width: GitHub looks for mentions, references and links in the text that backslashes are gone from. */
+/**
+ * A space without width: GitHub looks for mentions, references and links in the text that backslashes are gone from.
+ */
 const gap = "&#8203;";
 
 /** Text that can't be anything but text in a cell of a Markdown table, or in a line: no mention, reference or link. */

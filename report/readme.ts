@@ -11,9 +11,9 @@ const mostColumns = 12;
 const mostErrors = 3;
 
 /**
- * An assessment in Markdown, as Pulumi Cloud shows a stack's `readme` output: for each Service who answered whom and the
- * verdicts, then the verdicts' reasons, and where and when it was measured. The same assessment gives the same text,
- * below 64,000 characters at any size that a stack may have.
+ * An assessment in Markdown, as Pulumi Cloud shows a stack's `readme` output: for each Service who answered whom and
+ * the verdicts, then the verdicts' reasons, and where and when it was measured. The same assessment gives the same
+ * text, below 64,000 characters at any size that a stack may have.
  *
  * @param comparison with the run before; null for none
  */

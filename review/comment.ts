@@ -6,7 +6,9 @@ import { changesBetween, secretInBoth } from "./difference";
 import type { Preview } from "./preview";
 import { resourcesPart } from "./resources";
 
-/** What a pull request's comment may hold at most is 65,536 characters; this leaves room for what others put around it. */
+/**
+ * What a pull request's comment may hold at most is 65,536 characters; this leaves room for what others put around it.
+ */
 const most = 64_000;
 
 /** With more, their number stands in place of what each answered. */

@@ -16,9 +16,9 @@ export interface Foretelling {
 }
 
 /**
- * Foretells which pod a glibc client on this node is going to call, from the pods' addresses and from the address that the
- * node gives to its next pod. Where it would be as near to both pods of the node, or they are not two, a pod is made anew,
- * at another address.
+ * Foretells which pod a glibc client on this node is going to call, from the pods' addresses and from the address that
+ * the node gives to its next pod. Where it would be as near to both pods of the node, or they are not two, a pod is
+ * made anew, at another address.
  *
  * @throws Error where ten placements don't decide
  */

@@ -9,8 +9,8 @@ const [first = "", second = "", third = ""] = scenarioLayout.nodes.map(({ name }
 export const shared = {
     clients: ["curl", "curl-musl", "round-robin", "curl-kept-alive"],
     replicas: 3,
-    // Of the about 130 verdicts of a run, chance makes one a contradiction in fewer than 2 of 10,000 runs; three pods then
-    // take 353 requests.
+    // Of the about 130 verdicts of a run, chance makes one a contradiction in fewer than 2 of 10,000 runs; three pods
+    // then take 353 requests.
     falseAlarmRate: 0.000001,
     requests: 360,
     probeNode: first,

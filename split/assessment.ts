@@ -100,7 +100,9 @@ export function contextOf(
     };
 }
 
-/** A virtual address leaves DNS nothing to decide. Of a headless one, answers in one order are as good as two of them. */
+/**
+ * A virtual address leaves DNS nothing to decide. Of a headless one, answers in one order are as good as two of them.
+ */
 function answersOf({ kind }: MeasuredService, { dns }: ClientSummary): Dns["answers"] {
     if (!isByAddressOfPod(kind) || dns.lookups === 0) {
         return [];

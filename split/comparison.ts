@@ -34,7 +34,8 @@ export interface Comparison {
     readonly since: string;
     /**
      * By Service and client. Those that only one of the runs has are left out, and those of whose connections it is not
-     * known how they hung together, or which all went to the one pod that was drawn once: one draw against one tells nothing.
+     * known how they hung together, or which all went to the one pod that was drawn once: one draw against one tells
+     * nothing.
      */
     readonly services: Readonly<Record<string, Readonly<Record<string, Change>>>>;
 }

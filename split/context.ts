@@ -41,8 +41,8 @@ export interface Endpoint {
 }
 
 /**
- * How one DNS answer's records stand to the next one's: in an order drawn at random each time, in the same order for the
- * whole run, or nobody knows.
+ * How one DNS answer's records stand to the next one's: in an order drawn at random each time, in the same order for
+ * the whole run, or nobody knows.
  */
 export type DnsOrder = "shuffled" | "frozen" | "unknown";
 

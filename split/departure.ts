@@ -32,8 +32,8 @@ export function withDefaults(options: VerdictOptions): Required<VerdictOptions> 
 /**
  * What the false-alarm rate is spent on: one pod above its share, any other misfit, and counts too even for chance. A p
  * value divided by its weight is compared with the whole rate (weighted Bonferroni; Genovese, Roeder and Wasserman,
- * Biometrika 93, 2006). Most goes to the test that looks for `smallestEffect`; it is exact at any n, so that chi-square,
- * which may err by twice its rate where a pod expects few connections, cannot lift the sum above the rate.
+ * Biometrika 93, 2006). Most goes to the test that looks for `smallestEffect`; it is exact at any n, so that
+ * chi-square, which may err by twice its rate where a pod expects few connections, cannot lift the sum above the rate.
  */
 const WEIGHT = { excess: 0.7, misfit: 0.2, evenness: 0.1 } as const;
 

@@ -4,7 +4,9 @@ import type { Attempt } from "./attempts";
 export const disruptions = ["kill-one-pod", "rolling-restart", "scale"] as const;
 export type DisruptionKind = (typeof disruptions)[number];
 
-/** A pod that came or went. Moments are in RFC 3339, those of the API to the second; null where it did not come to that. */
+/**
+ * A pod that came or went. Moments are in RFC 3339, those of the API to the second; null where it did not come to that.
+ */
 export interface ChangedPod {
     readonly name: string;
     readonly address: string | null;
@@ -16,8 +18,8 @@ export interface ChangedPod {
 export interface DisruptionEvent {
     readonly kind: DisruptionKind;
     /**
-     * When the API took it, by the clock of the probe's node, to some 0.3 s. Requests that a client counts end with their
-     * interval, of 1 s or more.
+     * When the API took it, by the clock of the probe's node, to some 0.3 s. Requests that a client counts end with
+     * their interval, of 1 s or more.
      */
     readonly at: string;
     /** Pods that were there before and went. */
@@ -32,11 +34,15 @@ export type Fate = (typeof fates)[number];
 
 /** Requests by the second in which they ended; the sum of all is that of all requests. */
 export interface DisruptedSeconds extends Readonly<Record<Fate, readonly number[]>> {
-    /** Second of the first counts, rounded down: -1 is the second before the disruption. The last may hold later ones. */
+    /**
+     * Second of the first counts, rounded down: -1 is the second before the disruption. The last may hold later ones.
+     */
     readonly from: number;
 }
 
-/** What one client saw of the disruption at one Service. Seconds count from the disruption; null where it never came. */
+/**
+ * What one client saw of the disruption at one Service. Seconds count from the disruption; null where it never came.
+ */
 export interface DisruptedClient {
     readonly client: string;
     readonly seconds: DisruptedSeconds;

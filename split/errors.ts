@@ -1,6 +1,6 @@
 /**
- * Failed requests by message of at most 100 characters, told apart by cause, the commonest first; beyond the 4 commonest
- * they are counted together.
+ * Failed requests by message of at most 100 characters, told apart by cause, the commonest first; beyond the 4
+ * commonest they are counted together.
  *
  * @param counted messages as clients give them, each with how often it came
  */

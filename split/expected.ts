@@ -20,8 +20,8 @@ export interface ExpectedSplit {
 export type ExpectedSplits = Readonly<Record<string, Readonly<Record<string, ExpectedSplit>>>>;
 
 /**
- * What theory expects of a stack before it exists. Addresses, nodes, the kind of proxy and the order of DNS are not known
- * then, and where they decide, it says so.
+ * What theory expects of a stack before it exists. Addresses, nodes, the kind of proxy and the order of DNS are not
+ * known then, and where they decide, it says so.
  */
 export function expectedSplits({ replicas, services, clients }: Planned): ExpectedSplits {
     const all = Array.from({ length: replicas }, (_, i) => endpoint(`pod ${i + 1}`));

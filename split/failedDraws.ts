@@ -1,6 +1,6 @@
 /**
- * Counts with the draws that nobody answered, given to the pods that lack most of their share: of all ways to give them,
- * one that fits the probabilities best.
+ * Counts with the draws that nobody answered, given to the pods that lack most of their share: of all ways to give
+ * them, one that fits the probabilities best.
  *
  * @param counts answers of each pod
  * @param probabilities of each pod, in the same order; a pod that has none gets none

@@ -137,7 +137,9 @@ function inDnsOrder({ client, dns, runSeconds }: Context, { pods, tag, because }
     }
 }
 
-/** The pod that every recorded answer names first among these. Two look-ups at least, or it may have changed meanwhile. */
+/**
+ * The pod that every recorded answer names first among these. Two look-ups at least, or it may have changed meanwhile.
+ */
 function firstInEvery(answers: readonly (readonly string[])[], pods: readonly Endpoint[]): Endpoint | null {
     const firsts = answers.map((answer) => answer.find((address) => pods.some((pod) => pod.address === address)));
     const isOne = firsts.length >= 2 && firsts.every((first) => first === firsts[0]);

@@ -17,8 +17,8 @@ const TIE = 1e-7;
 
 /**
  * Do two runs split alike? 2 x k test of homogeneity: where the tables can be enumerated the exact test of Freeman and
- * Halton (Biometrika 38, 1951), the probability, given the margins, of all tables at most as likely as the observed one;
- * Pearson's chi-square without continuity correction above.
+ * Halton (Biometrika 38, 1951), the probability, given the margins, of all tables at most as likely as the observed
+ * one; Pearson's chi-square without continuity correction above.
  *
  * @param first counts of one run
  * @param second counts of the other run, pod by pod in the same order

@@ -60,6 +60,8 @@ export interface Measurement {
     /** What changed behind the Services during the run, a sentence each; empty where nothing did. */
     readonly churn: readonly string[];
     readonly services: readonly MeasuredService[];
-    /** What was done to the pods in the middle, for each Service in the order called; empty where they were left alone. */
+    /**
+     * What was done to the pods in the middle, for each Service in the order called; empty where they were left alone.
+     */
     readonly disruptions: readonly DisruptionReport[];
 }

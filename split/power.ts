@@ -54,9 +54,9 @@ export interface Excess {
 }
 
 /**
- * How likely `excessInOneCell` is to find this excess in n draws or more. Exact, but for one count to the safe side: the
- * power of a test on whole counts goes up and down by about that much from one n to the next, and this is a bound for
- * all of them.
+ * How likely `excessInOneCell` is to find this excess in n draws or more. Exact, but for one count to the safe side:
+ * the power of a test on whole counts goes up and down by about that much from one n to the next, and this is a bound
+ * for all of them.
  *
  * @param alpha false-alarm rate of the test, strictly between 0 and 1
  * @returns probability; 0 where even n of n would not be found

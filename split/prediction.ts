@@ -18,8 +18,8 @@ export interface Sorting {
 }
 
 /**
- * Predicts the address of each connection from the answer that was given for it, and compares: for glibc the first after
- * sorting by RFC 6724 rule 9, for a client that takes turns the next, and for others the first as DNS gave it.
+ * Predicts the address of each connection from the answer that was given for it, and compares: for glibc the first
+ * after sorting by RFC 6724 rule 9, for a client that takes turns the next, and for others the first as DNS gave it.
  *
  * @param answers to this client for this Service, in the order of its look-ups
  * @param requests of this client to this Service, in order

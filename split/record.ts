@@ -4,13 +4,14 @@
  *     ts3 <run> <sequence> <kind> <JSON>
  *
  * `run` is one token for all lines of one process, so that two interleaved logs show; `sequence` counts from 0 without
- * gaps, so that a lost line shows; the last line is a trailer, so that a cut log shows. A line without the prefix is not
- * of the protocol (a warning of the runtime, say) and is ignored: losing a line of ours leaves a gap.
+ * gaps, so that a lost line shows; the last line is a trailer, so that a cut log shows. A line without the prefix is
+ * not of the protocol (a warning of the runtime, say) and is ignored: losing a line of ours leaves a gap.
  *
  * Three kinds of log speak it: a client's with a line for each request (header, requests, end); that of a client which
  * counts them itself, because there are too many for lines (header, outcomes, intervals, latencies, end); and the
- * resolver's (resolver, addresses, lookups, end), which stands between all clients and the cluster's DNS. This file has no dependencies, because it is bundled into
- * programs that run inside the probe's pod; clients in other languages write the same lines by their own means.
+ * resolver's (resolver, addresses, lookups, end), which stands between all clients and the cluster's DNS. This file has
+ * no dependencies, because it is bundled into programs that run inside the probe's pod; clients in other languages
+ * write the same lines by their own means.
  */
 export const PROTOCOL = "ts3";
 

@@ -11,16 +11,17 @@ export interface TestResult {
 }
 
 /**
- * Most outcomes (`distinctOutcomes`) that a test enumerates, a millisecond's work: n up to 241 for 3 even cells, 84 for 4,
- * 54 for 5, 31 for 10. Above it chi-square is close where cells expect 15 draws or more; with fewer its false-alarm rate
- * at 1e-3 grows, to double where they expect one.
+ * Most outcomes (`distinctOutcomes`) that a test enumerates, a millisecond's work: n up to 241 for 3 even cells, 84 for
+ * 4, 54 for 5, 31 for 10. Above it chi-square is close where cells expect 15 draws or more; with fewer its false-alarm
+ * rate at 1e-3 grows, to double where they expect one.
  */
 const MAX_OUTCOMES = 5_000;
 
 /**
  * Do these counts depart from these probabilities? Exact multinomial test where the outcomes can be enumerated: the
  * probability of all outcomes at most as likely as the observed one. Pearson's chi-square test above; its size is
- * closer to nominal than that of the likelihood ratio G, which rejects too often in sparse cells (Larntz, JASA 73, 1978).
+ * closer to nominal than that of the likelihood ratio G, which rejects too often in sparse cells (Larntz, JASA 73,
+ * 1978).
  *
  * @param observed count of each cell
  * @param expected probability of each cell; a cell of probability 0 is no degree of freedom, and one count there
@@ -59,8 +60,9 @@ export function underdispersion(observed: readonly number[], expected: readonly 
 }
 
 /**
- * Does any cell get more than its probability? Exact binomial test of each cell, times the number of cells (Bonferroni):
- * the false-alarm rate is never above nominal, at any n. Stronger than `goodnessOfFit` against one cell alone.
+ * Does any cell get more than its probability? Exact binomial test of each cell, times the number of cells
+ * (Bonferroni): the false-alarm rate is never above nominal, at any n. Stronger than `goodnessOfFit` against one cell
+ * alone.
  *
  * @param observed count of each cell
  * @param expected probability of each cell; an observation in a cell of probability 0 makes p = 0

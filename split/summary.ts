@@ -27,7 +27,10 @@ export interface DnsSummary {
     readonly name: string;
     /** The first answer, in its order. */
     readonly addresses: readonly string[];
-    /** How many answers it got, in how many different orders, and of how many different sets of addresses, none of them empty. */
+    /**
+     * How many answers it got, in how many different orders, and of how many different sets of addresses, none of them
+     * empty.
+     */
     readonly lookups: number;
     readonly orders: number;
     readonly sets: number;
@@ -58,8 +61,8 @@ export interface ServiceSummary {
     /** Who answered when; null for clients with a line for each request, which tells nothing of when. */
     readonly timeline: Timeline | null;
     /**
-     * Of connections that were opened, and in total of answered requests; null where there was none. That of DNS is null
-     * for a client whose requests do not wait for it, and that of the handshake without TLS.
+     * Of connections that were opened, and in total of answered requests; null where there was none. That of DNS is
+     * null for a client whose requests do not wait for it, and that of the handshake without TLS.
      */
     readonly latencyMs: {
         readonly dns: Percentiles | null;

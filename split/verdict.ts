@@ -16,7 +16,8 @@ export interface Verdict extends Omit<Judgement, "conflict"> {
 /**
  * Compares counts with an expectation. It looks once: there is no second try, and counts do not shape the expectation.
  *
- * @param counts answers by pod, with a 0 for each ready pod that never answered. One answer a connection, except where the
+ * @param counts answers by pod, with a 0 for each ready pod that never answered. One answer a connection, except where
+ *     the
  *     expectation is one choice for a kept connection: there, every answer on it.
  * @param failed requests without an answer: whom they would have hit is not known
  * @throws RangeError where an option is out of its bounds or a count is not a natural number

@@ -47,7 +47,9 @@ function lineOf({ metadata }: V1EndpointSlice, { targetRef, addresses }: V1Endpo
     return `${service}: ${targetRef?.name ?? "no pod"} at ${addresses.join()}`;
 }
 
-/** What changed from one snapshot to a later one, a sentence each: what was there and is not, and the other way round. */
+/**
+ * What changed from one snapshot to a later one, a sentence each: what was there and is not, and the other way round.
+ */
 export function churnBetween(before: Snapshot, after: Snapshot): string[] {
     const gone = before.endpoints.filter((each) => !after.endpoints.includes(each));
     const come = after.endpoints.filter((each) => !before.endpoints.includes(each));
@@ -61,7 +63,9 @@ export function churnBetween(before: Snapshot, after: Snapshot): string[] {
         : sentences;
 }
 
-/** The pods that a selector finds, but not one that is on its way out, or has ended: no Service sends anything there. */
+/**
+ * The pods that a selector finds, but not one that is on its way out, or has ended: no Service sends anything there.
+ */
 export function backends(pods: readonly V1Pod[], { slices }: Snapshot): Backend[] {
     const zones = new Map(slices.flatMap(endpointsIn).map(({ targetRef, zone }) => [targetRef?.name, zone ?? ""]));
     return pods

@@ -19,8 +19,8 @@ interface SeenPod {
 }
 
 /**
- * Disrupts the pods once for each Service, when every client is in the middle of its requests to it, and notes which pods
- * come and go. Whoever asks it to look does so again and again while the probe runs.
+ * Disrupts the pods once for each Service, when every client is in the middle of its requests to it, and notes which
+ * pods come and go. Whoever asks it to look does so again and again while the probe runs.
  */
 export class Disruptor {
     private readonly events: { before: ReadonlySet<string>; at: number; lag: number }[] = [];

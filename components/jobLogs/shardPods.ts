@@ -31,8 +31,8 @@ export function ofShard(index: number, { shards }: CollectInputs): string {
 }
 
 /**
- * The shards that a failed Job lacks for reasons of their own, for a sentence: those that failed, and those whose pods are
- * gone. The others were only stopped with it, or had ended.
+ * The shards that a failed Job lacks for reasons of their own, for a sentence: those that failed, and those whose pods
+ * are gone. The others were only stopped with it, or had ended.
  */
 export function missingShards(pods: ShardPods, inputs: CollectInputs): string {
     const failed = (pod: V1Pod | undefined): boolean =>

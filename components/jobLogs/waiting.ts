@@ -25,8 +25,8 @@ export interface EndedJob {
  * @param progress called every few seconds with one line for a person
  * @param look called again and again with the Job's pods while all of them run, or have ended
  * @throws Error where the Job failed, with its own reason and the last lines of its logs; where it is not the Job
- *   asked for; where an image can't be pulled, naming it; where no node has room for a pod; and where it takes longer than
- *   `timeoutSeconds`
+ *     asked for; where an image can't be pulled, naming it; where no node has room for a pod; and where it takes longer
+ *     than `timeoutSeconds`
  */
 export async function waitForJob(
     api: Api,

@@ -1,14 +1,14 @@
 # client {"engine": "curl", "resolver": "glibc", "image": "node:22-bookworm", "command": ["sh"]}
 #
-# Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services, each
-# by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a
-# second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given, the certificate of the one
-# authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. Nothing but the shell's own commands,
-# curl, and sleep for a rate: an image with curl has no less.
+# Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services,
+# each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to
+# start a second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given, the certificate of
+# the one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. Nothing but the shell's own
+# commands, curl, and sleep for a rate: an image with curl has no less.
 #
-# A new connection is a curl process of its own, which looks the name up anew, and knows no TLS session of an earlier one;
-# a kept one is one process for them all.
-# The name is the short one, found by the pod's search list, as a person would type it.
+# A new connection is a curl process of its own, which looks the name up anew, and knows no TLS session of an earlier
+# one; a kept one is one process for them all. The name is the short one, found by the pod's search list, as a person
+# would type it.
 
 # So that letters are ASCII's, and messages English.
 export LC_ALL=C
@@ -81,7 +81,8 @@ records() { # position of the Service
         case $line in
         "$uuid "*) ;;
         *)
-            # More than a name is no name, however much more. The last line is empty where the body ends with a line break.
+            # More than a name is no name, however much more. The last line is empty where the body ends with a line
+            # break.
             if [ -n "$line" ] && [ ${#body} -le 253 ]; then
                 body=$body${body:+ }$line
             fi

@@ -1,10 +1,10 @@
 // client {"engine": "Go", "resolver": "go", "image": "golang:1.25", "command": ["go", "run"]}
 
-// Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services, each
-// by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a
-// second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given, the certificate of the one
-// authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. Names are resolved by Go's own resolver,
-// as in a program without cgo. It keeps no TLS sessions.
+// Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services,
+// each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to
+// start a second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given, the certificate
+// of the one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. Names are resolved by Go's
+// own resolver, as in a program without cgo. It keeps no TLS sessions.
 package main
 
 import (

@@ -1,11 +1,11 @@
 // client {"engine": "the load generator", "resolver": "own-round-robin", "image": "golang:1.25", "command": ["go", "run"], "counts": true}
 
-// Arguments: name of the client, "new", requests to each Service by index of the pod, port, Services, each by its name or
-// as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index, CONCURRENCY, requests at once, RATE,
-// requests to start a second, 0 for as many as it goes, and CA_FILE, where it is given, the certificate of the one authority
-// to trust, calls by HTTPS. Prints the log protocol of split/record.ts, counted by second instead of a line for each
-// request. Resolves all addresses of a name, takes turns over them, and looks the name up again after a failure, at most
-// once a second. It keeps no TLS sessions.
+// Arguments: name of the client, "new", requests to each Service by index of the pod, port, Services, each by its name
+// or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index, CONCURRENCY, requests at once,
+// RATE, requests to start a second, 0 for as many as it goes, and CA_FILE, where it is given, the certificate of the
+// one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts, counted by second instead of a
+// line for each request. Resolves all addresses of a name, takes turns over them, and looks the name up again after a
+// failure, at most once a second. It keeps no TLS sessions.
 package main
 
 import (
@@ -35,9 +35,11 @@ import (
 const (
 	timeout       = 10 * time.Second
 	longestAnswer = 4096
-	// Intervals of a second each, before they double; they do so earlier where they have this much to tell, over all Services.
+	// Intervals of a second each, before they double; they do so earlier where they have this much to tell, over all
+	// Services.
 	intervals, mostPairs = 120, 5_000
-	// Different outcomes and times that are told apart, and characters of an error: more would not fit into a log of 1 MiB.
+	// Different outcomes and times that are told apart, and characters of an error: more would not fit into a log of 1
+	// MiB.
 	mostOutcomes, mostTimes, longestError = 500, 2_048, 200
 )
 
@@ -370,7 +372,8 @@ func merge(into, from map[int]int) {
 	}
 }
 
-// sorted gives what was counted, shortest first; where there are too many times, those that differ least are taken for one.
+// sorted gives what was counted, shortest first; where there are too many times, those that differ least are taken for
+// one.
 func sorted(counts map[int]int) [][2]int {
 	for digits := 11; len(counts) > mostTimes; digits-- {
 		coarser := map[int]int{}

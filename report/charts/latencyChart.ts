@@ -97,7 +97,9 @@ function isUnit(milliseconds: number): boolean {
     return Math.round(Math.log10(milliseconds)) % 3 === 0;
 }
 
-/** A power of ten of milliseconds: "1 ms", and between the units "10" and "100", which have one where it is asked for. */
+/**
+ * A power of ten of milliseconds: "1 ms", and between the units "10" and "100", which have one where it is asked for.
+ */
 function duration(milliseconds: number, withUnit: boolean): string {
     const power = Math.round(Math.log10(milliseconds));
     const unit = Math.floor(power / 3);

@@ -70,7 +70,9 @@ function Document({ assessment, sections, disrupted, style }: Content): JSX.Elem
     );
 }
 
-/** What a terminal or a reader would take for a command, such as ANSI escapes and marks of writing direction, is shown. */
+/**
+ * What a terminal or a reader would take for a command, such as ANSI escapes and marks of writing direction, is shown.
+ */
 function withoutControls(html: string): string {
     return html.replace(/(?!\n)\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }

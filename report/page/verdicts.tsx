@@ -13,7 +13,10 @@ const told: Readonly<Record<Outcome, string>> = {
     "as expected": "as expected",
 };
 
-/** How many verdicts there are of each kind, and all of them with their reasons, told once for all clients that share them. */
+/**
+ * How many verdicts there are of each kind, and all of them with their reasons, told once for all clients that share
+ * them.
+ */
 export function Verdicts({ services, churn }: Assessment): JSX.Element {
     const outcomes = services.flatMap(({ clients }) => clients.map(({ verdict }) => verdict.outcome));
     return (

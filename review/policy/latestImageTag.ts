@@ -3,8 +3,8 @@ import type { PodSet } from "./stack";
 import { at, elementsOf, type Value } from "./value";
 
 /**
- * An image of a workload that its tag `latest`, or no tag, leaves open; one with a digest is settled. The advice names the
- * containers: the engine hands over values that are secret as they are, and an image may be one.
+ * An image of a workload that its tag `latest`, or no tag, leaves open; one with a digest is settled. The advice names
+ * the containers: the engine hands over values that are secret as they are, and an image may be one.
  */
 export const latestImageTag: TrafficPolicy = {
     name: "latest-image-tag",

@@ -5,7 +5,8 @@ import { entriesOf, type Value } from "./value";
 
 /**
  * A Service whose selector fits no pods of the stack. Silent where the stack declares no long-running workload in the
- * Service's namespace, and where a custom resource, a Helm release or a patch there may bring pods that it doesn't show.
+ * Service's namespace, and where a custom resource, a Helm release or a patch there may bring pods that it doesn't
+ * show.
  */
 export const serviceSelectsNoPods: TrafficPolicy = {
     name: "service-selects-no-pods",

@@ -147,7 +147,9 @@ function mayHidePods({ group, kind }: KubernetesObject): boolean {
     return group.includes(".") && !builtInGroups.includes(group.replace(/\.k8s\.io$/, ""));
 }
 
-/** Components that read manifests; their objects are in the stack, except while a preview does not know what to read. */
+/**
+ * Components that read manifests; their objects are in the stack, except while a preview does not know what to read.
+ */
 function isBundle({ group, kind }: KubernetesObject): boolean {
     return ["helm.sh", "kustomize", "yaml"].includes(group) && kind !== "Release";
 }

@@ -19,7 +19,8 @@ export function policies(): void {
 
         before(async () => {
             folder = mkdtempSync(join(tmpdir(), "traffic-split-policy-"));
-            // A stack in another language has no package.json, and one may have compiler options that this pack can't use.
+            // A stack in another language has no package.json, and one may have compiler options that this pack can't
+            // use.
             const compilerOptions = { target: "es5", lib: ["es5"], module: "amd", types: [], noUnusedLocals: true };
             writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
             // No cluster is asked, not even one that the lab's kubeconfig names: its provider would wait for it.

@@ -69,7 +69,8 @@ export function rotation(): void {
             await onTestLab(["patch", ...path, "--type", "merge", "--patch", JSON.stringify(patch)]);
             let looked = 0;
             await until("every pod serves the renewed certificate", async () => {
-                // kubelet looks at a pod's Secrets when it looks at the pod: at the latest after a minute or so, or now.
+                // kubelet looks at a pod's Secrets when it looks at the pod: at the latest after a minute or so, or
+                // now.
                 const pods = ["pods", "--selector", "app.kubernetes.io/name=nginx", "--namespace", namespace];
                 await onTestLab(["annotate", ...pods, "--overwrite", `test/look=${looked++}`]);
                 // Of 40 connections, one of three pods is missed in fewer than 3 of 10 million runs.

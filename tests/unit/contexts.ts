@@ -26,7 +26,9 @@ export interface Changes extends Rest {
     readonly dns?: Partial<Dns>;
 }
 
-/** Three pods, curl on glibc on a /32 interface, shuffled DNS, a headless Service without policies; then the changes. */
+/**
+ * Three pods, curl on glibc on a /32 interface, shuffled DNS, a headless Service without policies; then the changes.
+ */
 export function contextWith({ client, service, dns, ...rest }: Changes = {}): Context {
     return {
         client: {
@@ -70,8 +72,8 @@ export const clusterIP = (service: Partial<ServiceFields> = {}, rest: Omit<Chang
 });
 
 /**
- * What is expected, in a word for each: how the connections hang together; the pods by their last letter, "a=b" at equal
- * odds and "a?b" where either can answer but their shares are not known; and the reason.
+ * What is expected, in a word for each: how the connections hang together; the pods by their last letter, "a=b" at
+ * equal odds and "a?b" where either can answer but their shares are not known; and the reason.
  */
 export function expectedIn(changes: Changes): string {
     const { draws, distribution, candidates, reason } = expectationOf(contextWith(changes));

@@ -1,7 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the API answers a GET: an object as JSON, text as it is, a number as a bare status, null by a cut connection. */
+/**
+ * What the API answers a GET: an object as JSON, text as it is, a number as a bare status, null by a cut connection.
+ */
 export type Answer = object | string | number | null;
 
 /** A Kubernetes API that knows a few GETs, each with its answers in turn; after the last of them, the last again. */

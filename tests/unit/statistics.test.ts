@@ -12,7 +12,9 @@ const even = (cells: number): number[] => new Array<number>(cells).fill(1 / cell
 const oneAbove = (cells: number, ratio: number): number[] =>
     even(cells).map((share, i) => (i === 0 ? ratio * share : (1 - ratio * share) / (cells - 1)));
 
-/** Within 1e-9 of the reference, absolutely and relative to it: a p value of 1e-100 must have nine right digits, too. */
+/**
+ * Within 1e-9 of the reference, absolutely and relative to it: a p value of 1e-100 must have nine right digits, too.
+ */
 function expectSame(actual: number, expected: number): void {
     const tolerance = 1e-9 * Math.abs(expected);
     expect(actual).to.be.within(expected - tolerance, expected + tolerance);

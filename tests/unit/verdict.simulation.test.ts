@@ -8,7 +8,10 @@ import { countsOfDraws, seededRandom } from "./random";
 
 const RUNS = 100_000;
 
-/** How often, over all seeds, an assertion below would fail although what it claims is true; with this seed it never does. */
+/**
+ * How often, over all seeds, an assertion below would fail although what it claims is true; with this seed it never
+ * does.
+ */
 const TEST_ALARM = 1e-6;
 
 const expectation = expectationOf(contextWith(clusterIP()));
@@ -48,7 +51,10 @@ function atMost(probability: number): number {
     return count / RUNS;
 }
 
-/** The share that RUNS runs fall short of with a probability below TEST_ALARM, each being found with `probability` or more. */
+/**
+ * The share that RUNS runs fall short of with a probability below TEST_ALARM, each being found with `probability` or
+ * more.
+ */
 const atLeast = (probability: number): number => 1 - atMost(1 - probability);
 
 /** How often a pod at 1.2 times its share is above what any of three fair pods gets at this rate, exactly. */
