@@ -16,7 +16,7 @@ async function main(requests: number, client: string): Promise<void> {
     const begun = performance.now();
     const { services: measured } = await collected(
         { [path]: text, [resolverLog]: resolverText(requests, client) },
-        { clients: [{ ...curl, name: client }] },
+        { clients: [{ ...curl, name: client }], shards: [requests] },
     );
     const seconds = (performance.now() - begun) / 1000;
     const counted = measured.flatMap(({ clients }) => clients).reduce((sum, each) => sum + each.answered, 0);
