@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { clusterBinaries, kubectl } from "../../lab/cluster";
-import { projectFolder, testLab } from "./testLab";
+import type { Layout } from "../../lab/layout";
+import { projectFolder } from "./testLab";
 
 /** One of the roles that the docs hold, as text. */
 export function roleText(file: string): string {
@@ -19,37 +20,37 @@ export interface Account {
 }
 
 /**
- * Makes an account of the tests' lab.
+ * Makes an account of a lab.
  *
  * @param roles ClusterRoles, as the docs have them
  */
-export async function makeAccount(account: string, roles: readonly string[]): Promise<Account> {
+export async function makeAccount(lab: Layout, account: string, roles: readonly string[]): Promise<Account> {
     const names = roles.map((role) => (parse(role) as { metadata: { name: string } }).metadata.name);
     const setRole = async (role: string): Promise<void> => {
-        await onTestLab(["apply", "--filename", "-"], role);
+        await onLabOf(lab, ["apply", "--filename", "-"], role);
     };
-    await onTestLab(["create", "serviceaccount", account]);
+    await onLabOf(lab, ["create", "serviceaccount", account]);
     for (const [i, role] of roles.entries()) {
         await setRole(role);
         const subject = ["--clusterrole", names[i] ?? "", "--serviceaccount", `default:${account}`];
-        await onTestLab(["create", "clusterrolebinding", `${account}-${i}`, ...subject]);
+        await onLabOf(lab, ["create", "clusterrolebinding", `${account}-${i}`, ...subject]);
     }
-    const token = (await onTestLab(["create", "token", account])).trim();
-    const own = parse(readFileSync(testLab.kubeconfig, "utf8")) as { users: { user: object }[] };
-    const kubeconfig = join(testLab.folder, `${account}.conf`);
+    const token = (await onLabOf(lab, ["create", "token", account])).trim();
+    const own = parse(readFileSync(lab.kubeconfig, "utf8")) as { users: { user: object }[] };
+    const kubeconfig = join(lab.folder, `${account}.conf`);
     const users = own.users.map((each) => ({ ...each, user: { token } }));
     writeFileSync(kubeconfig, stringify({ ...own, users }), { mode: 0o600 });
     return {
         ...{ kubeconfig, setRole },
         remove: async () => {
-            await onTestLab(["delete", "clusterrolebinding", ...names.map((_, i) => `${account}-${i}`)]);
-            await onTestLab(["delete", "clusterrole", ...names]);
-            await onTestLab(["delete", "serviceaccount", account]);
+            await onLabOf(lab, ["delete", "clusterrolebinding", ...names.map((_, i) => `${account}-${i}`)]);
+            await onLabOf(lab, ["delete", "clusterrole", ...names]);
+            await onLabOf(lab, ["delete", "serviceaccount", account]);
         },
     };
 }
 
-/** kubectl on the tests' lab, with all rights. */
-export async function onTestLab(args: readonly string[], input = ""): Promise<string> {
-    return kubectl(testLab, await clusterBinaries(), args, input);
+/** kubectl on a lab, with all rights. */
+export async function onLabOf(lab: Layout, args: readonly string[], input = ""): Promise<string> {
+    return kubectl(lab, await clusterBinaries(), args, input);
 }

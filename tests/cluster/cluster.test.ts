@@ -8,7 +8,6 @@ import { onLab } from "./onLab";
 import { otherStack } from "./otherStack";
 import { policies } from "./policies";
 import { testLab } from "./testLab";
-import { tls } from "./tls";
 
 onLab("on the lab", testLab, () => {
     experiment();
@@ -19,5 +18,4 @@ onLab("on the lab", testLab, () => {
     otherStack();
     leastPrivilege();
     policies();
-    tls();
 });

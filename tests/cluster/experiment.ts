@@ -44,12 +44,14 @@ export function experiment(): void {
             expect(pods.map(({ name, address, node }) => [name, address, node])).to.have.deep.members(known);
         });
 
-        it("connects to the pod that answers (headless) and to the Service's address (ClusterIP)", () => {
+        it("connects to the pod that answers (headless), to the Service's address (ClusterIP) and to the node's", () => {
             const { pods, services } = assessmentOf(first);
             const addressOf = new Map(pods.map(({ name, address }) => [name, address]));
+            const node = testLab.controlPlane.address;
             for (const { kind, clusterIP, clients } of services) {
                 for (const { pod, count, addresses } of clients.flatMap((client) => client.pods)) {
-                    const expected = kind === "headless" ? addressOf.get(pod) : clusterIP;
+                    const through = kind === "NodePort" ? node : clusterIP;
+                    const expected = kind === "headless" ? addressOf.get(pod) : through;
                     expect(addresses).to.deep.equal({ [expected ?? ""]: count });
                 }
             }

@@ -17,7 +17,7 @@ export function leastPrivilege(): void {
         let stack: TestStack;
 
         before(async () => {
-            account = await makeAccount("least-privilege", [role]);
+            account = await makeAccount(testLab, "least-privilege", [role]);
             stack = await TestStack.make("least", testLab, { KUBECONFIG: account.kubeconfig });
         });
 

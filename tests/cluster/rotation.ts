@@ -3,15 +3,15 @@ import { expect } from "chai";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
-import { makeAccount, onTestLab, roleText, type Account } from "./account";
-import { testLab } from "./testLab";
+import type { Layout } from "../../lab/layout";
+import { makeAccount, onLabOf, roleText, type Account } from "./account";
 import { assessmentOf, TestStack } from "./testStack";
 
 const namespace = "test-rotation";
 const certificates = { group: "cert-manager.io", version: "v1", namespace, plural: "certificates" };
 
 /** A certificate that is renewed while clients call, by a cert-manager that is in the cluster already. */
-export function rotation(): void {
+export function rotation(lab: Layout): void {
     describe("with a cert-manager that is there, and the rights of both files in docs", () => {
         let account: Account;
         let stack: TestStack;
@@ -21,12 +21,12 @@ export function rotation(): void {
 
         before(async () => {
             const kubeconfig = new KubeConfig();
-            kubeconfig.loadFromFile(testLab.kubeconfig);
+            kubeconfig.loadFromFile(lab.kubeconfig);
             core = kubeconfig.makeApiClient(CoreV1Api);
             batch = kubeconfig.makeApiClient(BatchV1Api);
             objects = kubeconfig.makeApiClient(CustomObjectsApi);
-            account = await makeAccount("rotating", ["clusterRole.yaml", "clusterRole.tls.yaml"].map(roleText));
-            stack = await TestStack.make("rotation", testLab, { KUBECONFIG: account.kubeconfig });
+            account = await makeAccount(lab, "rotating", ["clusterRole.yaml", "clusterRole.tls.yaml"].map(roleText));
+            stack = await TestStack.make("rotation", lab, { KUBECONFIG: account.kubeconfig });
         });
 
         after(async () => {
@@ -43,14 +43,14 @@ export function rotation(): void {
 
         it("serves a renewed certificate without one failed request", async () => {
             const config = { tls: true, installCertManager: false, serviceType: "NodePort", clients: ["load"] };
-            const update = stack.up({ ...config, requests: 800, rate: 40 });
+            const update = stack.up({ ...config, requests: 640, rate: 40 });
             const renewal = renew();
             const [result, { before, after, isMeasuring }] = await Promise.all([update, renewal]);
             expect(after).to.not.equal(before);
             expect(isMeasuring, "the measurement went on when all pods served the new one").to.equal(true);
             for (const { name, clients } of assessmentOf(result).services) {
                 const { answered, errors } = clients[0] ?? {};
-                expect({ name, answered, errors }).to.deep.equal({ name, answered: 800, errors: {} });
+                expect({ name, answered, errors }).to.deep.equal({ name, answered: 640, errors: {} });
             }
         });
 
@@ -66,13 +66,13 @@ export function rotation(): void {
             const issuing = { type: "Issuing", status: "True", reason: "ManuallyTriggered", message: "test" };
             const patch = { status: { conditions: [...(serving?.status.conditions ?? []), issuing] } };
             const path = [`certificate/${serving?.metadata.name}`, "--namespace", namespace, "--subresource", "status"];
-            await onTestLab(["patch", ...path, "--type", "merge", "--patch", JSON.stringify(patch)]);
+            await onLabOf(lab, ["patch", ...path, "--type", "merge", "--patch", JSON.stringify(patch)]);
             let looked = 0;
             await until("every pod serves the renewed certificate", async () => {
                 // kubelet looks at a pod's Secrets when it looks at the pod: at the latest after a minute or so, or
                 // now.
                 const pods = ["pods", "--selector", "app.kubernetes.io/name=nginx", "--namespace", namespace];
-                await onTestLab(["annotate", ...pods, "--overwrite", `test/look=${looked++}`]);
+                await onLabOf(lab, ["annotate", ...pods, "--overwrite", `test/look=${looked++}`]);
                 // Of 40 connections, one of three pods is missed in fewer than 3 of 10 million runs.
                 const serials = await Promise.all(Array.from({ length: 40 }, serial));
                 return !serials.includes(before);

@@ -3,8 +3,8 @@ import type { UpResult } from "@pulumi/pulumi/automation";
 import axios from "axios";
 import { expect } from "chai";
 import { Agent } from "node:https";
+import type { Layout } from "../../lab/layout";
 import { rotation } from "./rotation";
-import { testLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
 const all = ["curl", "curl-musl", "node", "python", "go", "round-robin", "curl-kept-alive", "load"];
@@ -13,7 +13,7 @@ const all = ["curl", "curl-musl", "node", "python", "go", "round-robin", "curl-k
 const falseAlarmRate = 1e-9;
 
 /** HTTPS, from a cluster without cert-manager and back. */
-export function tls(): void {
+export function tls(lab: Layout): void {
     describe("with tls", () => {
         let stack: TestStack;
         let core: CoreV1Api;
@@ -23,11 +23,11 @@ export function tls(): void {
 
         before(async () => {
             const kubeconfig = new KubeConfig();
-            kubeconfig.loadFromFile(testLab.kubeconfig);
+            kubeconfig.loadFromFile(lab.kubeconfig);
             core = kubeconfig.makeApiClient(CoreV1Api);
             leases = kubeconfig.makeApiClient(CoordinationV1Api);
             definitions = kubeconfig.makeApiClient(ApiextensionsV1Api);
-            stack = await TestStack.make("tls", testLab);
+            stack = await TestStack.make("tls", lab);
         });
 
         after(() => stack.remove());
@@ -85,7 +85,7 @@ export function tls(): void {
             expect((await stack.stack.preview({ color: "never" })).changeSummary).to.have.all.keys("same");
         });
 
-        rotation();
+        rotation(lab);
 
         // Of its own, as tests run before what is described beside them.
         describe("when it is destroyed", () => {
