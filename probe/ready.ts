@@ -10,9 +10,9 @@ const localPatienceMs = 5_000;
 
 /**
  * Waits until every Service is what the plan says: the headless name resolves to as many ready endpoints as planned,
- * any other name to one address, and each of these addresses accepts a connection. Where pods that are not ready are
- * published too, as many of the addresses as planned must; where only the node's own endpoints are called, there may be
- * none, and what does not answer after some seconds is measured as it is.
+ * any other name to one address, and each of these addresses accepts a connection, or several behind a proxy. Where
+ * pods that are not ready are published too, as many of the addresses as planned must; where only the node's own
+ * endpoints are called, there may be none, and what does not answer after some seconds is measured as it is.
  *
  * @throws Error after `readyTimeoutSeconds`, saying what was still missing
  */
@@ -68,8 +68,13 @@ async function notReady(
             const what = `${name} has ${addresses.length} addresses in DNS instead of ${wanted}`;
             return { what, hasAddresses: false };
         }
-        const open = await Promise.all(addresses.map((each) => accepts(each, port)));
-        const closed = addresses.filter((_, i) => open[i] !== true);
+        // A proxy may still lead to pods that are gone, when DNS does not name them any more: one connection tells
+        // little.
+        const isProxied = (kind === "ClusterIP" || kind === "NodePort") && !plan.publishNotReadyAddresses;
+        const tries = isProxied ? Math.min(30, 4 * plan.endpoints) : 1;
+        const all = addresses.flatMap((each) => Array.from({ length: tries }, () => each));
+        const open = await Promise.all(all.map((each) => accepts(each, port)));
+        const closed = [...new Set(all.filter((_, i) => open[i] !== true))];
         const enough = addresses.length - closed.length >= wanted;
         return enough ? null : { what: `${name} refuses connections at ${closed.join(", ")}`, hasAddresses: true };
     } catch (error) {
