@@ -78,7 +78,10 @@ export async function machineState(lab: Layout): Promise<Record<string, string[]
         processes: (await lines("ps", "-ww", "-eo", "stat=,pid=,args="))
             .filter((line) => !line.startsWith("Z") && programs.test(line))
             .map((line) => /^\S+\s+(\d+)\s+(.*)$/.exec(line) ?? [])
-            .filter(([, pid = ""]) => !isOfAnother(lab, circumstancesOf(pid)))
+            .filter(([, pid = ""]) => {
+                const circumstances = circumstancesOf(pid);
+                return circumstances !== null && !isOfAnother(lab, circumstances);
+            })
             .map(([, , args = ""]) => args)
             .sort(),
     };
@@ -92,12 +95,12 @@ function isOfAnother({ name, folder }: Layout, text: string): boolean {
     return names.length > 0 && names.every(([, each]) => each !== name);
 }
 
-/** Cgroups and environment of a process; nothing of one that is gone. */
-function circumstancesOf(pid: string): string {
+/** Cgroups and environment of a process; null of one that is gone. */
+function circumstancesOf(pid: string): string | null {
     try {
         return ["cgroup", "environ"].map((file) => readFileSync(`/proc/${pid}/${file}`, "utf8")).join("\n");
     } catch {
-        return "";
+        return null;
     }
 }
 
