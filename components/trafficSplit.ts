@@ -76,7 +76,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
 
         const { namespace } = this;
         const port = tls ? nginxTlsPort : nginxPort;
-        const certificate = tls ? this.makeCertificate(name, given.name, installCertManager) : undefined;
+        const certificate = tls ? this.makeCertificate(name, owner, given.name, installCertManager) : undefined;
         const nginx = new NginxHostname(
             `${name}-nginx`,
             {
@@ -154,12 +154,17 @@ export class TrafficSplit extends pulumi.ComponentResource {
         this.registerOutputs({ namespace, expected, assessment, comparison });
     }
 
-    private makeCertificate(name: string, pair: pulumi.Output<string>, installCertManager: boolean): Certificate {
+    private makeCertificate(
+        name: string,
+        owner: string,
+        pair: pulumi.Output<string>,
+        installCertManager: boolean,
+    ): Certificate {
         const [headless, clusterIP] = [pulumi.interpolate`${pair}headless`, pulumi.interpolate`${pair}clusterip`];
         const { namespace } = this;
         return new Certificate(
             `${name}-certificate`,
-            { namespace, headless, clusterIP, installCertManager, owner: ownerOf(name) },
+            { namespace, headless, clusterIP, installCertManager, owner },
             { parent: this },
         );
     }

@@ -11,6 +11,12 @@ const begun = 0.1;
 /** The part that the fastest may have sent while others, whom the last disruption holds up, have not begun. */
 const late = 0.75;
 
+/** A client in one of the probe's pods. */
+interface Asked {
+    readonly probe: V1Pod;
+    readonly name: string;
+}
+
 /** When a pod was first seen, and seen to be gone, in milliseconds since 1970 by the clock of the probe's node. */
 interface SeenPod {
     readonly pod: V1Pod;
@@ -59,7 +65,7 @@ export class Disruptor {
         if (early !== undefined) {
             throw new Error(this.tooShort(`${early.name} was done with`, service));
         }
-        await this.disrupt(probes, clients);
+        await this.disrupt(asked, clients);
     }
 
     /** Undoes what lasts, however the probe ended. */
@@ -89,9 +95,9 @@ export class Disruptor {
         });
     }
 
-    private async disrupt(probes: readonly V1Pod[], clients: readonly Progress[]): Promise<void> {
+    private async disrupt(asked: readonly Asked[], clients: readonly Progress[]): Promise<void> {
         const there = [...this.pods.values()].filter(({ gone }) => gone === null).map(({ pod }) => pod);
-        const hits = await this.hits(probes, clients);
+        const hits = await this.hits(asked, clients);
         const started = Date.now();
         const read = Math.max(...clients.map((each) => each.read));
         // Before, as a call may be heard whose answer is not.
@@ -103,10 +109,8 @@ export class Disruptor {
     }
 
     /** How often each pod answered lately. */
-    private async hits(probes: readonly V1Pod[], clients: readonly Progress[]): Promise<ReadonlyMap<string, number>> {
-        const names = this.inputs.clients.map(({ name }) => name);
-        const all = probes.flatMap((probe) => names.map((name) => ({ probe, name })));
-        const answers = all.map(async ({ probe, name }, i): Promise<[string, number][]> => {
+    private async hits(asked: readonly Asked[], clients: readonly Progress[]): Promise<ReadonlyMap<string, number>> {
+        const answers = asked.map(async ({ probe, name }, i): Promise<[string, number][]> => {
             const pods = clients[i]?.pods ?? null;
             return pods === null ? await countedLately(this.api, probe, name) : pods.map((pod) => [pod, 1]);
         });
