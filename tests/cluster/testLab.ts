@@ -36,7 +36,8 @@ export async function environment(lab: Layout): Promise<Record<string, string>> 
 
 /** A copy of the project, so that settings that a test writes are not those of the checkout. */
 export function copyOfProject(): { folder: string; remove: () => void } {
-    const folder = mkdtempSync(join(tmpdir(), "traffic-split-test-"));
+    // Not named as what belongs to a lab is, by which processes are told apart.
+    const folder = mkdtempSync(join(tmpdir(), "stack-under-test-"));
     for (const name of [
         "Pulumi.yaml",
         "package.json",
@@ -95,10 +96,13 @@ function isOfAnother({ name, folder }: Layout, text: string): boolean {
     return names.length > 0 && names.every(([, each]) => each !== name);
 }
 
-/** Cgroups and environment of a process; null of one that is gone. */
+/** Cgroups and environment of a process; null of one that is gone, or has given up its memory on its way out. */
 function circumstancesOf(pid: string): string | null {
     try {
-        return ["cgroup", "environ"].map((file) => readFileSync(`/proc/${pid}/${file}`, "utf8")).join("\n");
+        const [cmdline, ...circumstances] = ["cmdline", "cgroup", "environ"].map((file) =>
+            readFileSync(`/proc/${pid}/${file}`, "utf8"),
+        );
+        return cmdline === "" ? null : circumstances.join("\n");
     } catch {
         return null;
     }
