@@ -1,6 +1,5 @@
 import { execa } from "execa";
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { layout } from "../lab/layout";
 import { labEnvironment } from "../lab/shell";
@@ -16,7 +15,7 @@ export async function labUp(): Promise<void> {
     await execa(join(projectFolder, "lab", "lab"), ["up", ...names], { stdio: ["ignore", 2, 2] });
 }
 
-/** Programs of the lab, run in the project's folder against its cluster and a backend of their own. */
+/** Programs of the lab, run in the project's folder against its cluster and a backend of their own in the lab's folder. */
 export interface Tools {
     readonly run: (program: string, args: readonly string[], input?: string) => Promise<string>;
     /** An empty Pulumi backend from now on. */
@@ -25,12 +24,13 @@ export interface Tools {
 
 export async function tools(): Promise<Tools> {
     const env: Record<string, string> = await labEnvironment(benchLab);
-    const folder = mkdtempSync(join(tmpdir(), "traffic-split-bench-"));
+    const folder = join(benchLab.pulumi, "backends");
+    rmSync(folder, { recursive: true, force: true });
     let backends = 0;
     return {
         freshBackend: () => {
             const backend = join(folder, String(backends++));
-            mkdirSync(backend);
+            mkdirSync(backend, { recursive: true });
             env["PULUMI_BACKEND_URL"] = `file://${backend}`;
         },
         run: async (program, args, input = "") => {
