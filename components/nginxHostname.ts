@@ -101,10 +101,15 @@ export class NginxHostname extends pulumi.ComponentResource {
                     })),
             },
         };
-        // An update of a StatefulSet takes its pods one after the other.
-        const most = typeof args.replicas === "number" ? args.replicas : 100;
-        const extra = kind === "StatefulSet" ? 5 * most : 0;
-        const options = { parent: this, customTimeouts: seconds(args.readyTimeoutSeconds ?? 110, extra) };
+        const timeout = `${args.readyTimeoutSeconds ?? 110}s`;
+        const options = {
+            parent: this,
+            customTimeouts: { create: timeout, update: timeout },
+            // Pods of two kinds must never be measured together, and Pulumi may take a rolling update for done when it
+            // has only begun: pods that change are all replaced, and the new ones waited for as the first were.
+            replaceOnChanges: ["spec.template"],
+            deleteBeforeReplace: true,
+        };
         const ofStatefulSet = { serviceName: args.serviceName ?? "", podManagementPolicy: "Parallel" };
         this.workload =
             kind === "Deployment"
@@ -112,8 +117,4 @@ export class NginxHostname extends pulumi.ComponentResource {
                 : new StatefulSet(`${name}-statefulset`, { metadata, spec: { ...spec, ...ofStatefulSet } }, options);
         this.registerOutputs({ labels: this.labels, workload: this.workload });
     }
-}
-
-function seconds(create: number, extraOfUpdate: number): pulumi.CustomTimeouts {
-    return { create: `${create}s`, update: `${create + extraOfUpdate}s` };
 }

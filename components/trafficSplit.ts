@@ -127,7 +127,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
                     ...{ engine: client.kind.engine, resolver: client.kind.resolver },
                 })),
                 disruption: pulumi
-                    .all([given.disruption, nginx.workload.metadata.name, given.replicas])
+                    .all([given.disruption, given.name, given.replicas])
                     .apply(([kind, deployment, replicas]) =>
                         workload === "Deployment" ? { kind, deployment, replicas } : null,
                     ),

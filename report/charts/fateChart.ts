@@ -69,9 +69,15 @@ function stacked(seconds: DisruptedSeconds, i: number): object[] {
     });
 }
 
-/** On which all of them compare. */
-export function fateScale(all: readonly DisruptedSeconds[]): FateScale {
-    const totals = all.flatMap((seconds) =>
+/**
+ * Clients compare by the time, and Services by what ended: a client that waited and then sends all at once would flatten
+ * the others.
+ *
+ * @param all of all clients and Services
+ * @param own of one client, at each Service
+ */
+export function fateScale(all: readonly DisruptedSeconds[], own: readonly DisruptedSeconds[]): FateScale {
+    const totals = own.flatMap((seconds) =>
         seconds.stayed.map((_, i) => fates.reduce((sum, fate) => sum + (seconds[fate][i] ?? 0), 0)),
     );
     return {

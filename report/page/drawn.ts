@@ -73,15 +73,17 @@ async function phasesOf(clients: readonly AssessedClient[]): Promise<Phase[]> {
     );
 }
 
-/** What each client saw of disruptions, on one scale. */
+/** What each client saw of disruptions, see {@link fateScale}. */
 export async function drawnDisruptions({ disruptions }: Assessment): Promise<DrawnDisruption[]> {
-    const scale = fateScale(disruptions.flatMap(({ clients }) => clients.map(({ seconds }) => seconds)));
+    const all = disruptions.flatMap(({ clients }) => clients.map(({ seconds }) => seconds));
     const names = [...new Set(disruptions.flatMap(({ clients }) => clients.map(({ client }) => client)))];
     return Promise.all(
         names.map(async (client) => {
             const seen = disruptions.flatMap(({ service, clients }) =>
                 clients.filter((each) => each.client === client).map((each) => ({ name: service, seen: each })),
             );
+            const own = seen.map((each) => each.seen.seconds);
+            const scale = fateScale(all, own);
             const services = seen.map(async (each) => {
                 return { ...each, drawing: await draw(fateChart(each.seen.seconds, scale)) };
             });

@@ -26,8 +26,9 @@ export function article(): void {
 
         it("runs an image that answers with its host name by itself", async () => {
             const image = "traffic-split.lab/nginx-hostname:bookworm";
-            const { services } = assessmentOf(await stack.up({ image, imageAnswersHostname: true }));
+            const { services, churn } = assessmentOf(await stack.up({ image, imageAnswersHostname: true }));
             expect(services.map(({ clients }) => clients[0]?.answered)).to.deep.equal([10, 10]);
+            expect(churn, "pods of the image before").to.deep.equal([]);
         });
     });
 }
