@@ -6,7 +6,7 @@ import { interleaved, ratioRows } from "./interleaved";
 import { makeLoadTools } from "./loadTools";
 
 const namespace = "bench-load";
-const connections = 10_000;
+const connections = 20_000;
 const concurrency = 8;
 
 /**

@@ -44,8 +44,6 @@ const (
 )
 
 var (
-	hostName   = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
-	bodyLength = regexp.MustCompile(`(?i)\r\ncontent-length: *([0-9]{1,9})`)
 	statusLine = regexp.MustCompile(`^HTTP/1\.[01] ([1-9][0-9][0-9])[ \r]`)
 	nowIs      = regexp.MustCompile(`: current time \S+ is`)
 )
@@ -139,6 +137,9 @@ func (b *backends) failed() {
 	}
 }
 
+// Keepalive would take three system calls of each connection, and none lives long enough for a probe.
+var dialer = net.Dialer{Timeout: timeout, KeepAlive: -1}
+
 // run is what all requests to one Service have in common.
 type run struct {
 	known       *registry
@@ -170,7 +171,7 @@ func (r *run) work(into *tally) {
 	for start, more := r.begin(); more; start, more = r.begin() {
 		key := outcome{address: r.backends.next()}
 		var connect, handshake time.Duration
-		conn, err := net.DialTimeout("tcp4", net.JoinHostPort(key.address, r.port), timeout)
+		conn, err := dialer.Dial("tcp4", net.JoinHostPort(key.address, r.port))
 		if err == nil {
 			key.connected, connect = true, time.Since(start)
 			_ = conn.SetDeadline(time.Now().Add(timeout))
@@ -223,21 +224,48 @@ func exchange(conn net.Conn, request, buffer []byte) (string, error) {
 		return "", err
 	}
 	head, body, _ := bytes.Cut(buffer[:length], []byte("\r\n\r\n"))
-	status := statusLine.FindSubmatch(head)
-	if status == nil {
-		return "", errors.New("no answer in HTTP")
+	if !bytes.HasPrefix(head, []byte("HTTP/1.1 200 ")) {
+		status := statusLine.FindSubmatch(head)
+		if status == nil {
+			return "", errors.New("no answer in HTTP")
+		}
+		if string(status[1]) != "200" {
+			return "", fmt.Errorf("HTTP %s", status[1])
+		}
 	}
-	if string(status[1]) != "200" {
-		return "", fmt.Errorf("HTTP %s", status[1])
-	}
-	if length := bodyLength.FindSubmatch(head); isWhole && length != nil && len(body) < number(string(length[1])) {
+	if isWhole && len(body) < contentLength(head) {
 		return "", io.ErrUnexpectedEOF
 	}
 	pod := bytes.TrimSpace(body)
-	if !hostName.Match(pod) {
+	if !isHostName(pod) {
 		return "", fmt.Errorf("not a pod's name: %d characters", len(pod))
 	}
 	return string(pod), nil
+}
+
+// What each answer has is looked at without regular expressions: they cost a twentieth of the connections a second.
+
+// contentLength that a head tells, or 0.
+func contentLength(head []byte) int {
+	for _, line := range bytes.Split(head, []byte("\r\n")) {
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		if bytes.EqualFold(name, []byte("content-length")) {
+			length, _ := strconv.Atoi(string(bytes.TrimSpace(value)))
+			return length
+		}
+	}
+	return 0
+}
+
+func isHostName(text []byte) bool {
+	for i, char := range text {
+		isAlphanumeric := 'a' <= char && char <= 'z' || '0' <= char && char <= '9'
+		isInside := i > 0 && i < len(text)-1
+		if !isAlphanumeric && !(isInside && (char == '-' || char == '.')) {
+			return false
+		}
+	}
+	return len(text) > 0 && len(text) <= 253
 }
 
 // message of an error without its ports and times, so that one cause is one message.
