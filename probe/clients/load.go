@@ -175,14 +175,15 @@ func (r *run) work(into *tally) {
 		if err == nil {
 			key.connected, connect = true, time.Since(start)
 			_ = conn.SetDeadline(time.Now().Add(timeout))
+			secured := conn
 			if r.tls != nil {
-				conn, handshake, err = secure(conn, r.tls)
+				secured, handshake, err = secure(conn, r.tls)
 				key.secured = err == nil
 			}
 			if err == nil {
-				key.pod, err = exchange(conn, request, buffer)
+				key.pod, err = exchange(secured, request, buffer)
 			}
-			conn.Close()
+			reset(conn)
 		}
 		if err != nil {
 			key.err = message(err)
@@ -193,6 +194,15 @@ func (r *run) work(into *tally) {
 		}
 		into.add(key, connect, handshake, time.Since(start))
 	}
+}
+
+// reset ends a connection whose answer has ended, so that the pod keeps no TIME_WAIT of it. With ports used again within
+// a minute, the pod would take many a connection for an old one, where one came by its own address and the next from the
+// same port by its Service's: their timestamps have different offsets (PAWS, RFC 7323 section 5), and such a connection
+// is tried again after a second.
+func reset(conn net.Conn) {
+	_ = conn.(*net.TCPConn).SetLinger(0)
+	conn.Close()
 }
 
 // secure does the TLS handshake on a connection, and says how long it took.
