@@ -18,8 +18,11 @@ const bundle = {
 
 module.exports = async () => {
     // The plugin of dynamic providers takes half a second to start, and the engine starts it when it is first asked for
-    // anything. No function of that name is there: asking for one only lets the plugin start while the program loads.
-    runtime.invoke("pulumi-nodejs:dynamic:start", {}).catch(() => undefined);
+    // anything: in an update while the probe runs, in a preview at the very end. No function of that name is there:
+    // asking for one only lets the plugin start while the program loads.
+    if (runtime.isDryRun()) {
+        runtime.invoke("pulumi-nodejs:dynamic:start", {}).catch(() => undefined);
+    }
     const { outputFiles } = await build(bundle);
     const file = join(__dirname, "index.js");
     const program = new module.constructor(file, module);

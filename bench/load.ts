@@ -52,7 +52,7 @@ export async function load(rounds: number): Promise<string> {
 
 ${connections.toLocaleString("en")} connections (wrk: three seconds of them) from one pod to a ClusterIP Service over three
 pods of the same node, by its address, so that none waits for DNS, ${concurrency} at once, a request on each, in turn,
-${rounds} rounds; median (least to most). \`load\` records pod, address and times of each.
+${rounds} rounds; median (least to most). \`load\` records pod, address and times of each, and ends it by a reset.
 
 | | a second | ratio to fortio |
 | --- | --- | --- |
