@@ -1,43 +1,56 @@
-import type { AssessedClient, Assessment } from "../split/assessment";
-import type { ExpectedSplits } from "../split/expected";
-import { folded, markdownTable, plain } from "../report/markdown";
-import { percent } from "../report/percent";
-import { changesBetween, secretInBoth } from "./difference";
+import { plain } from "../report/markdown";
+import { changesBetween, inBoth } from "./difference";
 import type { Preview } from "./preview";
+import { secret, unknown } from "./propertyPath";
 import { resourcesPart } from "./resources";
+import { counted, splits } from "./splits";
 
 /**
  * What a pull request's comment may hold at most is 65,536 characters; this leaves room for what others put around it.
  */
 const most = 64_000;
 
-/** With more, their number stands in place of what each answered. */
-const mostPods = 12;
-
 /** Of one problem, such as an error with its stack trace. */
 const mostOfProblem = 2_000;
+
+/** Of values that can't be compared; how many more there are is told. */
+const mostPaths = 10;
+
+const levels: readonly string[] = ["mandatory", "remediate", "advisory"];
 
 /**
  * A pull request's comment on a preview, in Markdown: how the expected split changes, what was measured last, what the
  * policies find, and the resources that change. The same preview gives the same text.
  *
  * @param base preview of the branch that the change is made to; it counts, and not what the stack has stored
+ * @param commit that was previewed, in hexadecimal; told where it is given
  */
-export function comment(preview: Preview, base: Preview | null = null): string {
+export function comment(preview: Preview, base: Preview | null = null, commit = ""): string {
     const { stack, stored, findings } = preview;
     const ofBase = base?.failed === true ? base.problems.map((each) => `of the base: ${each}`) : [];
-    const told = [...new Set([...preview.problems, ...ofBase])].map((each) => `- ${plain(shortened(each))}`);
+    const problems = [...new Set([...preview.problems, ...ofBase])].sort((a, b) => rank(a) - rank(b) || order(a, b));
+    const told = problems.map((each) => `- ${plain(shortened(each))}`);
     const parts = [
         `<!-- traffic-split ${stack.replace(/[^\w.-]/g, "")} -->`,
         `## Traffic split of ${plain(stack)}`,
+        ...(commit === "" ? [] : [`Preview of commit \`${commit.replace(/[^0-9a-f]/g, "").slice(0, 12)}\`.`]),
         splits(preview, base?.expected ?? stored.expected),
-        ...(findings.length === 0 ? [] : [findingsPart(preview)]),
         ...(told.length === 0 ? [] : [`### Problems\n\n${told.join("\n")}`]),
+        ...(findings.length === 0 ? [] : [findingsPart(preview)]),
     ];
     const [whole, short] = [true, false].map((withProperties) =>
         [...parts, changesPart(preview, base, withProperties)].join("\n\n"),
     ) as [string, string];
     return `${whole.length < most ? whole : cut(short)}\n`;
+}
+
+/** Errors first. */
+function rank(problem: string): number {
+    return problem.includes("error: ") ? 0 : 1;
+}
+
+function order(a: string, b: string): number {
+    return a.localeCompare(b, "en");
 }
 
 function shortened(problem: string): string {
@@ -48,13 +61,16 @@ function shortened(problem: string): string {
 }
 
 function cut(text: string): string {
-    const [close, end] = ["\n\n</details>", "\n\nThis comment is cut here, because it is too long."];
     if (text.length < most) {
         return text;
     }
-    const start = text.slice(0, most - close.length - end.length - 1).replace(/\n[^\n]*$/, "");
+    const close = "\n\n</details>";
+    const end = (lines: number): string =>
+        `\n\nThis comment is cut here, because it is too long: ${counted(lines, "line")} more.`;
+    const start = text.slice(0, most - close.length - end(most).length - 1).replace(/\n[^\n]*$/, "");
     const isOpen = start.lastIndexOf("<details>") > start.lastIndexOf("</details>");
-    return `${start}${isOpen ? close : ""}${end}`;
+    const lines = text.slice(start.length).match(/^[-|].*$/gm) ?? [];
+    return `${start}${isOpen ? close : ""}${end(lines.length)}`;
 }
 
 function changesPart(preview: Preview, base: Preview | null, withProperties: boolean): string {
@@ -62,121 +78,31 @@ function changesPart(preview: Preview, base: Preview | null, withProperties: boo
         return "Which resources change is not known: the preview of the base failed.";
     }
     const resources = base === null ? preview.resources : changesBetween(base, preview);
-    const secret = base === null ? [] : secretInBoth(base, preview);
     const notes = [
         ...(preview.failed ? ["The preview failed before its end: what else changes is not known."] : []),
-        ...(secret.length === 0 ? [] : [`Values that are secret can't be compared: ${secret.map(plain).join(", ")}.`]),
+        ...(base === null ? [] : notCompared("Values that are secret", inBoth(secret, base, preview))),
+        ...(base === null
+            ? []
+            : notCompared("Values that are known when the update is made", inBoth(unknown, base, preview))),
     ];
     return resourcesPart(resources, withProperties, notes);
 }
 
-interface Row {
-    readonly service: string;
-    readonly client: string;
-    readonly measured: string;
-    readonly was: string;
-    readonly is: string;
-    readonly reason: string;
-}
-
-/** What a table has besides Service, clients and reason. */
-type Column = "measured" | "was" | "is";
-
-function splits({ stored: { measured }, expected: after, failed }: Preview, before: ExpectedSplits | null): string {
-    const rows = rowsOf(before, after, measured);
-    const columns: [Column, string][] = [
-        ...(measured === null ? [] : [["measured", "Measured"] as [Column, string]]),
-        ...(before === null ? [] : [["was", "Expected now"] as [Column, string]]),
-        ...(after === null ? [] : [["is", before === null ? "Expected" : "After"] as [Column, string]]),
-    ];
-    const unknown = `What to expect after the change is not known: ${failed ? "the preview failed" : "it tells no output `expected`"}.`;
-    const changed = rows.filter(({ was, is }) => was !== is);
-    const unchanged = rows.filter(({ was, is }) => was === is);
-    const tables =
-        before === null || after === null
-            ? [...(after === null ? [unknown] : []), ...(rows.length === 0 ? [] : [table(rows, columns)])]
-            : [
-                  changed.length === 0 ? "No expected split changes." : table(changed, columns),
-                  ...(unchanged.length === 0
-                      ? []
-                      : [
-                            folded(
-                                `${counted(unchanged.length, "expected split")} as before`,
-                                table(
-                                    unchanged,
-                                    columns
-                                        .filter(([column]) => column !== "was")
-                                        .map(([column, name]) => [column, column === "is" ? "Expected" : name]),
-                                ),
-                            ),
-                        ]),
-              ];
-    return ["### Expected", ...tables, ...(measured === null ? [] : [run(measured)])].join("\n\n");
-}
-
-/** One for each client at each Service that is expected or was measured. */
-function rowsOf(before: ExpectedSplits | null, after: ExpectedSplits | null, measured: Assessment | null): Row[] {
-    const ran = new Map(
-        measured?.services.map(({ name, clients }) => [name, new Map(clients.map((each) => [each.client, each]))]),
-    );
-    const services = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {}), ...ran.keys()])].sort();
-    const pods = measured?.pods.map(({ name }) => name) ?? [];
-    return services.flatMap((service) => {
-        const [was, is] = [before?.[service] ?? {}, after?.[service] ?? {}];
-        const of = ran.get(service) ?? new Map<string, AssessedClient>();
-        return [...new Set([...Object.keys(was), ...Object.keys(is), ...of.keys()])].sort().map((client) => ({
-            ...{ service, client, measured: answers(of.get(client), pods) },
-            ...{ was: was[client]?.split ?? "none", is: is[client]?.split ?? "none" },
-            reason: (after === null ? was : is)[client]?.reason ?? "",
-        }));
-    });
-}
-
-/** A row for all clients of a Service for which it reads the same. */
-function table(rows: readonly Row[], columns: readonly (readonly [Column, string])[]): string {
-    const groups = new Map<string, Row & { clients: string[] }>();
-    for (const row of rows) {
-        const { service, reason } = row;
-        const key = JSON.stringify([service, ...columns.map(([column]) => row[column]), reason]);
-        const group = groups.get(key) ?? { ...row, clients: [] };
-        groups.set(key, group);
-        group.clients.push(row.client);
-    }
-    return markdownTable(
-        ["Service", "Clients", ...columns.map(([, name]) => name), "Because"],
-        [...groups.values()].map((row) =>
-            [row.service, row.clients.join(", "), ...columns.map(([column]) => row[column]), row.reason].map(plain),
-        ),
-    );
-}
-
-function counted(count: number, noun: string): string {
-    return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** @param all names of the pods that ran, so that one that answered nothing is told with 0 */
-function answers(measured: AssessedClient | undefined, all: readonly string[]): string {
-    if (measured === undefined) {
-        return "not measured";
-    }
-    const { pods, requested, verdict } = measured;
-    const silent = all.filter((name) => !pods.some(({ pod }) => pod === name));
-    const counts = [...pods.map(({ count }) => count), ...silent.map(() => 0)];
-    const largest = percent(Math.max(0, ...pods.map(({ share }) => share)));
-    const told =
-        counts.length > mostPods ? `${pods.length} of ${counts.length} pods, ${largest} at most,` : counts.join(" / ");
-    return `${told || "none"} of ${requested}: ${verdict.outcome}`;
-}
-
-function run({ startedAt, finishedAt, job, pods }: Assessment): string {
-    return `Measured from ${plain(startedAt)} to ${plain(finishedAt)} by Job ${plain(job)} with ${counted(pods.length, "pod")}: requests that each pod answered, of all.`;
+function notCompared(what: string, paths: readonly string[]): string[] {
+    const told = paths.slice(0, mostPaths).map(plain);
+    const more = paths.length - told.length;
+    return paths.length === 0
+        ? []
+        : [`${what} can't be compared: ${told.join(", ")}${more === 0 ? "" : ` and ${more} more`}.`];
 }
 
 function findingsPart({ findings }: Preview): string {
     const lines = findings.map(({ policy, level, resource, message }) => {
         // The engine puts the policy's description, the same for all that it finds, on a line before the finding.
-        const finding = message.trim().replace(/^[^\n]*\n(?=.)/, "");
-        return `- ${plain(policy)} (${plain(level)}) on **${plain(resource)}**: ${plain(finding)}`;
+        const finding = message.replace(/^[^\n]*\n(?=\s*\S)/, "");
+        const line = `- ${plain(policy)} (${plain(level)}) on **${plain(resource)}**: ${plain(finding)}`;
+        return { level: levels.indexOf(level), line };
     });
-    return `### Policies\n\n${lines.sort((a, b) => a.localeCompare(b)).join("\n")}`;
+    lines.sort((a, b) => a.level - b.level || order(a.line, b.line));
+    return `### Policies\n\n${lines.map(({ line }) => line).join("\n")}`;
 }

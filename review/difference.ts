@@ -1,6 +1,8 @@
 import diff from "microdiff";
-import { tellable, type Goal, type Preview, type PropertyChange, type ResourceChange } from "./preview";
-import { pathOf, secretPaths } from "./propertyPath";
+import { measurement } from "./resources";
+import { tellable } from "./content";
+import type { Goal, Preview, PropertyChange, ResourceChange } from "./preview";
+import { pathOf, pathsOf } from "./propertyPath";
 
 /** The provider puts this on what it named itself, by chance and anew at each preview. */
 const autonamed = "pulumi.com/autonamed";
@@ -13,24 +15,33 @@ const autonamed = "pulumi.com/autonamed";
 export function changesBetween(base: Preview, change: Preview): ResourceChange[] {
     const [before, after] = [settled(base.goals), settled(change.goals)];
     const urns = new Set([...(change.failed ? [] : before.keys()), ...after.keys()]);
-    const packages = change.failed ? [] : [...new Set([...base.config.keys(), ...change.config.keys()])];
+    const packages = change.failed ? [] : [...new Set([...configured(base), ...configured(change)])];
     return [
-        ...[...urns].flatMap((urn) => changeOf(before.get(urn), after.get(urn))),
+        ...[...urns].sort().flatMap((urn) => changeOf(before.get(urn), after.get(urn))),
         ...packages.flatMap((name) => changeOf(defaultProvider(base, name), defaultProvider(change, name))),
     ].sort((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
 }
 
-/** What is secret in both, so that nobody can tell whether it changes; resource and path, sorted. */
-export function secretInBoth(base: Preview, change: Preview): string[] {
-    const before = new Set(secretsOf(base));
-    return [...new Set(secretsOf(change))].filter((each) => before.has(each)).sort();
+/**
+ * What is secret in both, or in both not known yet, so that nobody can tell whether it changes; resource and path,
+ * sorted.
+ */
+export function inBoth(mark: string, base: Preview, change: Preview): string[] {
+    const before = new Set(markedIn(base, mark));
+    return [...new Set(markedIn(change, mark))].filter((each) => before.has(each)).sort();
 }
 
-function secretsOf(preview: Preview): string[] {
-    const providers = [...preview.config.keys()].map((name) => defaultProvider(preview, name));
-    return [...preview.goals.values(), ...providers].flatMap(({ name, inputs }) =>
-        secretPaths(inputs).map((path) => `${name} ${path}`),
-    );
+function markedIn(preview: Preview, mark: string): string[] {
+    const providers = configured(preview).map((name) => defaultProvider(preview, name));
+    return [...preview.goals.values(), ...providers]
+        .filter(({ type }) => type !== measurement)
+        .flatMap(({ name, inputs }) => pathsOf(mark, inputs).map((path) => `${name} ${path}`));
+}
+
+/** Packages that the config tells something, of those that the program uses: any other part of it is the program's own. */
+function configured({ config, goals }: Preview): string[] {
+    const used = new Set([...goals.values()].map(({ type }) => type.replace(/:.*$/s, "")));
+    return [...config.keys()].filter((name) => used.has(name));
 }
 
 function defaultProvider({ config }: Preview, name: string): Goal {
@@ -62,19 +73,21 @@ function settled(goals: ReadonlyMap<string, Goal>): Map<string, Goal> {
         return new Map(goals);
     }
     // Within a longer text too, such as an address; the longest first, as one may be the beginning of another.
-    const any = [...names.keys()].sort((a, b) => b.length - a.length).map((name) => name.replace(/\./g, "\\."));
+    const any = [...names.keys()]
+        .sort((a, b) => b.length - a.length)
+        .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     const pattern = new RegExp(`(?<![\\w-])(?:${any.join("|")})(?![\\w-])`, "g");
     const rename = (text: string): string => text.replace(pattern, (name) => names.get(name) ?? name);
     return new Map([...goals].map(([urn, goal]) => [urn, { ...goal, inputs: renamed(goal.inputs, rename) }]));
 }
 
 interface Named {
-    readonly metadata?: { readonly name?: string; readonly annotations?: Readonly<Record<string, unknown>> };
+    readonly metadata?: { readonly name?: unknown; readonly annotations?: Readonly<Record<string, unknown>> };
 }
 
 function nameByChance({ inputs }: Goal): string[] {
     const { name, annotations } = (inputs as Named).metadata ?? {};
-    return annotations?.[autonamed] === "true" && name !== undefined ? [name] : [];
+    return annotations?.[autonamed] === "true" && typeof name === "string" ? [name] : [];
 }
 
 function renamed(value: unknown, rename: (text: string) => string): unknown {

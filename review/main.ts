@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { OutputsError, readOutputs } from "../report/outputs";
 import { comment } from "./comment";
+import { PreviewError } from "./events";
 import { failedPreview, readPreview, type Preview } from "./preview";
 
 interface Options {
@@ -10,6 +11,7 @@ interface Options {
     readonly stack: string;
     readonly errors?: string;
     readonly baseErrors?: string;
+    readonly commit?: string;
 }
 
 new Command("comment")
@@ -24,12 +26,14 @@ new Command("comment")
         "what pulumi stack output --json printed where the stack runs: its last measurement",
     )
     .option("--stack <name>", "the stack's name, for a preview that ended before it told it", "unknown")
-    .option("--errors <file>", "the preview's standard error, which counts where it printed nothing else")
+    .option("--errors <file>", "the preview's standard error, which counts where what it printed is no whole preview")
     .option("--base-errors <file>", "the same of the base")
-    .action((file: string, { base, measured, stack, errors, baseErrors }: Options) => {
+    .option("--commit <sha>", "the commit that was previewed, which the comment then names")
+    .action((file: string, { base, measured, stack, errors, baseErrors, commit }: Options) => {
         const before = base === undefined ? null : previewIn(base, stack, baseErrors);
         const preview = previewIn(file, stack, errors);
-        process.stdout.write(comment(measured === undefined ? preview : withMeasured(preview, measured), before));
+        const whole = measured === undefined ? preview : withMeasured(preview, measured);
+        process.stdout.write(comment(whole, before, commit));
     })
     .parseAsync()
     .catch((error: unknown) => {
@@ -38,10 +42,14 @@ new Command("comment")
     });
 
 function previewIn(file: string, stack: string, errors: string | undefined): Preview {
-    const text = readFileSync(file, "utf8");
-    return text.trim() === "" && errors !== undefined
-        ? failedPreview(stack, readFileSync(errors, "utf8"))
-        : readPreview(text);
+    try {
+        return readPreview(readFileSync(file, "utf8"));
+    } catch (error) {
+        if (!(error instanceof PreviewError) || errors === undefined) {
+            throw error;
+        }
+        return failedPreview(stack, readFileSync(errors, "utf8").trim() || error.message);
+    }
 }
 
 /** What can't be read, such as a measurement of another version, is told in the comment. */

@@ -3,7 +3,8 @@ import type { ExpectedSplits } from "../split/expected";
 import { OutputsError } from "../report/outputs";
 import { readEvents, type Metadata, type PreviewEvent } from "./events";
 import { expectedIn, measuredIn } from "./outputs";
-import { masked, valueAt } from "./propertyPath";
+import { tellable, withoutContent } from "./content";
+import { valueAt } from "./propertyPath";
 
 /** One resource that a preview would change. */
 export interface ResourceChange {
@@ -14,7 +15,7 @@ export interface ResourceChange {
     readonly properties: readonly PropertyChange[];
 }
 
-/** One property; a value that is secret reads "[secret]", one not known yet is undefined. */
+/** One property; a value that is secret reads "[secret]", one not known yet "[not known yet]". */
 export interface PropertyChange {
     readonly path: string;
     readonly before: unknown;
@@ -46,7 +47,7 @@ export interface Preview {
     readonly stored: { readonly expected: ExpectedSplits | null; readonly measured: Assessment | null };
     /** After the change; null where the preview failed before it was known, and where the stack has no such output. */
     readonly expected: ExpectedSplits | null;
-    /** Whether it ended in an error: what it doesn't tell may be there nevertheless. */
+    /** Whether it ended in an error before its end: what it doesn't tell may be there nevertheless. */
     readonly failed: boolean;
     readonly resources: readonly ResourceChange[];
     /** By URN, changed or not; components apart. */
@@ -73,7 +74,17 @@ export function readPreview(text: string): Preview {
     const urn = last?.urn ?? announced[0]?.urn;
     const [stack = "unknown", project = ""] = urn?.replace("urn:pulumi:", "").split("::") ?? [];
     const [old, now] = [last?.old?.outputs ?? {}, last?.new?.outputs ?? {}];
-    const problems = problemsOf(events);
+    const findings = findingsOf(events);
+    const hasFailed = events.some(({ summaryEvent }) => (summaryEvent?.result ?? "succeeded") !== "succeeded");
+    const diagnostics = problemsOf(events);
+    // The engine lets the program run to its end, and says no more than that.
+    const isStoppedByPolicy =
+        hasFailed &&
+        findings.some(({ level }) => level === "mandatory") &&
+        diagnostics.every((each) => !each.startsWith("error:") || each === "error: preview failed");
+    const problems = diagnostics.map((each) =>
+        isStoppedByPolicy && each === "error: preview failed" ? "error: a mandatory policy stops the update" : each,
+    );
     const told = <T>(read: () => T): T | null => {
         try {
             return read();
@@ -92,20 +103,24 @@ export function readPreview(text: string): Preview {
             measured: told(() => measuredIn(old, "the stack")),
         },
         expected: told(() => expectedIn(now, "the preview")),
-        failed: events.some(({ summaryEvent }) => (summaryEvent?.result ?? "succeeded") !== "succeeded"),
+        failed: hasFailed && !isStoppedByPolicy,
         resources: changes(announced),
         goals: goalsOf(announced),
         config: configOf(events, project),
-        findings: events
-            .flatMap(({ policyEvent }) => policyEvent ?? [])
-            .map((found) => ({
-                policy: found.policyName,
-                level: found.enforcementLevel,
-                resource: found.resourceUrn?.split("::").at(-1) ?? "the stack",
-                message: found.message,
-            })),
+        findings,
         problems,
     };
+}
+
+function findingsOf(events: readonly PreviewEvent[]): Finding[] {
+    return events
+        .flatMap(({ policyEvent }) => policyEvent ?? [])
+        .map((found) => ({
+            policy: found.policyName,
+            level: found.enforcementLevel,
+            resource: found.resourceUrn?.split("::").at(-1) ?? "the stack",
+            message: found.message,
+        }));
 }
 
 /** A preview that ended before it had anything to tell, as where a value of the stack's config is of another type. */
@@ -137,16 +152,14 @@ function configOf(events: readonly PreviewEvent[], project: string): Map<string,
 
 function goalsOf(all: readonly Metadata[]): Map<string, Goal> {
     return new Map(
-        all.flatMap(({ urn, type, new: now, provider }) =>
-            now?.custom !== true
-                ? []
-                : [
-                      [
-                          urn,
-                          { type, name: nameIn(urn), inputs: masked(now.inputs ?? {}), provider: providerIn(provider) },
-                      ],
-                  ],
-        ),
+        all.flatMap(({ op, urn, type, new: now, provider }): [string, Goal][] => {
+            // What is only looked up is not the program's to make or to delete.
+            if (now?.custom !== true || op.startsWith("read")) {
+                return [];
+            }
+            const inputs = withoutContent(type, now.inputs ?? {});
+            return [[urn, { type, name: nameIn(urn), inputs, provider: providerIn(provider) }]];
+        }),
     );
 }
 
@@ -164,13 +177,6 @@ function isStack({ type }: Metadata): boolean {
     return type === "pulumi:pulumi:Stack";
 }
 
-/** A kubeconfig, which a program need not have marked as secret, is told as changed and not shown. */
-export function tellable(type: string, { path, before, after }: PropertyChange): PropertyChange {
-    const told = (value: unknown): unknown => (value === undefined ? undefined : "[not shown]");
-    const isKubeconfig = type.startsWith("pulumi:providers:") && path === "kubeconfig";
-    return isKubeconfig ? { path, before: told(before), after: told(after) } : { path, before, after };
-}
-
 const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
     create: "create",
     import: "import",
@@ -181,13 +187,18 @@ const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
 
 function changes(all: readonly Metadata[]): ResourceChange[] {
     return all
-        .filter((each) => !isStack(each) && each.op in operations)
+        .filter((each) => !isStack(each) && Object.hasOwn(operations, each.op))
+        .sort((a, b) => a.urn.localeCompare(b.urn))
         .map(({ op, urn, type, old, new: now, detailedDiff }) => ({
             ...{ type, name: nameIn(urn), operation: operations[op] ?? "update" },
             properties: Object.keys(detailedDiff ?? {})
                 .sort()
                 .map((path) =>
-                    tellable(type, { path, before: valueAt(old?.inputs, path), after: valueAt(now?.inputs, path) }),
+                    tellable(type, {
+                        path,
+                        before: valueAt(withoutContent(type, old?.inputs ?? {}), path),
+                        after: valueAt(withoutContent(type, now?.inputs ?? {}), path),
+                    }),
                 ),
         }))
         .sort((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));

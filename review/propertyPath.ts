@@ -1,23 +1,30 @@
 // Pulumi's mark of a secret in a stream, by which its own tools know one.
 const secretMark = "4dabf18193072939515e22adb298388d";
-const secret = "[secret]";
+export const secret = "[secret]";
+// What the engine puts where a value is known only when the update is made.
+const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknown = "[not known yet]";
 
 /**
- * The value at a path of Pulumi's, such as `spec.ports[0].name` or `data["curl.sh"]`; secrets in it read "[secret]".
+ * The value at a path of Pulumi's, such as `spec.ports[0].name` or `data["curl.sh"]`; what is secret in it, or it is in,
+ * reads "[secret]".
  *
  * @returns undefined where there is none
  */
 export function valueAt(properties: unknown, path: string): unknown {
     const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)];
-    let value: unknown = properties;
+    let value = masked(properties);
     for (const [, quoted, index, name] of steps) {
         const step = quoted?.replace(/\\(.)/g, "$1") ?? index ?? name ?? "";
+        if (value === secret) {
+            return secret;
+        }
         if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) {
             return undefined;
         }
         value = (value as Record<string, unknown>)[step];
     }
-    return masked(value);
+    return value;
 }
 
 /** A path as Pulumi writes it. */
@@ -33,8 +40,11 @@ export function pathOf(steps: readonly (string | number)[]): string {
         .replace(/^\./, "");
 }
 
-/** The same with "[secret]" for each secret in it. */
+/** The same with "[secret]" for each secret in it, and "[not known yet]" for what is not. */
 export function masked(value: unknown): unknown {
+    if (value === unknownMark) {
+        return unknown;
+    }
     if (typeof value !== "object" || value === null) {
         return value;
     }
@@ -46,14 +56,27 @@ export function masked(value: unknown): unknown {
         : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each)]));
 }
 
-/** Paths of the secrets in a value that was {@link masked}. */
-export function secretPaths(value: unknown, steps: readonly (string | number)[] = []): string[] {
-    if (value === secret) {
+/** The same with "[secret]" wherever the other has it: what was no secret, or is none any more, is none to be shown. */
+export function maskedAs(value: unknown, other: unknown): unknown {
+    if (value === undefined || other === secret) {
+        return value === undefined ? undefined : secret;
+    }
+    if (typeof value !== "object" || value === null || typeof other !== "object" || other === null) {
+        return pathsOf(secret, other).length > 0 ? secret : value;
+    }
+    const at = (key: string): unknown => (other as Record<string, unknown>)[key];
+    const entries = Object.entries(value).map(([key, each]): [string, unknown] => [key, maskedAs(each, at(key))]);
+    return Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
+}
+
+/** Paths at which a value that was {@link masked} has this. */
+export function pathsOf(mark: string, value: unknown, steps: readonly (string | number)[] = []): string[] {
+    if (value === mark) {
         return [pathOf(steps)];
     }
     if (typeof value !== "object" || value === null) {
         return [];
     }
     const items: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-    return items.flatMap(([step, each]) => secretPaths(each, [...steps, step]));
+    return items.flatMap(([step, each]) => pathsOf(mark, each, [...steps, step]));
 }

@@ -10,7 +10,7 @@ const excerpt = { before: 15, length: 50 };
 const trigger = /traffic-split\/trigger("\])?$/;
 
 /** What reads the Job's logs, and is nothing in the cluster: it changes with the Job, of which that is told. */
-const measurement = "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs";
+export const measurement = "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs";
 const changes: readonly string[] = ["change", "update"];
 
 /**

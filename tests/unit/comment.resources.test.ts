@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { changesBetween, secretInBoth } from "../../review/difference";
+import { changesBetween, inBoth } from "../../review/difference";
 import { readPreview, type Preview, type PropertyChange, type ResourceChange } from "../../review/preview";
 import { resourcesPart } from "../../review/resources";
 import { change, expecting, failure, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
@@ -67,6 +67,32 @@ describe("what changes between two previews", () => {
         expect(change?.properties[0]?.after).to.deep.equal({ address: "q-1fa xq-1f q" });
     });
 
+    it("is whatever a program calls a name", () => {
+        for (const name of [7, "((("]) {
+            const odd = goal("web", { ...named(name as string), x: "1" });
+            expect(changesBetween(previewOf(odd), previewOf(odd))).to.deep.equal([]);
+        }
+    });
+
+    it("is in the same order, whatever its parents are", () => {
+        const urn = (parent: string): Event => ({
+            resourcePreEvent: {
+                metadata: {
+                    op: "create",
+                    urn: `urn:pulumi:dev::shop::${parent}$${map}::web`,
+                    type: map,
+                    new: { custom: true, inputs: { parent } },
+                },
+            },
+        });
+        const both = [urn("my:A"), urn("my:B")];
+        const part = (events: Event[]): ResourceChange[] => changesBetween(previewOf(), previewOf(...events));
+        expect(part(both)).to.deep.equal(part(both.toReversed())).and.to.have.length(2);
+        expect(
+            previewOf({ resourcePreEvent: { metadata: { op: "toString", urn: "a::b", type: map } } }).resources,
+        ).to.deep.equal([]);
+    });
+
     it("is a name that somebody chose", () => {
         expect(changes({ metadata: { name: "a" } }, { metadata: { name: "b" } })).to.have.length(1);
     });
@@ -88,8 +114,9 @@ describe("what changes between two previews", () => {
 
     const provider = "pulumi:providers:kubernetes";
     it("is the cluster that the config names, or a program's provider", () => {
-        const configured = (config: Event): Preview => previewOf({ preludeEvent: { config } });
-        const to = configured({ "kubernetes:context": "prod", "shop:size": "2", "pulumi:tags": "x" });
+        const configured = (config: Event): Preview => previewOf({ preludeEvent: { config } }, goal("web", {}));
+        const ofTheProgram = { "shop:size": "2", "pulumi:tags": "x", "billing:apiToken": "hidden" };
+        const to = configured({ "kubernetes:context": "prod", ...ofTheProgram });
         expect(changesBetween(configured({ "shop:size": "1" }), to)).to.deep.equal([
             {
                 ...{ type: provider, name: "default", operation: "change" },
@@ -118,7 +145,7 @@ describe("what changes between two previews", () => {
         expect(told(declared("token: a"), declared("token: b"))).to.deep.equal([
             [{ path: "kubeconfig", before: shown, after: shown }],
         ]);
-        expect(secretInBoth(declared(secret), declared(secret))).to.deep.equal(["k8s kubeconfig"]);
+        expect(inBoth("[secret]", declared(secret), declared(secret))).to.deep.equal(["k8s kubeconfig"]);
         const stored = change("update", provider, "k8s", {
             ...{ old: { inputs: { kubeconfig: "token: a" } }, new: { inputs: { kubeconfig: "token: b" } } },
             detailedDiff: { kubeconfig: {} },
@@ -126,6 +153,60 @@ describe("what changes between two previews", () => {
         expect(previewOf(stored).resources.map(({ properties }) => properties)).to.deep.equal([
             [{ path: "kubeconfig", before: shown, after: shown }],
         ]);
+    });
+});
+
+describe("what no comment shows", () => {
+    const shown = (type: string, before: Event, after: Event): string =>
+        resourcesPart(changesBetween(previewOf(goal("web", before, type)), previewOf(goal("web", after, type))), true);
+
+    it("is a value that becomes a secret, or was one", () => {
+        const [plain, marked] = [{ data: { a: "hunter2", b: 1 } }, { data: { a: secret, b: 2 } }];
+        expect(shown(map, plain, marked)).to.include("data.a \\[secret\\] → \\[secret\\], data.b 1 → 2");
+        const parts = [shown(map, plain, marked), shown(map, marked, plain)];
+        parts.push(shown(map, { data: "hunter2" }, marked), shown(map, plain, { data: secret }));
+        const stored = change("update", map, "web", { old: { inputs: plain }, new: { inputs: marked } });
+        for (const path of ["data", "data.a"]) {
+            const { metadata } = stored["resourcePreEvent"] as { metadata: Event };
+            const event = { resourcePreEvent: { metadata: { ...metadata, detailedDiff: { [path]: {} } } } };
+            parts.push(resourcesPart(previewOf(event).resources, true));
+        }
+        for (const part of parts) {
+            expect(part).to.include("**web**").and.not.include("hunter2");
+        }
+    });
+
+    it("is the content of a Secret, however a program has marked it, nor what kubectl keeps of an object", () => {
+        const annotations = { "kubectl.kubernetes.io/last-applied-configuration": '{"data":"hunter2"}' };
+        const given = (more: Event): Event => ({ metadata: { annotations }, ...more });
+        for (const type of ["kubernetes:core/v1:Secret", "kubernetes:core/v1:SecretPatch"]) {
+            const part = shown(type, given({ type: "a" }), given({ type: "b", stringData: { a: "hunter2" } }));
+            expect(part).to.include("type a → b").and.not.include("hunter2");
+        }
+        expect(shown(map, {}, given({})))
+            .to.include("**web**")
+            .and.not.include("hunter2");
+    });
+});
+
+describe("what is known when the update is made", () => {
+    const later = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+    it("is named where it may change, and is no value", () => {
+        const [before, after] = [
+            previewOf(goal("web", { data: { a: later } })),
+            previewOf(goal("web", { data: { a: 1 } })),
+        ];
+        expect(inBoth("[not known yet]", before, before)).to.deep.equal(["web data.a"]);
+        expect(resourcesPart(changesBetween(after, before), true)).to.include("data.a 1 → \\[not known yet\\]");
+    });
+});
+
+describe("what a program only looks up", () => {
+    it("is neither made nor deleted", () => {
+        const lookedUp = previewOf(change("read", map, "web", { new: { custom: true, inputs: {} } }));
+        expect(changesBetween(lookedUp, previewOf())).to.deep.equal([]);
+        expect(changesBetween(previewOf(), lookedUp)).to.deep.equal([]);
     });
 });
 

@@ -87,7 +87,9 @@ describe("the comment on a preview", () => {
             readPreview(stream(...events, stackOutputs(null, {}), summary));
         const gone = change("create", service, "gone", { new: { custom: true, inputs: {} } });
         const text = comment(without(), without(gone));
-        expect(text).to.include("What to expect after the change is not known: it tells no output `expected`.");
+        expect(text).to.include(
+            "What to expect after the change is not known: it does not tell the output `expected`, or not yet.",
+        );
         expect(text).to.include("- delete Service **gone**");
         expect(text).to.not.include("failed");
     });
@@ -144,7 +146,42 @@ describe("the comment on a preview", () => {
         expect(text).to.include('Values that are secret can\'t be compared: web data\\["a.key"\\].');
         expect(text).to.not.include("No resource changes");
         expect(comment(given({ a: "1" }), given({ a: "1" }))).to.include("No resource changes.");
-        expect(comment(given({ a: secret }), given({ a: "1" }))).to.include("data.a 1 → \\[secret\\]");
+        expect(comment(given({ a: secret }), given({ a: "1" }))).to.include("data.a \\[secret\\] → \\[secret\\]");
+        const many = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`k${10 + i}`, unknownOutput]));
+        expect(comment(given(many), given(many))).to.match(
+            /Values that are known when the update is made can't be compared: web data\.k10, .* and 2 more\./,
+        );
+    });
+
+    it("tells that a mandatory policy stops the update, and all that changes nevertheless", () => {
+        const found = {
+            policyName: "z-strict",
+            enforcementLevel: "mandatory",
+            message: "No.\nNot so.",
+            resourceUrn: "a::web",
+        };
+        const advice = { ...found, policyName: "a-mild", enforcementLevel: "advisory" };
+        const error = (message: string): Event => ({ diagnosticEvent: { severity: "error", message } });
+        const base = readPreview(
+            stream(change("same", service, "gone", { new: { custom: true, inputs: {} } }), summary),
+        );
+        const stopped = (...more: Event[]): string =>
+            comment(readPreview(stream({ policyEvent: advice }, { policyEvent: found }, ...more, failure)), base);
+        const text = stopped(error("preview failed"));
+        expect(text)
+            .to.include("- delete Service **gone**")
+            .and.include("- error: a mandatory policy stops the update");
+        expect(text.indexOf("z-strict")).to.be.lessThan(text.indexOf("a-mild"));
+        expect(stopped(error("preview failed"), error("boom"))).to.include("The preview failed before its end");
+    });
+
+    it("tells errors before warnings, in whatever order they come, and the commit", () => {
+        const told = (severity: string, message: string): Event => ({ diagnosticEvent: { severity, message } });
+        const events = [told("warning", "b"), told("error", "c"), told("warning", "a")];
+        expect(commentOn(...events)).to.equal(commentOn(...events.toReversed()));
+        expect(commentOn(...events)).to.include("- error: c\n- warning: a\n- warning: b");
+        const text = comment(readPreview(stream(summary)), null, "0123456789abcdef`@x");
+        expect(text).to.include("Preview of commit `0123456789ab`.");
     });
 
     it("tells of pods that answered nothing", () => {
@@ -202,7 +239,8 @@ describe("the comment on a preview", () => {
         const many = Array.from({ length: 2_000 }, (_, i) => change("create", service, `web-${i}-${"x".repeat(40)}`));
         const text = commentOn(...many, outputs);
         expect(text).to.have.length.at.most(64_000);
-        expect(text).to.match(/This comment is cut here, because it is too long\.\n$/);
+        const [, left] = /This comment is cut here, because it is too long: (\d+) lines more\.\n$/.exec(text) ?? [];
+        expect(text.match(/^- create/gm)?.length ?? 0).to.equal(2_000 - Number(left));
     });
 
     it("closes what is folded where it is cut, and limits each problem", () => {
@@ -210,7 +248,9 @@ describe("the comment on a preview", () => {
             Array.from({ length: 1_000 }, (_, i) => [`web-${i}`, { curl: { split: "even", reason: "x".repeat(90) } }]),
         );
         const text = commentOn(stackOutputs({ expected: splits }, { expected: splits }));
-        expect(text.endsWith("|\n\n</details>\n\nThis comment is cut here, because it is too long.\n")).to.equal(true);
+        expect(text).to.match(
+            /\|\n\n<\/details>\n\nThis comment is cut here, because it is too long: \d+ lines more\.\n$/,
+        );
         const error = { diagnosticEvent: { severity: "error", message: "x".repeat(70_000) } };
         const limited = commentOn(error, affinity, outputs);
         expect(limited).to.include("x… \\(70,007 characters\\)").and.include("**web**").and.not.include("is cut here");
@@ -297,6 +337,9 @@ describe("the comment on a preview", () => {
             expect(await command(base, "--measured", kept)).to.include(
                 "- warning: measured: trafficSplit.schemaVersion is 1",
             );
+            // As where the policy pack of the change can't be loaded.
+            writeFileSync(empty, stream(affinity));
+            expect(await command(empty, ...given)).to.include("- error: replicas must be an integer");
             expect(await command(empty)).to.include("comment: the preview ends without its summary");
         } finally {
             rmSync(folder, { recursive: true });

@@ -1,0 +1,120 @@
+import type { AssessedClient, Assessment } from "../split/assessment";
+import type { ExpectedSplits } from "../split/expected";
+import { folded, markdownTable, plain } from "../report/markdown";
+import { percent } from "../report/percent";
+import type { Preview } from "./preview";
+
+/** With more, their number stands in place of what each answered. */
+const mostPods = 12;
+
+interface Row {
+    readonly service: string;
+    readonly client: string;
+    readonly measured: string;
+    readonly was: string;
+    readonly is: string;
+    readonly reason: string;
+}
+
+/** What a table has besides Service, clients and reason. */
+type Column = "measured" | "was" | "is";
+
+/**
+ * What is expected of each client at each Service before and after the change, beside what was measured last, in
+ * Markdown.
+ *
+ * @param before null where nobody knows it
+ */
+export function splits(
+    { stored: { measured }, expected: after, failed }: Preview,
+    before: ExpectedSplits | null,
+): string {
+    const rows = rowsOf(before, after, measured);
+    const columns: [Column, string][] = [
+        ...(measured === null ? [] : [["measured", "Measured"] as [Column, string]]),
+        ...(before === null ? [] : [["was", "Expected now"] as [Column, string]]),
+        ...(after === null ? [] : [["is", before === null ? "Expected" : "After"] as [Column, string]]),
+    ];
+    const unknown = `What to expect after the change is not known: ${failed ? "the preview failed" : "it does not tell the output `expected`, or not yet"}.`;
+    const changed = rows.filter(({ was, is }) => was !== is);
+    const unchanged = rows.filter(({ was, is }) => was === is);
+    const tables =
+        before === null || after === null
+            ? [...(after === null ? [unknown] : []), ...(rows.length === 0 ? [] : [table(rows, columns)])]
+            : [
+                  changed.length === 0 ? "No expected split changes." : table(changed, columns),
+                  ...(unchanged.length === 0
+                      ? []
+                      : [
+                            folded(
+                                `${counted(unchanged.length, "expected split")} as before`,
+                                table(
+                                    unchanged,
+                                    columns
+                                        .filter(([column]) => column !== "was")
+                                        .map(([column, name]) => [column, column === "is" ? "Expected" : name]),
+                                ),
+                            ),
+                        ]),
+              ];
+    return ["### Expected", ...tables, ...(measured === null ? [] : [run(measured)])].join("\n\n");
+}
+
+/** One for each client at each Service that is expected or was measured. */
+function rowsOf(before: ExpectedSplits | null, after: ExpectedSplits | null, measured: Assessment | null): Row[] {
+    const ran = new Map(
+        measured?.services.map(({ name, clients }) => [name, new Map(clients.map((each) => [each.client, each]))]),
+    );
+    const services = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {}), ...ran.keys()])].sort();
+    const pods = measured?.pods.map(({ name }) => name) ?? [];
+    return services.flatMap((service) => {
+        const [was, is] = [before?.[service] ?? {}, after?.[service] ?? {}];
+        const of = ran.get(service) ?? new Map<string, AssessedClient>();
+        return [...new Set([...Object.keys(was), ...Object.keys(is), ...of.keys()])].sort().map((client) => ({
+            ...{ service, client, measured: answers(of.get(client), pods) },
+            ...{ was: was[client]?.split ?? "none", is: is[client]?.split ?? "none" },
+            reason: (after === null ? was : is)[client]?.reason ?? "",
+        }));
+    });
+}
+
+/** A row for all clients of a Service for which it reads the same. */
+function table(rows: readonly Row[], columns: readonly (readonly [Column, string])[]): string {
+    const groups = new Map<string, Row & { clients: string[] }>();
+    for (const row of rows) {
+        const { service, reason } = row;
+        const key = JSON.stringify([service, ...columns.map(([column]) => row[column]), reason]);
+        const group = groups.get(key) ?? { ...row, clients: [] };
+        groups.set(key, group);
+        group.clients.push(row.client);
+    }
+    return markdownTable(
+        ["Service", "Clients", ...columns.map(([, name]) => name), "Because"],
+        [...groups.values()].map((row) =>
+            [row.service, row.clients.join(", "), ...columns.map(([column]) => row[column]), row.reason].map(plain),
+        ),
+    );
+}
+
+/** A number with its noun. */
+export function counted(count: number, noun: string): string {
+    return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** @param all names of the pods that ran, so that one that answered nothing is told with 0 */
+function answers(measured: AssessedClient | undefined, all: readonly string[]): string {
+    if (measured === undefined) {
+        return "not measured";
+    }
+    const { pods, requested, verdict } = measured;
+    const silent = all.filter((name) => !pods.some(({ pod }) => pod === name));
+    const counts = [...pods.map(({ count }) => count), ...silent.map(() => 0)];
+    const largest = percent(Math.max(0, ...pods.map(({ share }) => share)));
+    const told =
+        counts.length > mostPods ? `${pods.length} of ${counts.length} pods, ${largest} at most,` : counts.join(" / ");
+    return `${told || "none"} of ${requested}: ${verdict.outcome}`;
+}
+
+function run({ startedAt, finishedAt, job, pods }: Assessment): string {
+    return `Measured from ${plain(startedAt)} to ${plain(finishedAt)} by Job ${plain(job)} with ${counted(pods.length, "pod")}: requests that each pod answered, of all, and the verdict on what was to be expected then.`;
+}
