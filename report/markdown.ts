@@ -3,16 +3,20 @@
  */
 const gap = "&#8203;";
 
-/** Text that can't be anything but text in a cell of a Markdown table, or in a line: no mention, reference or link. */
+/**
+ * Text that can't be anything but text in a cell of a Markdown table, or in a line: no mention, reference, link, emoji or
+ * formula, and nothing that turns the direction of what follows.
+ */
 export function plain(text: string): string {
     return text
         .replace(/\p{Cc}+/gu, " ")
+        .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
         .replace(/[\\`*_{}[\]()|~]/g, "\\$&")
         .replace(/&/g, "&amp;")
         .replace(/</g, "&lt;")
         .replace(/>/g, "&gt;")
-        .replace(/[#@]/g, `$&${gap}`)
-        .replace(/:(?=\/\/)|www(?=\.)|GH-(?=\d)/gi, `$&${gap}`)
+        .replace(/[#@$]/g, `$&${gap}`)
+        .replace(/:(?=\/\/|(?:[a-z][\w+-]*|[+-]1|100|1234):)|www(?=\.)|GH-(?=\d)/gi, `$&${gap}`)
         .trim();
 }
 

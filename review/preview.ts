@@ -4,6 +4,7 @@ import { OutputsError } from "../report/outputs";
 import { readEvents, type Metadata, type PreviewEvent } from "./events";
 import { expectedIn, measuredIn } from "./outputs";
 import { tellable, withoutContent } from "./content";
+import { goalsOf, nameIn } from "./goals";
 import { valueAt } from "./propertyPath";
 
 /** One resource that a preview would change. */
@@ -148,29 +149,6 @@ function configOf(events: readonly PreviewEvent[], project: string): Map<string,
         }
     }
     return config;
-}
-
-function goalsOf(all: readonly Metadata[]): Map<string, Goal> {
-    return new Map(
-        all.flatMap(({ op, urn, type, new: now, provider }): [string, Goal][] => {
-            // What is only looked up is not the program's to make or to delete.
-            if (now?.custom !== true || op.startsWith("read")) {
-                return [];
-            }
-            const inputs = withoutContent(type, now.inputs ?? {});
-            return [[urn, { type, name: nameIn(urn), inputs, provider: providerIn(provider) }]];
-        }),
-    );
-}
-
-/** The name of a default provider has its version in it, which says nothing about the cluster. */
-function providerIn(reference: string | null | undefined): string {
-    const name = reference?.split("::").at(-2) ?? "default";
-    return /^default(_|$)/.test(name) ? "default" : name;
-}
-
-function nameIn(urn: string): string {
-    return urn.split("::").at(-1) ?? urn;
 }
 
 function isStack({ type }: Metadata): boolean {

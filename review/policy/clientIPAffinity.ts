@@ -45,7 +45,7 @@ function message(service: Service, count: Count, expectedClients: number | undef
         return `${what} ${why} Make sure of as many and say so (expectedClients in the policy's configuration), ${remedy}`;
     }
     const idle = count.most - expectedClients;
-    const why = `With ${expectedClients} expected, at least ${idle} of ${count.most} pods ${idle === 1 ? "stays" : "stay"} idle.`;
+    const why = `With ${expectedClients} expected, at least ${idle} of ${count.most} pods ${idle === 1 ? "stays" : "stay"} idle${count.least < count.most ? " where all run" : ""}.`;
     return `${what} ${why} Run no more pods than there are clients, ${remedy}`;
 }
 

@@ -1,7 +1,7 @@
 import { quoted, workloads, type TrafficPolicy } from "./advice";
 import { selectedPods } from "./selection";
 import type { PodSet, Stack } from "./stack";
-import { at, elementsOf, equals } from "./value";
+import { at, elementsOf, equals, type Value } from "./value";
 
 const kinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"];
 
@@ -17,9 +17,13 @@ export const headlessWithoutReadinessProbe: TrafficPolicy = {
             .filter((pods) => kinds.includes(pods.kind) && !mayTellReadiness(pods))
             .flatMap((pods) => {
                 const services = servicesByReadiness(stack, pods).map(quoted);
+                const isStarted = containersOf(pods).some((each) => at(each, "startupProbe") !== undefined);
+                const from = isStarted
+                    ? ""
+                    : " as soon as its containers run, before it accepts connections, and keeps it";
                 const message = [
                     `${workloads([pods])} has no readiness probe and is behind the headless ${services.length === 1 ? "Service" : "Services"} ${services.join(", ")}.`,
-                    "DNS gives a pod's address as soon as its containers run, before it accepts connections, and keeps it while the pod can't answer: clients that choose it fail.",
+                    `DNS gives a pod's address${from} while the pod can't answer: clients that choose it fail.`,
                     "Add a readinessProbe to the container that serves.",
                 ];
                 return services.length === 0 ? [] : [{ urn: pods.urn, message: message.join(" ") }];
@@ -35,8 +39,11 @@ function servicesByReadiness(stack: Stack, pods: PodSet): Stack["services"] {
     );
 }
 
-function mayTellReadiness({ pod }: PodSet): boolean {
-    const containers = [...elementsOf(at(pod, "containers")), ...elementsOf(at(pod, "initContainers"))];
-    const probes = containers.map((container) => at(container, "readinessProbe"));
-    return [...probes, ...elementsOf(at(pod, "readinessGates"))].some((value) => value !== undefined);
+function containersOf({ pod }: PodSet): Value[] {
+    return [...elementsOf(at(pod, "containers")), ...elementsOf(at(pod, "initContainers"))];
+}
+
+function mayTellReadiness(pods: PodSet): boolean {
+    const probes = containersOf(pods).map((container) => at(container, "readinessProbe"));
+    return [...probes, ...elementsOf(at(pods.pod, "readinessGates"))].some((value) => value !== undefined);
 }

@@ -6,7 +6,7 @@ import { entriesOf, type Value } from "./value";
 /**
  * A Service whose selector fits no pods of the stack. Silent where the stack declares no long-running workload in the
  * Service's namespace, and where a custom resource, a Helm release or a patch there may bring pods that it doesn't
- * show.
+ * show. Some pods get a label while they run, such as one that is the leader.
  */
 export const serviceSelectsNoPods: TrafficPolicy = {
     name: "service-selects-no-pods",
@@ -23,8 +23,11 @@ function advice({ podSets, hiddenPods }: Stack, service: Service): Advice[] {
     if (mayHavePods || closest === undefined) {
         return [];
     }
+    const outcome = lacksLabelsOnly(service.selector, closest.labels)
+        ? "unless something puts the labels on pods while they run, as on one that leads, it has no endpoints, and connections to it fail."
+        : "it will have no endpoints, and connections to it fail.";
     const message = [
-        `Service ${quoted(service)} selects by ${listed([...entriesOf(service.selector).keys()])}, and no pods of this stack in its namespace have labels that fit: it will have no endpoints, and connections to it fail.`,
+        `Service ${quoted(service)} selects by ${listed([...entriesOf(service.selector).keys()])}, and no pods of this stack in its namespace have labels that fit: ${outcome}`,
         `Closest is ${workloads([closest])}, ${difference(service.selector, closest.labels)}.`,
         "Correct the selector or the pods' labels; if the pods come from elsewhere, all is well.",
     ];
@@ -43,6 +46,13 @@ function mostAlike(selector: Value, podSets: readonly PodSet[]): PodSet | undefi
         );
     };
     return [...podSets].sort((a, b) => likeness(b) - likeness(a))[0];
+}
+
+function lacksLabelsOnly(selector: Value, labels: Value): boolean {
+    const given = entriesOf(labels);
+    const pairs = [...entriesOf(selector)];
+    const fitting = pairs.filter(([key, value]) => given.get(key) === value);
+    return fitting.length > 0 && pairs.every(([key, value]) => !given.has(key) || given.get(key) === value);
 }
 
 /** By keys alone: the engine hands over values that are secret as they are. */

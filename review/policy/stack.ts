@@ -1,3 +1,4 @@
+import { samePlace } from "./selection";
 import { podCount, type Autoscaler, type Count } from "./podCount";
 import { at, elementsOf, entriesOf, equals, notYetKnown, valueOf, type Answer, type Value } from "./value";
 
@@ -84,7 +85,7 @@ export function readStack(resources: readonly StackResource[]): Stack {
     const unopened = objects.filter((object) => isBundle(object) && !parents.has(object.urn));
     const autoscalers = objects.filter(({ kind }) => kind === "HorizontalPodAutoscaler").map(autoscaler);
     return {
-        services: objects.flatMap((object) => service(object)),
+        services: objects.flatMap((object) => service(object)).map((each) => patched(each, objects)),
         podSets: objects.flatMap((object) => podSet(object, autoscalers)),
         hiddenPods: [
             ...objects.filter((object) => mayHidePods(object) && !isBundle(object)).map(({ place }) => place),
@@ -107,7 +108,7 @@ function kubernetesObject({ urn, type, name, provider, props: source }: StackRes
     const props = valueOf(source);
     // A Helm release has no metadata; its namespace is its own property.
     const namespace = at(props, "metadata", "namespace") ?? at(props, "namespace");
-    const place: Place = { provider: provider?.urn, namespace };
+    const place: Place = { provider: provider?.urn, namespace: namespace === "" ? undefined : namespace };
     return [{ urn, name, group, kind, props, place, objectName: at(props, "metadata", "name") }];
 }
 
@@ -122,6 +123,19 @@ function service({ group, kind, props, ...declared }: KubernetesObject): Service
     }
     const address = at(spec, "clusterIP") ?? elementsOf(at(spec, "clusterIPs"))[0];
     return [{ ...declared, spec, selector, headless: equals(address, "None") }];
+}
+
+/** What a patch makes of a selector is not judged. */
+function patched(declared: Service, objects: readonly KubernetesObject[]): Service {
+    const isPatched = objects.some(
+        ({ group, kind, place, objectName, props }) =>
+            group === "core" &&
+            kind === "ServicePatch" &&
+            at(props, "spec", "selector") !== undefined &&
+            samePlace(place, declared.place) !== "no" &&
+            equals(objectName, declared.objectName) !== "no",
+    );
+    return isPatched ? { ...declared, selector: notYetKnown } : declared;
 }
 
 function podSet(object: KubernetesObject, autoscalers: readonly Autoscaler[]): PodSet[] {

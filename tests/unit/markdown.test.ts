@@ -13,6 +13,8 @@ describe("plain text in Markdown", () => {
         ["&#64;name", "&amp;#&#8203;64;name"],
         ["![a](b) <b> `c`", "!\\[a\\]\\(b\\) &lt;b&gt; \\`c\\`"],
         ["10.0.0.1:80, a: b", "10.0.0.1:80, a: b"],
+        ["$x$ 03:50:47 :+1: :tada:", "$&#8203;x$&#8203; 03:50:47 :&#8203;+1: :&#8203;tada:"],
+        ["a\u202eb", "a\ufffdb"],
     ];
     for (const [text, markdown] of cases) {
         it(`has nothing to follow: ${text}`, () => {

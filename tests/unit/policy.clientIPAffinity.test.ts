@@ -22,6 +22,12 @@ describe("policy client-ip-affinity", () => {
         "an address not known yet": [deployment(), sticky({ clusterIP: unknown })],
         "replicas not known yet": [deployment({ replicas: unknown }), sticky()],
     });
+    it("counts idle pods of an autoscaler where it makes the most", () => {
+        const pods = [deployment(), autoscaler({ minReplicas: 2, maxReplicas: 10 }), sticky()];
+        const [message] = messages(clientIPAffinity, pods, { expectedClients: 3 });
+        expect(message).to.include("at least 7 of 10 pods stay idle where all run.");
+    });
+
     for (const [expectedClients, text] of [
         [1, "With 1 expected, at least 2 of 3 pods stay idle."],
         [2, "With 2 expected, at least 1 of 3 pods stays idle."],

@@ -19,6 +19,23 @@ describe("policy service-selects-no-pods", () => {
             deployment(),
             service("web", { selector: { app: "wbe", tier: "front", zone: "a", track: "b" } }),
         ],
+        "a label that pods may get while they run": [
+            "unless something puts the labels on pods while they run",
+            deployment(),
+            service("web", { selector: { app: "web", leader: "yes" } }),
+        ],
+        "a patch of another Service": [
+            "it will have no endpoints",
+            deployment(),
+            service("web", wrong),
+            object("core/v1:ServicePatch", "api", { selector: { app: "web" } }),
+        ],
+        "a patch of its ports": [
+            "it will have no endpoints",
+            deployment(),
+            service("web", wrong),
+            object("core/v1:ServicePatch", "web", { ports: [] }),
+        ],
         "a workload in the wrong namespace": [
             'Closest is Deployment "near"',
             deployment({}, {}, { namespace: "test" }),
@@ -54,6 +71,15 @@ describe("policy service-selects-no-pods", () => {
             object("argoproj.io/v1alpha1:Rollout", "web", {}),
         ],
         "a chart that a preview can't render yet": [deployment(), service("web", wrong), chart],
+        "a patch of its selector": [
+            deployment(),
+            service("web", wrong),
+            object("core/v1:ServicePatch", "web", { selector: { app: "web" } }),
+        ],
+        "a namespace that is empty, and one that is left out": [
+            deployment({}, {}, { namespace: "" }),
+            service("web", {}, { namespace: undefined }),
+        ],
         "a patch of a workload in the namespace": [
             deployment(),
             service("web", wrong),

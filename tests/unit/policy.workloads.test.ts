@@ -101,12 +101,31 @@ describe("policy headless-without-readiness-probe", () => {
     });
 });
 
+describe("what headless-without-readiness-probe says", () => {
+    const says = (probes: object): string | undefined => {
+        const pods = deployment({}, running({ readinessProbe: undefined, ...probes }));
+        return headlessWithoutReadinessProbe.advise(stackOf(pods, headless()), {})[0]?.message;
+    };
+
+    it("is that pods are called too early, but for those that are asked whether they have started", () => {
+        expect(says({})).to.include("before it accepts connections, and keeps it while the pod can't answer");
+        expect(says({ startupProbe: {} })).to.include("DNS gives a pod's address while the pod can't answer");
+    });
+});
+
 describe("policy publish-not-ready-addresses", () => {
     const publishing = { publishNotReadyAddresses: true };
     hold(publishNotReadyAddresses, {
         "a Deployment": [["web"], deployment(), service("web", publishing)],
         "a headless Service of a Deployment": [["headless"], deployment(), headless(publishing)],
         "a DaemonSet": [["web"], workload("apps/v1:DaemonSet", {}), service("web", publishing)],
+        "a headless Service beside another that does not": [[], deployment(), headless(publishing), service("web")],
+        "a headless Service beside another that does, too": [
+            ["headless", "web"],
+            deployment(),
+            headless(publishing),
+            service("web", publishing),
+        ],
         "a StatefulSet": [[], statefulSet(), service("web", publishing)],
         "a Job whose workers find each other": [[], workload("batch/v1:Job", {}), service("web", publishing)],
         "a Service that does not": [[], deployment(), service("web", { publishNotReadyAddresses: false })],

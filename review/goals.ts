@@ -1,0 +1,28 @@
+import { withoutContent } from "./content";
+import type { Metadata } from "./events";
+import type { Goal } from "./preview";
+
+/** What a program asks of each of its own resources, by URN. */
+export function goalsOf(all: readonly Metadata[]): Map<string, Goal> {
+    return new Map(
+        all.flatMap(({ op, urn, type, new: now, provider }): [string, Goal][] => {
+            // What is only looked up is not the program's to make or to delete.
+            if (now?.custom !== true || op.startsWith("read")) {
+                return [];
+            }
+            const inputs = withoutContent(type, now.inputs ?? {});
+            return [[urn, { type, name: nameIn(urn), inputs, provider: providerIn(provider) }]];
+        }),
+    );
+}
+
+/** The name of a default provider has its version in it, which says nothing about the cluster. */
+function providerIn(reference: string | null | undefined): string {
+    const name = reference?.split("::").at(-2) ?? "default";
+    return /^default(_|$)/.test(name) ? "default" : name;
+}
+
+/** The last part of a URN. */
+export function nameIn(urn: string): string {
+    return urn.split("::").at(-1) ?? urn;
+}
