@@ -171,13 +171,17 @@ function changes(all: readonly Metadata[]): ResourceChange[] {
             ...{ type, name: nameIn(urn), operation: operations[op] ?? "update" },
             properties: Object.keys(detailedDiff ?? {})
                 .sort()
-                .map((path) =>
-                    tellable(type, {
-                        path,
-                        before: valueAt(withoutContent(type, old?.inputs ?? {}), path),
-                        after: valueAt(withoutContent(type, now?.inputs ?? {}), path),
-                    }),
-                ),
+                .map((path) => {
+                    const [before, after] = [old, now].map((state) => withoutContent(type, state?.inputs ?? {}));
+                    const [was, is] = [old, now].map((state) => withoutContent(type, state?.outputs ?? {}));
+                    const told = { path, before: valueAt(before, path), after: valueAt(after, path) };
+                    // What differs may be what the cluster holds, and nothing of what is asked for.
+                    const isOfOutputs = told.before === undefined && told.after === undefined;
+                    return tellable(
+                        type,
+                        isOfOutputs ? { path, before: valueAt(was, path), after: valueAt(is, path) } : told,
+                    );
+                }),
         }))
         .sort((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
 }

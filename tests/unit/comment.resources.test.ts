@@ -202,6 +202,14 @@ describe("what is known when the update is made", () => {
     });
 });
 
+describe("what only the cluster holds", () => {
+    it("is told where it differs", () => {
+        const states = { old: { inputs: {}, outputs: { arn: "a" } }, new: { inputs: {}, outputs: { arn: "b" } } };
+        const [changed] = previewOf(change("update", map, "web", { ...states, detailedDiff: { arn: {} } })).resources;
+        expect(changed?.properties).to.deep.equal([{ path: "arn", before: "a", after: "b" }]);
+    });
+});
+
 describe("what a program only looks up", () => {
     it("is neither made nor deleted", () => {
         const lookedUp = previewOf(change("read", map, "web", { new: { custom: true, inputs: {} } }));
