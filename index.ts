@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Refusal } from "./components/refusal";
 import { TrafficSplit, type TrafficSplitArgs } from "./components/trafficSplit";
 import { readme as asReadme } from "./report/readme";
 import { table as asTable } from "./report/table";
@@ -8,7 +9,7 @@ import { failedRequests as countFailed, largestShare, podsReached } from "./spli
 const config = new pulumi.Config();
 type Words<K extends keyof TrafficSplitArgs> = Extract<TrafficSplitArgs[K], string>;
 
-const split = new TrafficSplit("traffic-split", {
+const args = {
     ...{ namespace: config.require("namespace"), createNamespace: config.requireBoolean("createNamespace") },
     name: config.require("name"),
     ...{ replicas: config.requireNumber("replicas"), parallelism: config.requireNumber("parallelism") },
@@ -37,7 +38,15 @@ const split = new TrafficSplit("traffic-split", {
     },
     require: config.requireObject<string[]>("require"),
     runId: config.require("runId"),
-});
+} satisfies TrafficSplitArgs;
+// Pulumi takes any key, and a misspelt one would do nothing.
+const unknown = Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(`${config.name}:`) && !(key.slice(config.name.length + 1) in args))
+    .join(", ");
+if (unknown !== "") {
+    throw new Refusal(`${unknown}: no setting of that name; allowed are ${Object.keys(args).sort().join(", ")}`);
+}
+const split = new TrafficSplit("traffic-split", args);
 
 const measured = split.assessment;
 

@@ -4,7 +4,7 @@ import { TrafficSplit } from "../components/trafficSplit";
 const provider = new k8s.Provider("cluster", { context: "kind-kind" });
 const split = new TrafficSplit(
     "checkout",
-    { namespace: "checkout-traffic", replicas: 5, clients: ["curl", "go"], require: ["nginxclusterip.go: even"] },
+    { namespace: "checkout-traffic", requests: 500, clients: ["curl", "go"], require: ["nginxclusterip.go: even"] },
     { provider },
 );
 

@@ -40,7 +40,8 @@ command("up", "build what is missing, and start or heal the lab")
     .option("--zones <number>", "how many zones its nodes are spread over, at most as many (default: none)")
     .action(async (options: Options & TopologyOptions & { proxy: ProxyMode }) => {
         await up(at(options, options), options.proxy);
-        console.log(`The lab is up. For its tools and its cluster: eval "$(lab/lab env)"`);
+        const which = process.argv.join(" ").match(/--(?:name|subnet)[ =]\S+/g) ?? [];
+        console.log(`The lab is up. For its tools and its cluster: eval "$(${["lab/lab env", ...which].join(" ")})"`);
     });
 
 command("down", "end the lab's processes and remove its mounts, links and namespaces; its data stay")

@@ -96,6 +96,17 @@ describe("the stack", () => {
         expect((await valuesOf())["trafficSplit"]).to.deep.equal(assess(measured, { falseAlarmRate: 0.01 }));
     });
 
+    it("refuses a key that it does not have, before anything is made", async () => {
+        const refused = await run({ "traffic-split:sessionAfinity": "None" }).then(
+            ({ errors, resources }) => ({ errors: errors.join(), resources }),
+            (error: unknown) => ({ errors: String(error), resources: [] }),
+        );
+        expect(refused.errors).to.match(
+            /traffic-split:sessionAfinity: no setting of that name; allowed are clientImages, /,
+        );
+        expect(refused.resources).to.deep.equal([]);
+    });
+
     const requirements: [condition: string, errors: RegExp[]][] = [
         ["maxShare <= 1", []],
         ["nginxclusterip: maxShare <= 0.5", [/^require: .*: not met by curl at nginxclusterip\. /]],
