@@ -1,6 +1,5 @@
 import { Command, Option } from "commander";
 import { execa } from "execa";
-import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { clusterBinaries, kubectl } from "./cluster";
 import type { ProxyMode } from "./configuration";
@@ -53,11 +52,19 @@ command("down", "end the lab's processes and remove its mounts, links and namesp
 command("status", "what runs").action(async (options: Options) => {
     const lab = at(options);
     const binaries = await clusterBinaries();
+    const running = new Set<string>();
     for (const { name } of daemons(lab, binaries)) {
         const pid = await pidOf(lab, name);
         console.log(`${name.padEnd(24)} ${pid === undefined ? "not running" : `pid ${pid}`}`);
+        if (pid !== undefined) {
+            running.add(name);
+        }
     }
-    if (existsSync(lab.kubeconfig)) {
+    if (running.size === 0) {
+        // As init scripts say it.
+        process.exitCode = 3;
+    }
+    if (running.has("kube-apiserver")) {
         console.log(await kubectl(lab, binaries, ["get", "nodes,pods", "--all-namespaces", "-o", "wide"]));
     }
 });

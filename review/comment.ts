@@ -30,12 +30,14 @@ export function comment(preview: Preview, base: Preview | null = null, commit = 
     const ofBase = base?.failed === true ? base.problems.map((each) => `of the base: ${each}`) : [];
     const problems = [...new Set([...preview.problems, ...ofBase])].sort((a, b) => rank(a) - rank(b) || order(a, b));
     const told = problems.map((each) => `- ${plain(shortened(each))}`);
+    const problemsPart = told.length === 0 ? [] : [`### Problems\n\n${told.join("\n")}`];
     const parts = [
         `<!-- traffic-split ${stack.replace(/[^\w.-]/g, "")} -->`,
         `## Traffic split of ${plain(stack)}`,
         ...(commit === "" ? [] : [`Preview of commit \`${commit.replace(/[^0-9a-f]/g, "").slice(0, 12)}\`.`]),
+        ...(preview.failed ? problemsPart : []),
         splits(preview, base?.expected ?? stored.expected),
-        ...(told.length === 0 ? [] : [`### Problems\n\n${told.join("\n")}`]),
+        ...(preview.failed ? [] : problemsPart),
         ...(findings.length === 0 ? [] : [findingsPart(preview)]),
     ];
     const [whole, short] = [true, false].map((withProperties) =>

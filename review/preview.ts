@@ -103,7 +103,8 @@ export function readPreview(text: string): Preview {
             expected: told(() => expectedIn(old, "the stack")),
             measured: told(() => measuredIn(old, "the stack")),
         },
-        expected: told(() => expectedIn(now, "the preview")),
+        // A program that failed leaves the stack's outputs as they were.
+        expected: hasFailed && !isStoppedByPolicy ? null : told(() => expectedIn(now, "the preview")),
         failed: hasFailed && !isStoppedByPolicy,
         resources: changes(announced),
         goals: goalsOf(announced),

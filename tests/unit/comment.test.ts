@@ -78,6 +78,10 @@ describe("the comment on a preview", () => {
         expect(text).to.include("What to expect after the change is not known: the preview failed.");
         expect(text).to.include("| webclusterip | curl | even |");
         expect(text).to.include("- error: requests: 0 was given");
+        const stored = { expected: expecting("even over 3 pods") };
+        const unchanged = comment(readPreview(stream(failed, stackOutputs(stored, stored), failure)));
+        expect(unchanged).to.include("What to expect after the change is not known: the preview failed.");
+        expect(unchanged.indexOf("### Problems")).to.be.within(0, unchanged.indexOf("### Expected"));
         expect(text).to.include("The preview failed before its end: what else changes is not known.");
         expect(text).to.not.include("No resource changes");
     });
