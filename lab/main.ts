@@ -19,12 +19,14 @@ interface Options {
 
 const program = new Command("lab").description("A real Kubernetes cluster and Pulumi for a bare Linux machine");
 
+const defaults = { name: "lab", subnet: "0" };
+
 function command(name: string, description: string): Command {
     return program
         .command(name)
         .description(description)
-        .option("--name <name>", "which lab, where there are several", "lab")
-        .option("--subnet <number>", "its link and its nodes are at 10.41.<number>.0", "0");
+        .option("--name <name>", "which lab, where there are several", defaults.name)
+        .option("--subnet <number>", "its link and its nodes are at 10.41.<number>.0", defaults.subnet);
 }
 
 /** The layout of a lab as it is, or as one with the options that `up` was given. */
@@ -39,8 +41,10 @@ command("up", "build what is missing, and start or heal the lab")
     .option("--zones <number>", "how many zones its nodes are spread over, at most as many (default: none)")
     .action(async (options: Options & TopologyOptions & { proxy: ProxyMode }) => {
         await up(at(options, options), options.proxy);
-        const which = process.argv.join(" ").match(/--(?:name|subnet)[ =]\S+/g) ?? [];
-        console.log(`The lab is up. For its tools and its cluster: eval "$(${["lab/lab env", ...which].join(" ")})"`);
+        const which = (["name", "subnet"] as const)
+            .filter((option) => options[option] !== defaults[option])
+            .map((option) => ` --${option} ${options[option]}`);
+        console.log(`The lab is up. For its tools and its cluster: eval "$(lab/lab env${which.join("")})"`);
     });
 
 command("down", "end the lab's processes and remove its mounts, links and namespaces; its data stay")

@@ -3,6 +3,9 @@
  */
 const gap = "&#8203;";
 
+/** Marks that turn the direction of what follows. */
+export const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /**
  * Text that can't be anything but text in a cell of a Markdown table, or in a line: no mention, reference, link, emoji or
  * formula, and nothing that turns the direction of what follows.
@@ -10,7 +13,7 @@ const gap = "&#8203;";
 export function plain(text: string): string {
     return text
         .replace(/\p{Cc}+/gu, " ")
-        .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd")
+        .replace(directionMarks, "\ufffd")
         .replace(/[\\`*_{}[\]()|~]/g, "\\$&")
         .replace(/&/g, "&amp;")
         .replace(/</g, "&lt;")

@@ -82,10 +82,12 @@ function changesPart(preview: Preview, base: Preview | null, withProperties: boo
     const resources = base === null ? preview.resources : changesBetween(base, preview);
     const notes = [
         ...(preview.failed ? ["The preview failed before its end: what else changes is not known."] : []),
-        ...(base === null ? [] : notCompared("Values that are secret", inBoth(secret, base, preview))),
         ...(base === null
             ? []
-            : notCompared("Values that are known when the update is made", inBoth(unknown, base, preview))),
+            : [
+                  ...notCompared("Values that are secret", inBoth(secret, base, preview)),
+                  ...notCompared("Values that are known when the update is made", inBoth(unknown, base, preview)),
+              ]),
     ];
     return resourcesPart(resources, withProperties, notes);
 }

@@ -1,7 +1,7 @@
 import diff from "microdiff";
 import { measurement } from "./resources";
 import { tellable } from "./content";
-import type { Goal, Preview, PropertyChange, ResourceChange } from "./preview";
+import { byTypeAndName, type Goal, type Preview, type PropertyChange, type ResourceChange } from "./preview";
 import { pathOf, pathsOf } from "./propertyPath";
 
 /** The provider puts this on what it named itself, by chance and anew at each preview. */
@@ -19,7 +19,7 @@ export function changesBetween(base: Preview, change: Preview): ResourceChange[]
     return [
         ...[...urns].sort().flatMap((urn) => changeOf(before.get(urn), after.get(urn))),
         ...packages.flatMap((name) => changeOf(defaultProvider(base, name), defaultProvider(change, name))),
-    ].sort((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
+    ].sort(byTypeAndName);
 }
 
 /**

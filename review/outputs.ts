@@ -2,7 +2,7 @@ import type { Assessment } from "../split/assessment";
 import type { ExpectedSplits } from "../split/expected";
 import { OutputsError, readAssessment } from "../report/outputs";
 import { expectedSplits } from "../report/shapes";
-import { masked } from "./propertyPath";
+import { masked, secret, unknownMark } from "./propertyPath";
 
 /** A stack's outputs as a stream has them. */
 export type Outputs = Readonly<Record<string, unknown>>;
@@ -30,15 +30,12 @@ export function expectedIn({ expected }: Outputs, source: string): ExpectedSplit
     const value = masked(expected);
     const result = expectedSplits.safeParse(value);
     if (!result.success) {
-        const why = value === "[secret]" ? "is a secret, and is not shown" : "is none of a TrafficSplit";
+        const why = value === secret ? "is a secret, and is not shown" : "is none of a TrafficSplit";
         throw new OutputsError(`${source}: expected ${why}`);
     }
     return result.data;
 }
 
-// The engine's text in place of an output that only the update decides.
-const unknownOutput = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
 function isKnown(output: unknown): boolean {
-    return output !== undefined && output !== null && output !== unknownOutput;
+    return output !== undefined && output !== null && output !== unknownMark;
 }

@@ -120,7 +120,7 @@ function findingsOf(events: readonly PreviewEvent[]): Finding[] {
         .map((found) => ({
             policy: found.policyName,
             level: found.enforcementLevel,
-            resource: found.resourceUrn?.split("::").at(-1) ?? "the stack",
+            resource: found.resourceUrn === undefined ? "the stack" : nameIn(found.resourceUrn),
             message: found.message,
         }));
 }
@@ -164,25 +164,30 @@ const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
     delete: "delete",
 };
 
+/** The order in which resources are told. */
+export function byTypeAndName(a: ResourceChange, b: ResourceChange): number {
+    return a.type.localeCompare(b.type) || a.name.localeCompare(b.name);
+}
+
 function changes(all: readonly Metadata[]): ResourceChange[] {
     return all
         .filter((each) => !isStack(each) && Object.hasOwn(operations, each.op))
         .sort((a, b) => a.urn.localeCompare(b.urn))
-        .map(({ op, urn, type, old, new: now, detailedDiff }) => ({
-            ...{ type, name: nameIn(urn), operation: operations[op] ?? "update" },
-            properties: Object.keys(detailedDiff ?? {})
-                .sort()
-                .map((path) => {
-                    const [before, after] = [old, now].map((state) => withoutContent(type, state?.inputs ?? {}));
-                    const [was, is] = [old, now].map((state) => withoutContent(type, state?.outputs ?? {}));
-                    const told = { path, before: valueAt(before, path), after: valueAt(after, path) };
+        .map(({ op, urn, type, old, new: now, detailedDiff }) => {
+            const shown = (part: "inputs" | "outputs") =>
+                [old, now].map((state) => withoutContent(type, state?.[part] ?? {}));
+            const [asked, held] = [shown("inputs"), shown("outputs")];
+            const paths = Object.keys(detailedDiff ?? {}).sort();
+            return {
+                ...{ type, name: nameIn(urn), operation: operations[op] ?? "update" },
+                properties: paths.map((path) => {
+                    const [before, after] = asked.map((state) => valueAt(state, path));
                     // What differs may be what the cluster holds, and nothing of what is asked for.
-                    const isOfOutputs = told.before === undefined && told.after === undefined;
-                    return tellable(
-                        type,
-                        isOfOutputs ? { path, before: valueAt(was, path), after: valueAt(is, path) } : told,
-                    );
+                    const isAsked = before !== undefined || after !== undefined;
+                    const [was, is] = isAsked ? [before, after] : held.map((state) => valueAt(state, path));
+                    return tellable(type, { path, before: was, after: is });
                 }),
-        }))
-        .sort((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
+            };
+        })
+        .sort(byTypeAndName);
 }

@@ -2,18 +2,19 @@
 const secretMark = "4dabf18193072939515e22adb298388d";
 export const secret = "[secret]";
 // What the engine puts where a value is known only when the update is made.
-const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const unknown = "[not known yet]";
 
 /**
- * The value at a path of Pulumi's, such as `spec.ports[0].name` or `data["curl.sh"]`; what is secret in it, or it is in,
- * reads "[secret]".
+ * The value at a path of Pulumi's, such as `spec.ports[0].name` or `data["curl.sh"]`; what is in a secret reads
+ * "[secret]".
  *
+ * @param properties that were {@link masked}
  * @returns undefined where there is none
  */
 export function valueAt(properties: unknown, path: string): unknown {
     const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)];
-    let value = masked(properties);
+    let value = properties;
     for (const [, quoted, index, name] of steps) {
         const step = quoted?.replace(/\\(.)/g, "$1") ?? index ?? name ?? "";
         if (value === secret) {
@@ -58,8 +59,8 @@ export function masked(value: unknown): unknown {
 
 /** The same with "[secret]" wherever the other has it: what was no secret, or is none any more, is none to be shown. */
 export function maskedAs(value: unknown, other: unknown): unknown {
-    if (value === undefined || other === secret) {
-        return value === undefined ? undefined : secret;
+    if (value === undefined) {
+        return undefined;
     }
     if (typeof value !== "object" || value === null || typeof other !== "object" || other === null) {
         return pathsOf(secret, other).length > 0 ? secret : value;

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { render } from "preact-render-to-string";
 import type { Assessment } from "../../split/assessment";
 import type { Comparison } from "../../split/comparison";
+import { directionMarks } from "../markdown";
 import { letteredPods } from "../podLetters";
 import { Circumstances } from "./circumstances";
 import { Disruption, type DrawnDisruption } from "./disruption";
@@ -74,5 +75,5 @@ function Document({ assessment, sections, disrupted, style }: Content): JSX.Elem
  * What a terminal or a reader would take for a command, such as ANSI escapes and marks of writing direction, is shown.
  */
 function withoutControls(html: string): string {
-    return html.replace(/(?!\n)\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+    return html.replace(/(?!\n)\p{Cc}/gu, "\ufffd").replace(directionMarks, "\ufffd");
 }

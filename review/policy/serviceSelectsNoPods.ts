@@ -23,12 +23,14 @@ function advice({ podSets, hiddenPods }: Stack, service: Service): Advice[] {
     if (mayHavePods || closest === undefined) {
         return [];
     }
-    const outcome = lacksLabelsOnly(service.selector, closest.labels)
+    const unlike = difference(service.selector, closest.labels);
+    const mayComeLater = unlike.fitting.length > 0 && unlike.other.length === 0;
+    const outcome = mayComeLater
         ? "unless something puts the labels on pods while they run, as on one that leads, it has no endpoints, and connections to it fail."
         : "it will have no endpoints, and connections to it fail.";
     const message = [
         `Service ${quoted(service)} selects by ${listed([...entriesOf(service.selector).keys()])}, and no pods of this stack in its namespace have labels that fit: ${outcome}`,
-        `Closest is ${workloads([closest])}, ${difference(service.selector, closest.labels)}.`,
+        `Closest is ${workloads([closest])}, ${toldOf(unlike)}.`,
         "Correct the selector or the pods' labels; if the pods come from elsewhere, all is well.",
     ];
     return [{ urn: service.urn, message: message.join(" ") }];
@@ -48,19 +50,25 @@ function mostAlike(selector: Value, podSets: readonly PodSet[]): PodSet | undefi
     return [...podSets].sort((a, b) => likeness(b) - likeness(a))[0];
 }
 
-function lacksLabelsOnly(selector: Value, labels: Value): boolean {
-    const given = entriesOf(labels);
-    const pairs = [...entriesOf(selector)];
-    const fitting = pairs.filter(([key, value]) => given.get(key) === value);
-    return fitting.length > 0 && pairs.every(([key, value]) => !given.has(key) || given.get(key) === value);
+/** Keys of a selector by how labels differ: keys alone, as the engine hands over values that are secret as they are. */
+interface Difference {
+    readonly fitting: readonly string[];
+    readonly other: readonly string[];
+    readonly missing: readonly string[];
 }
 
-/** By keys alone: the engine hands over values that are secret as they are. */
-function difference(selector: Value, labels: Value): string {
+function difference(selector: Value, labels: Value): Difference {
     const given = entriesOf(labels);
-    const unlike = [...entriesOf(selector)].filter(([key, value]) => given.get(key) !== value).map(([key]) => key);
-    const other = unlike.filter((key) => given.has(key));
-    const missing = unlike.filter((key) => !given.has(key));
+    const wanted = [...entriesOf(selector)];
+    const keys = (pairs: typeof wanted): string[] => pairs.map(([key]) => key);
+    return {
+        fitting: keys(wanted.filter(([key, value]) => given.get(key) === value)),
+        other: keys(wanted.filter(([key, value]) => given.has(key) && given.get(key) !== value)),
+        missing: keys(wanted.filter(([key]) => !given.has(key))),
+    };
+}
+
+function toldOf({ other, missing }: Difference): string {
     const told = [
         ...(other.length === 0 ? [] : [`another value of ${listed(other)}`]),
         ...(missing.length === 0 ? [] : [`no label ${missing.join(" or ")}`]),

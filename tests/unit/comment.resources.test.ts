@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { changesBetween, inBoth } from "../../review/difference";
 import { readPreview, type Preview, type PropertyChange, type ResourceChange } from "../../review/preview";
 import { resourcesPart } from "../../review/resources";
-import { change, expecting, failure, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
+import { change, expecting, failure, later, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
 
 const map = "kubernetes:core/v1:ConfigMap";
 const outputs = stackOutputs(null, { expected: expecting("even") });
@@ -190,8 +190,6 @@ describe("what no comment shows", () => {
 });
 
 describe("what is known when the update is made", () => {
-    const later = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
     it("is named where it may change, and is no value", () => {
         const [before, after] = [
             previewOf(goal("web", { data: { a: later } })),

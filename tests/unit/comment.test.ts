@@ -9,14 +9,12 @@ import { PreviewError } from "../../review/events";
 import { failedPreview, readPreview, type Preview } from "../../review/preview";
 import { assess } from "../../split/assessment";
 import { backend, client, clusterIP, measurement } from "./measurements";
-import { change, expecting, failure, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
+import { change, expecting, failure, later, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
 
 const measured = assess(
     measurement([backend("web-a", "10.0.0.1")], [{ ...clusterIP(client({ "web-a": 3 })), name: "webclusterip" }]),
 );
 const service = "kubernetes:core/v1:Service";
-
-const unknownOutput = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const affinity = change("update", service, "web", {
     old: { inputs: { spec: { sessionAffinity: "None" } } },
@@ -73,7 +71,7 @@ describe("the comment on a preview", () => {
 
     it("says that nothing is known where the preview ended in an error", () => {
         const failed = { diagnosticEvent: { severity: "error", message: "requests: 0 was given\n" } };
-        const unknown = stackOutputs({ expected: expecting("even") }, { expected: unknownOutput });
+        const unknown = stackOutputs({ expected: expecting("even") }, { expected: later });
         const text = comment(readPreview(stream(failed, unknown, failure)));
         expect(text).to.include("What to expect after the change is not known: the preview failed.");
         expect(text).to.include("| webclusterip | curl | even |");
@@ -151,7 +149,7 @@ describe("the comment on a preview", () => {
         expect(text).to.not.include("No resource changes");
         expect(comment(given({ a: "1" }), given({ a: "1" }))).to.include("No resource changes.");
         expect(comment(given({ a: secret }), given({ a: "1" }))).to.include("data.a \\[secret\\] → \\[secret\\]");
-        const many = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`k${10 + i}`, unknownOutput]));
+        const many = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`k${10 + i}`, later]));
         expect(comment(given(many), given(many))).to.match(
             /Values that are known when the update is made can't be compared: web data\.k10, .* and 2 more\./,
         );

@@ -23,6 +23,9 @@ export const failure: Event = { summaryEvent: { isPreview: true, result: "failed
 /** How a stream has a secret. */
 export const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "hidden" };
 
+/** How a stream has what is known when the update is made. */
+export const later = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 export function stream(...events: readonly Event[]): string {
     return events.map((each, sequence) => `${JSON.stringify({ sequence, ...each })}\n`).join("");
 }
