@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { makeCgroup } from "./cgroups";
 import { runtimeSocket, writeConfiguration, type Binaries, type ProxyMode } from "./configuration";
 import { daemonOn, daemons } from "./daemons";
-import { archiveOf, images, type Image } from "./images";
+import { archiveOf, certManagerImages, images, type Image } from "./images";
 import { dnsAddress, type Layout } from "./layout";
 import { shareMounts } from "./mounts";
 import { makeNetwork } from "./network";
@@ -15,7 +15,8 @@ import { makeIdentities } from "./pki";
 import { pidOf, start } from "./processes";
 import { linkTools } from "./shell";
 import { keepTopology } from "./topology";
-import { binariesOf, clusterModules } from "./toolchain";
+import { certManagerModule, clusterModules } from "./modules";
+import { binariesOf } from "./toolchain";
 
 /** Folders of the cluster's binaries. */
 export async function clusterBinaries(): Promise<Binaries> {
@@ -46,6 +47,11 @@ export async function startRuntime(layout: Layout, node: Node, binaries: Binarie
     await until(layout, containerd, async () => (await ctr(node, binaries, "version")).exitCode === 0);
     for (const image of images(binaries)) {
         await importImage(node, binaries, image);
+    }
+    for (const image of certManagerImages(await binariesOf(certManagerModule))) {
+        if (existsSync(await archiveOf(image))) {
+            await importImage(node, binaries, image);
+        }
     }
 }
 

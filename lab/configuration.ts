@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { corednsTag, imageRepository, pauseImage } from "./images";
 import { dnsAddress, serviceRange, type Layout } from "./layout";
 import { clusterRange, type Node } from "./nodes";
-import type { clusterModules } from "./toolchain";
+import type { clusterModules } from "./modules";
 
 export type ProxyMode = "nftables" | "iptables";
 

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { configFile, type Binaries } from "./configuration";
 import { serviceRange, type Layout } from "./layout";
 import type { Node } from "./nodes";
@@ -76,8 +76,9 @@ function nodeDaemons(node: Node, { containerd, kubernetes }: Binaries): Daemon[]
         { ...runtime, path: containerd },
         daemon(
             node,
-            `${kubernetes}/kubelet`,
-            `--config=${config("kubelet.yaml")} --kubeconfig=${config("kubelet.conf")} --root-dir=${data}/kubelet
+            join(__dirname, "kubelet"),
+            `${data}/kubelet-machine ${kubernetes}/kubelet
+            --config=${config("kubelet.yaml")} --kubeconfig=${config("kubelet.conf")} --root-dir=${data}/kubelet
             --cert-dir=${data}/kubelet-pki --node-ip=${address} --hostname-override=${name}
             ${labels.length === 0 ? "" : `--node-labels=${labels.join(",")}`}`,
             daemonOn(node, "kubelet"),

@@ -1,10 +1,11 @@
 import { execa } from "execa";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Binaries } from "./configuration";
 import { cacheFolder } from "./layout";
+import { certManagerVersion, pinnedVersion } from "./modules";
 
 /** An image made on this machine; its name says that it is no registry's. All parts that are given are in it. */
 export interface Image {
@@ -27,13 +28,7 @@ const suite = "bookworm";
 export const imageRepository = "traffic-split.lab";
 
 /** The version, as the official image has it: who reads a cluster learns from its image what a program does. */
-function tagOf(folder: string, module: string): string {
-    const modules = readFileSync(join(__dirname, "toolchain", folder, "go.mod"), "utf8");
-    return modules.replace(new RegExp(`[^]*${module} (v\\S+)[^]*`), "$1");
-}
-
-export const corednsTag = tagOf("coredns", "coredns/coredns");
-export const certManagerTag = tagOf("cert-manager", "cert-manager/cert-manager");
+export const corednsTag = pinnedVersion("coredns", "github.com/coredns/coredns");
 const nameOf = (name: string, tag = suite): string => `${imageRepository}/${name}:${tag}`;
 
 /** Name of the image that every pod's sandbox runs. */
@@ -52,7 +47,8 @@ export const neverRun = ["*/pkg/linux_*/cmd/*", "*/src/cmd/*", "*/test/*", "*/te
 /** Those of cert-manager's programs that its chart runs; another one answers challenges of public authorities. */
 export const certManagerPrograms = ["controller", "webhook", "cainjector", "ctl"] as const;
 
-export function images({ coredns, certManager }: Pick<Binaries, "coredns" | "certManager">): Image[] {
+/** Images that every lab has. @param binaries folder of CoreDNS' program */
+export function images({ coredns }: Pick<Binaries, "coredns">): Image[] {
     const all: Image[] = [
         { name: "pause", packages: ["busybox-static"], command: ["/bin/busybox", "sleep", "infinity"] },
         { name: "coredns", binary: join(coredns, "coredns"), command: ["/usr/local/bin/coredns"] },
@@ -67,20 +63,23 @@ export function images({ coredns, certManager }: Pick<Binaries, "coredns" | "cer
         { name: "go", packages: ["golang-go"], without: neverRun },
     ];
     const tags: Readonly<Record<string, string>> = { coredns: corednsTag };
-    const ofCertManager = certManagerPrograms.map((program) => ({
-        name: nameOf(`cert-manager-${program}`, certManagerTag),
-        binary: join(certManager, program),
+    return all.map((image) => ({ ...image, name: nameOf(image.name, tags[image.name]) }));
+}
+
+/** Images of cert-manager, which a lab has once a stack asked for TLS. @param programs folder of its programs */
+export function certManagerImages(programs: string): Image[] {
+    return certManagerPrograms.map((program) => ({
+        name: nameOf(`cert-manager-${program}`, certManagerVersion),
+        binary: join(programs, program),
         command: [`/usr/local/bin/${program}`],
         // Its chart wants any but root.
         user: "1000",
         rare: true,
     }));
-    return [...all.map((image) => ({ ...image, name: nameOf(image.name, tags[image.name]) })), ...ofCertManager];
 }
 
 /** Images whose archives are not in the cache. */
-export async function missingImages(binaries: Binaries): Promise<Image[]> {
-    const all = images(binaries);
+export async function missingImages(all: readonly Image[]): Promise<Image[]> {
     const there = await Promise.all(all.map(async (image) => existsSync(await archiveOf(image))));
     return all.filter((_, i) => !there[i]);
 }

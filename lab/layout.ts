@@ -6,7 +6,7 @@ const { TRAFFIC_SPLIT_CACHE, XDG_CACHE_HOME } = process.env;
 
 /**
  * What labs keep is below this folder. Outside of it are network namespaces and cgroups, and what the daemons' sources
- * fix: a socket in /var/lib/kubelet, and while pods run their notes in /var/lib/cni and links in /var/log/containers.
+ * fix: while pods run, their notes in /var/lib/cni and links in /var/log/containers.
  */
 export const cacheFolder = resolve(
     [TRAFFIC_SPLIT_CACHE, XDG_CACHE_HOME].find(Boolean) ?? join(homedir(), ".cache"),

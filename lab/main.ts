@@ -5,11 +5,11 @@ import { clusterBinaries, kubectl } from "./cluster";
 import type { ProxyMode } from "./configuration";
 import { daemons } from "./daemons";
 import { removeLab, stopLab } from "./down";
-import { layout, type Layout } from "./layout";
+import type { Layout } from "./layout";
 import { maxNodes } from "./nodes";
 import { pidOf } from "./processes";
 import { shellEnvironment } from "./shell";
-import { chosenTopology, keptTopology, type TopologyOptions } from "./topology";
+import { layoutWith, type TopologyOptions } from "./topology";
 import { up } from "./up";
 
 interface Options {
@@ -29,11 +29,7 @@ function command(name: string, description: string): Command {
         .option("--subnet <number>", "its link and its nodes are at 10.41.<number>.0", defaults.subnet);
 }
 
-/** The layout of a lab as it is, or as one with the options that `up` was given. */
-function at({ name, subnet }: Options, given: TopologyOptions = {}): Layout {
-    const plain = layout(name, Number(subnet));
-    return layout(name, Number(subnet), chosenTopology(name, given, keptTopology(plain)));
-}
+const at = ({ name, subnet }: Options, given: TopologyOptions = {}): Layout => layoutWith(name, Number(subnet), given);
 
 command("up", "build what is missing, and start or heal the lab")
     .addOption(new Option("--proxy <mode>", "kube-proxy's mode").choices(["nftables", "iptables"]).default("nftables"))
@@ -65,7 +61,7 @@ command("status", "what runs").action(async (options: Options) => {
         }
     }
     if (running.size === 0) {
-        // As init scripts say it.
+        // LSB init scripts: 3 is "program is not running".
         process.exitCode = 3;
     }
     if (running.has("kube-apiserver")) {

@@ -41,11 +41,18 @@ export async function refusals(layout: Layout, mode: string, builds: boolean): P
     ];
 }
 
+/** What this machine lacks to build one more of the lab's programs, each in one sentence. */
+export async function refusalsToBuild(): Promise<string[]> {
+    return (await onPath("go")) === "" ? [`go is missing: ${goRemedy}`] : [];
+}
+
+const goRemedy = "version 1.26.6 or newer builds the binaries";
+
 async function missingPrograms(mode: string, builds: boolean): Promise<string[]> {
     const fromDebian = Object.entries({ ...packages, ...(mode === "iptables" ? { iptables: "iptables" } : {}) });
     const remedies = [
         ...fromDebian.map(([program, name]) => ({ program, remedy: `apt-get install ${name}` })),
-        ...(builds ? [{ program: "go", remedy: "version 1.26.6 or newer builds the binaries" }] : []),
+        ...(builds ? [{ program: "go", remedy: goRemedy }] : []),
     ];
     const paths = await Promise.all(remedies.map(({ program }) => onPath(program)));
     return remedies.filter((_, i) => paths[i] === "").map(({ program, remedy }) => `${program} is missing: ${remedy}`);

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { link, mkdir, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import type { Layout } from "./layout";
+import { dirname, join, resolve } from "node:path";
+import { cacheFolder, type Layout } from "./layout";
 import { hasPulumi } from "./refusals";
-import { binariesOf, chartFolder, clusterModules, pulumiModules } from "./toolchain";
+import { clusterModules, pulumiModules } from "./modules";
+import { binariesOf } from "./toolchain";
 
 const toolsOf = (layout: Layout): string => join(layout.folder, "bin");
 
@@ -29,20 +30,23 @@ export async function linkTools(layout: Layout): Promise<void> {
         await put(tools, await binariesOf(cli), "pulumi", "pulumi-resource-pulumi-nodejs");
         await put(tools, await binariesOf(languageHost), "pulumi-language-nodejs");
         await put(ofKubernetes, await binariesOf(provider), "pulumi-resource-kubernetes");
-        await standIn(ofCertManager);
+        await standIn(layout, ofCertManager);
     }
 }
 
 /** Puts the stand-in for cert-manager's plugin, which no registry of modules has, where Pulumi looks for the plugin. */
-async function standIn(folder: string): Promise<void> {
+async function standIn({ name, subnet }: Layout, folder: string): Promise<void> {
     const register = require.resolve("ts-node/register");
-    const words = ["node", "-r", register, resolve(__dirname, "certManagerPlugin.ts"), await labChart()];
-    const script = `#!/bin/sh\nTS_NODE_PROJECT=${quoted(resolve(__dirname, "..", "tsconfig.json"))} exec ${words.map(quoted).join(" ")} "$@"\n`;
+    const words = ["node", "-r", register, resolve(__dirname, "certManagerPlugin.ts"), name, String(subnet)];
+    const environment = {
+        TS_NODE_PROJECT: resolve(__dirname, "..", "tsconfig.json"),
+        TRAFFIC_SPLIT_CACHE: dirname(cacheFolder),
+    };
+    const assignments = Object.entries(environment).map(([variable, value]) => `${variable}=${quoted(value)}`);
+    const script = `#!/bin/sh\n${assignments.join(" ")} exec ${words.map(quoted).join(" ")} "$@"\n`;
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "pulumi-resource-kubernetes-cert-manager"), script, { mode: 0o755 });
 }
-
-const labChart = async (): Promise<string> => chartFolder(await binariesOf(clusterModules.certManager));
 
 /** A word of a command for a POSIX shell. */
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

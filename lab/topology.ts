@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Layout } from "./layout";
+import { layout, type Layout } from "./layout";
 import { maxNodes, oneNode, type Topology } from "./nodes";
 
 /** Options of the command line, as they were given. */
@@ -64,4 +64,13 @@ function wholeNumber(option: string, given: string | undefined, most: number, wh
         throw new Error(`${option}: ${JSON.stringify(given)} was given; allowed is ${allowed}${why}`);
     }
     return number;
+}
+
+/**
+ * The layout of a lab as it is, or as one with the options that `up` was given.
+ *
+ * @throws Error that names the option, what is wrong with it and what is allowed
+ */
+export function layoutWith(name: string, subnet: number, given: TopologyOptions = {}): Layout {
+    return layout(name, subnet, chosenTopology(name, given, keptTopology(layout(name, subnet))));
 }

@@ -1,11 +1,14 @@
 import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 import { applyAddons, clusterBinaries, prepareNodes, startControlPlane, startRuntime, untilReady } from "./cluster";
 import type { ProxyMode } from "./configuration";
-import { makeImage, missingImages } from "./images";
+import { roughly } from "./buildProgress";
+import { images, makeImage, missingImages, type Image } from "./images";
 import { cacheFolder, type Layout } from "./layout";
 import { exclusively } from "./lock";
+import { clusterModules, pulumiModules, type Module } from "./modules";
+import { buildSteps, expectedSeconds } from "./programs";
 import { diskToBuild, hasPulumi, refusals } from "./refusals";
-import { build, clusterModules, missingModules, pulumiModules, removeBuildCache, type Module } from "./toolchain";
+import { missingModules, removeBuildCache } from "./toolchain";
 
 /**
  * Brings a lab up from whatever state it is in, showing each step and its time.
@@ -23,34 +26,49 @@ export async function up(layout: Layout, mode: ProxyMode): Promise<void> {
     await exclusively(layout.folder, () => startLab(layout, mode));
 }
 
-/** Modules whose binaries the lab needs: those of Pulumi only where this machine has no Pulumi of its own. */
-export async function neededModules(): Promise<Module[]> {
-    return [...((await hasPulumi()) ? [] : Object.values(pulumiModules)), ...Object.values(clusterModules)];
+/**
+ * Modules whose binaries the lab needs, in the order in which they are built: those of Pulumi only where this machine
+ * has no Pulumi of its own.
+ */
+async function neededModules(): Promise<Module[]> {
+    const { kubernetes, ...others } = clusterModules;
+    const ofPulumi = (await hasPulumi()) ? [] : Object.values(pulumiModules);
+    return [kubernetes, ...ofPulumi, ...Object.values(others)];
 }
 
 async function buildMissing(modules: readonly Module[]): Promise<void> {
     const missing = await missingModules(modules);
+    const lacking = await missingImages(images(await clusterBinaries()));
     if (missing.length > 0) {
-        const minutes = Math.ceil(missing.reduce((sum, each) => sum + each.minutes, 0));
         const names = missing.map(({ name }) => name).join(", ");
-        console.log(`Building ${names} from source, once: about ${minutes} minutes on two cores,
-with ${diskToBuild} GiB of disk while it lasts. Who has Docker gets a cluster sooner from kind, https://kind.sigs.k8s.io.`);
-        // Two at a time: while one links, on one core, the other compiles.
-        await run(
-            missing.map((module): ListrTask => ({
-                title: `build ${module.name}`,
-                task: (_, task) => build(module, progressOf(task)),
-            })),
-            2,
-        );
+        console.log(`Building ${names} from source, once: about ${roughly(expectedSeconds(missing))} on two cores,
+with ${diskToBuild} GiB of disk while it lasts. If you have Docker, kind gives you a cluster sooner: https://kind.sigs.k8s.io.`);
     }
-    await removeBuildCache();
-    const lacking = await missingImages(await clusterBinaries());
+    // Two at a time: while one links, on one core, the other compiles. Images come beside them, one at a time.
+    const builds = buildSteps(missing).map(({ title, run }) => ({
+        title,
+        task: (_: unknown, task: { output: string }) => run(progressOf(task)),
+    }));
+    const [early, late] = [
+        lacking.filter(({ binary }) => binary === undefined),
+        lacking.filter(({ binary }) => binary),
+    ];
     await run(
-        lacking.map((image) => ({ title: `image ${image.name}`, task: () => makeImage(image) })),
-        2,
+        [
+            {
+                title: "programs",
+                enabled: builds.length > 0,
+                task: (_, task) => task.newListr(builds, { concurrent: 2 }),
+            },
+            { title: "images", enabled: early.length > 0, task: (_, task) => task.newListr(early.map(imageTask)) },
+        ],
+        true,
     );
+    await run(late.map(imageTask));
+    await removeBuildCache();
 }
+
+const imageTask = (image: Image): ListrTask => ({ title: `image ${image.name}`, task: () => makeImage(image) });
 
 // A terminal shows the last line in place; a log gets a line now and then.
 function progressOf(task: { output: string }): (line: string) => void {
@@ -78,11 +96,11 @@ async function startLab(layout: Layout, mode: ProxyMode): Promise<void> {
     ]);
 }
 
-async function run(tasks: ListrTask[], concurrent: number | false = false): Promise<void> {
+async function run(tasks: ListrTask[], concurrent = false): Promise<void> {
     const list = new Listr(tasks, {
         concurrent,
         // Of several at a time, none may go on behind the back of whoever was told of the first one's failure.
-        exitOnError: concurrent === false,
+        exitOnError: !concurrent,
         collectErrors: "minimal",
         fallbackRenderer: "verbose",
         rendererOptions: { timer: PRESET_TIMER },

@@ -102,7 +102,7 @@ async function leadDnsTo(lab: ScenarioLab, app: string, internalTrafficPolicy: "
     await lab.kubectl(["patch", "service", "kube-dns", ...system, "--type", "merge", "--patch", patch]);
 }
 
-const coredns = images({ coredns: "", certManager: "" }).find(({ name }) => name.includes("/coredns:"))?.name;
+const coredns = images({ coredns: "" }).find(({ name }) => name.includes("/coredns:"))?.name;
 
 const cachePod = {
     // Not of the cluster: it would ask itself.

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { pulumiModules } from "../../lab/toolchain";
+import { pulumiModules } from "../../lab/modules";
 
 const folder = join(__dirname, "..", "..", ".github", "workflows");
 const files = readdirSync(folder);

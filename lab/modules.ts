@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { copyDynamicProvider, preparePulumiKubernetes } from "./pulumiSources";
+
+/** One Go module, whose go.mod and go.sum pin what it builds. */
+export interface Module {
+    readonly name: string;
+    /** Where its go.mod and go.sum are. @default the folder of its name under lab/toolchain */
+    readonly folder?: string;
+    /**
+     * CPU seconds of its compilation and linking, measured on the machine of README's figures after the modules that
+     * stand before it, which share packages with it. They are the module's share in a build's progress.
+     */
+    readonly cpuSeconds: number;
+    readonly ldflags?: string;
+    readonly tags?: string;
+    /** Flags of the compiler beside those of every module, as `go build -gcflags` takes them. */
+    readonly gcflags?: string;
+    /** Package and name of the binary, where it is not the module's `tool` list. */
+    readonly binary?: { readonly package: string; readonly name: string };
+    /** Adds to the sources what the module lacks, once everything is downloaded. */
+    readonly before?: (sources: string) => Promise<void>;
+    /** Adds to the binaries what is not compiled. */
+    readonly after?: (sources: string, binaries: string) => Promise<void>;
+}
+
+/** Version of a Go module, as the go.mod of one of the lab's modules pins it. */
+export function pinnedVersion(name: string, goModule: string): string {
+    const file = join(__dirname, "toolchain", name, "go.mod");
+    const version = new RegExp(`^\\s*(?:require )?${goModule} (v\\S+)`, "m").exec(readFileSync(file, "utf8"))?.[1];
+    if (version === undefined) {
+        throw new Error(`${file} does not name ${goModule}`);
+    }
+    return version;
+}
+
+const pulumiVersion = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+const providerVersion = "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version";
+const kubernetesVersion = "k8s.io/component-base/version";
+
+// Kubernetes' generated code is most of what is compiled, and no time is spent in it that calls would add to.
+const withoutInlining = "k8s.io/...=-dwarf=false -l";
+
+/** Built where `pulumi` is not on PATH. */
+export const pulumiModules = {
+    cli: {
+        name: "pulumi",
+        cpuSeconds: 250,
+        ldflags: `-X ${pulumiVersion}=v3.250.0`,
+        after: copyDynamicProvider,
+    },
+    languageHost: {
+        name: "language-nodejs",
+        cpuSeconds: 30,
+        binary: {
+            package: "github.com/pulumi/pulumi/sdk/nodejs/cmd/pulumi-language-nodejs/v3",
+            name: "pulumi-language-nodejs",
+        },
+    },
+    provider: {
+        name: "provider-kubernetes",
+        cpuSeconds: 200,
+        ldflags: `-X ${providerVersion}=v4.25.0`,
+        gcflags: withoutInlining,
+        binary: { package: ".", name: "pulumi-resource-kubernetes" },
+        before: preparePulumiKubernetes,
+    },
+} as const satisfies Record<string, Module>;
+
+/** The cluster's binaries. */
+export const clusterModules = {
+    kubernetes: {
+        name: "kubernetes",
+        cpuSeconds: 400,
+        ldflags: `-X ${kubernetesVersion}.gitVersion=v1.37.2 -X ${kubernetesVersion}.gitMajor=1 -X ${kubernetesVersion}.gitMinor=37`,
+        gcflags: withoutInlining,
+    },
+    coredns: {
+        name: "coredns",
+        cpuSeconds: 40,
+        gcflags: withoutInlining,
+        binary: { package: ".", name: "coredns" },
+    },
+    containerd: {
+        name: "containerd",
+        cpuSeconds: 50,
+        tags: "no_btrfs,no_devmapper,no_zfs",
+        gcflags: withoutInlining,
+    },
+    etcd: { name: "etcd", cpuSeconds: 30 },
+    cni: { name: "cni", cpuSeconds: 10 },
+} as const satisfies Record<string, Module>;
+
+/** Version of cert-manager's programs and of its chart. */
+export const certManagerVersion = pinnedVersion("cert-manager", "github.com/cert-manager/cert-manager");
+
+/** Built when a stack of the lab first asks for TLS. */
+export const certManagerModule: Module = {
+    name: "cert-manager",
+    cpuSeconds: 200,
+    ldflags: `-X github.com/cert-manager/cert-manager/pkg/util.AppVersion=${certManagerVersion}`,
+    gcflags: withoutInlining,
+};
