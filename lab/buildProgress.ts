@@ -25,13 +25,15 @@ export class BuildProgress {
     }
 
     /**
-     * Seconds that are left, if the rest goes as fast as what is done went; undefined while too little is done to tell.
+     * Seconds that are left, if the rest goes as fast as what is done went. At first little is done to tell from, so a
+     * tenth of the work counts as done besides, in the time that is expected for a tenth.
      *
      * @param elapsed seconds since the build began
+     * @param expected seconds for all of it
      */
-    secondsLeft(elapsed: number): number | undefined {
+    secondsLeft(elapsed: number, expected: number): number {
         const fraction = this.fraction();
-        return fraction < 0.05 ? undefined : (elapsed * (1 - fraction)) / fraction;
+        return ((1 - fraction) * (elapsed + expected / 10)) / (fraction + 1 / 10);
     }
 }
 

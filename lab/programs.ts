@@ -20,6 +20,7 @@ export function expectedSeconds(modules: readonly Pick<Module, "cpuSeconds">[]):
  */
 export function buildSteps(modules: readonly Module[]): BuildStep[] {
     const progress = new BuildProgress([standardLibrary, ...modules]);
+    const expected = expectedSeconds(modules);
     const compiled = new Set<string>();
     let begun:
         { readonly at: number; readonly library: Promise<void>; readonly downloads: Promise<void>[] } | undefined;
@@ -36,9 +37,8 @@ export function buildSteps(modules: readonly Module[]): BuildStep[] {
             progress.report(standardLibrary.name, 1);
             await build(module, compiled, (fraction) => {
                 progress.report(module.name, fraction);
-                const left = progress.secondsLeft((Date.now() - at) / 1000);
-                const percent = `${Math.floor(100 * progress.fraction())} % of all built`;
-                say(left === undefined ? percent : `${percent}, about ${roughly(left)} left`);
+                const left = progress.secondsLeft((Date.now() - at) / 1000, expected);
+                say(`${Math.floor(100 * progress.fraction())} % of all built, about ${roughly(left)} left`);
             });
         },
     }));

@@ -53,17 +53,17 @@ with ${diskToBuild} GiB of disk while it lasts. If you have Docker, kind gives y
         lacking.filter(({ binary }) => binary === undefined),
         lacking.filter(({ binary }) => binary),
     ];
-    await run(
-        [
-            {
-                title: "programs",
-                enabled: builds.length > 0,
-                task: (_, task) => task.newListr(builds, { concurrent: 2 }),
-            },
-            { title: "images", enabled: early.length > 0, task: (_, task) => task.newListr(early.map(imageTask)) },
-        ],
-        true,
-    );
+    const programs: ListrTask = {
+        title: "programs",
+        enabled: builds.length > 0,
+        task: (_, task) => task.newListr(builds, { concurrent: 2 }),
+    };
+    const imagesBeside: ListrTask = {
+        title: "images",
+        enabled: early.length > 0,
+        task: (_, task) => task.newListr(early.map(imageTask), { concurrent: false }),
+    };
+    await run([programs, imagesBeside], true);
     await run(late.map(imageTask));
     await removeBuildCache();
 }

@@ -23,15 +23,15 @@ describe("a build's progress", () => {
         expect(progress.fraction()).to.be.closeTo(0.45, 1e-12);
     });
 
-    it("says how long is left at the pace so far, once enough is done to tell", () => {
+    it("says how long is left: at first as expected, then more and more at the pace so far", () => {
         const progress = new BuildProgress(modules);
-        progress.report("large", 0.04);
-        expect(progress.secondsLeft(10)).to.equal(undefined);
+        expect(progress.secondsLeft(0, 600)).to.be.closeTo(600, 1e-9);
         progress.report("large", 0.5);
-        expect(progress.secondsLeft(90)).to.be.closeTo(110, 1e-9);
+        // 45 % in 540 s, where 270 s were expected; at the pace so far 660 s would be left.
+        expect(progress.secondsLeft(540, 600)).to.be.closeTo(600, 1e-9);
         progress.report("large", 1);
         progress.report("small", 1);
-        expect(progress.secondsLeft(200)).to.equal(0);
+        expect(progress.secondsLeft(1200, 600)).to.equal(0);
     });
 
     it("is said in minutes, or in seconds at the end", () => {
