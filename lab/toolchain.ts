@@ -95,7 +95,7 @@ export async function build(
 
 /** Removes what building left: several gigabytes that the binaries don't need. */
 export async function removeBuildCache(): Promise<void> {
-    await rm(buildFolder, { recursive: true, force: true });
+    await execa("rm", ["-rf", buildFolder]);
 }
 
 async function compile(

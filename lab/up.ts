@@ -23,7 +23,11 @@ export async function up(layout: Layout, mode: ProxyMode): Promise<void> {
         throw new Error(reasons.join("\n"));
     }
     await exclusively(cacheFolder, () => buildMissing(modules));
-    await exclusively(layout.folder, () => startLab(layout, mode));
+    // Removing hundreds of thousands of files takes about as long as starting the lab, which mostly waits.
+    await Promise.all([
+        exclusively(cacheFolder, removeBuildCache),
+        exclusively(layout.folder, () => startLab(layout, mode)),
+    ]);
 }
 
 /**
@@ -65,7 +69,6 @@ with ${diskToBuild} GiB of disk while it lasts. If you have Docker, kind gives y
     };
     await run([programs, imagesBeside], true);
     await run(late.map(imageTask));
-    await removeBuildCache();
 }
 
 const imageTask = (image: Image): ListrTask => ({ title: `image ${image.name}`, task: () => makeImage(image) });
