@@ -35,9 +35,9 @@ export async function linkTools(layout: Layout): Promise<void> {
 
 /** Puts the stand-in for cert-manager's plugin, which no registry of modules has, where Pulumi looks for the plugin. */
 async function standIn(folder: string): Promise<void> {
-    const register = require.resolve("ts-node/register");
+    const register = resolve(__dirname, "..", "typescript.cjs");
     const words = ["node", "-r", register, resolve(__dirname, "certManagerPlugin.ts"), await labChart()];
-    const script = `#!/bin/sh\nTS_NODE_PROJECT=${quoted(resolve(__dirname, "..", "tsconfig.json"))} exec ${words.map(quoted).join(" ")} "$@"\n`;
+    const script = `#!/bin/sh\nexec ${words.map(quoted).join(" ")} "$@"\n`;
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "pulumi-resource-kubernetes-cert-manager"), script, { mode: 0o755 });
 }
