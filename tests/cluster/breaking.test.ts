@@ -1,7 +1,6 @@
 import { disruption } from "./disruption";
 import { faults } from "./faults";
 import { healing } from "./healing";
-import { nodes } from "./nodes";
 import { onLab } from "./onLab";
 import { brokenLab } from "./testLab";
 import { tls } from "./tls";
@@ -13,4 +12,3 @@ onLab("on a lab that breaks", brokenLab, (machineBefore) => {
     faults();
     healing(machineBefore);
 });
-nodes();
