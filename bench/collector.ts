@@ -23,7 +23,7 @@ export async function collector(rounds: number): Promise<string> {
         let kibibytes = 0;
         for (let round = 0; round < rounds; round++) {
             const program = join(__dirname, "collectorRun.ts");
-            const args = ["-r", "ts-node/register", program, String(requests), client];
+            const args = ["-r", join(__dirname, "..", "typescript.cjs"), program, String(requests), client];
             const { stdout } = await execa(process.execPath, args);
             const run = JSON.parse(stdout.split("\n").at(-1) ?? "") as Record<
                 "seconds" | "mebibytes" | "bytes",

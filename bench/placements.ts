@@ -6,8 +6,8 @@ import type { Assessment } from "../split/assessment";
 
 /**
  * Moves all pods to new addresses again and again, measures each placement, and prints as Markdown what rule 9 predicts
- * for curl on the headless Service beside what curl did: `ts-node bench/placements.ts [rounds]`, in a shell with the
- * lab's `env`, on the stack `dev`.
+ * for curl on the headless Service beside what curl did: `node -r ./typescript.cjs bench/placements.ts [rounds]`, in a
+ * shell with the lab's `env`, on the stack `dev`.
  */
 async function main(rounds: number): Promise<void> {
     const kubeconfig = new KubeConfig();

@@ -36,14 +36,10 @@ export async function linkTools(layout: Layout): Promise<void> {
 
 /** Puts the stand-in for cert-manager's plugin, which no registry of modules has, where Pulumi looks for the plugin. */
 async function standIn({ name, subnet }: Layout, folder: string): Promise<void> {
-    const register = require.resolve("ts-node/register");
+    const register = resolve(__dirname, "..", "typescript.cjs");
     const words = ["node", "-r", register, resolve(__dirname, "certManagerPlugin.ts"), name, String(subnet)];
-    const environment = {
-        TS_NODE_PROJECT: resolve(__dirname, "..", "tsconfig.json"),
-        TRAFFIC_SPLIT_CACHE: dirname(cacheFolder),
-    };
-    const assignments = Object.entries(environment).map(([variable, value]) => `${variable}=${quoted(value)}`);
-    const script = `#!/bin/sh\n${assignments.join(" ")} exec ${words.map(quoted).join(" ")} "$@"\n`;
+    const cache = `TRAFFIC_SPLIT_CACHE=${quoted(dirname(cacheFolder))}`;
+    const script = `#!/bin/sh\n${cache} exec ${words.map(quoted).join(" ")} "$@"\n`;
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "pulumi-resource-kubernetes-cert-manager"), script, { mode: 0o755 });
 }

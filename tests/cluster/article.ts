@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { meanwhile } from "./meanwhile";
 import { testLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
@@ -11,7 +12,9 @@ export function article(): void {
             stack = await TestStack.make("article", testLab);
         });
 
-        after(() => stack.remove());
+        after(() => {
+            meanwhile(() => stack.remove());
+        });
 
         it("sends ten requests to each Service", async () => {
             const { services, pods } = assessmentOf(await stack.up({ requests: 10, replicas: 3 }));

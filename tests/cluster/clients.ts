@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AssessedClient, Assessment } from "../../split/assessment";
 import type { Comparison } from "../../split/comparison";
+import { meanwhile } from "./meanwhile";
 import { testLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
@@ -31,7 +32,9 @@ export function clients(): void {
             await stack.configure({ falseAlarmRate: String(falseAlarmRate), requests: 60 });
         });
 
-        after(() => stack.remove());
+        after(() => {
+            meanwhile(() => stack.remove());
+        });
 
         it("contradicts theory nowhere, and each connection goes where its own DNS answer says", async () => {
             const measured = assessmentOf(await stack.up({ clients: all }));

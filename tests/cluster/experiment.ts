@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { Agent } from "node:https";
 import { readFileSync } from "node:fs";
 import type { Measurement } from "../../split/measurement";
+import { meanwhile } from "./meanwhile";
 import { environment, testLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
@@ -24,7 +25,9 @@ export function experiment(): void {
             first = await stack.up({ serviceType: "NodePort" });
         });
 
-        after(() => stack.remove());
+        after(() => {
+            meanwhile(() => stack.remove());
+        });
 
         it("accounts for every request of both Services", () => {
             for (const { clients } of assessmentOf(first).services) {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 import { makeAccount, roleText, type Account } from "./account";
+import { meanwhile } from "./meanwhile";
 import { testLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
@@ -21,10 +22,12 @@ export function leastPrivilege(): void {
             stack = await TestStack.make("least", testLab, { KUBECONFIG: account.kubeconfig });
         });
 
-        after(async () => {
-            await account.setRole(role);
-            await stack.remove();
-            await account.remove();
+        after(() => {
+            meanwhile(async () => {
+                await account.setRole(role);
+                await stack.remove();
+                await account.remove();
+            });
         });
 
         it("measures, and knows all that decides who answers", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { meanwhile } from "./meanwhile";
 import { testLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
@@ -13,7 +14,9 @@ export function load(): void {
             stack = await TestStack.make("load", testLab);
         });
 
-        after(() => stack.remove());
+        after(() => {
+            meanwhile(() => stack.remove());
+        });
 
         it("loses none of many connections, and keeps log and state small", async () => {
             const { services } = assessmentOf(await stack.up({ clients: ["load"], requests }));

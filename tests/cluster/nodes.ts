@@ -7,6 +7,7 @@ import { layout } from "../../lab/layout";
 import { kill, pidOf } from "../../lab/processes";
 import { labEnvironment } from "../../lab/shell";
 import { shards } from "./shards";
+import { tls } from "./tls";
 import { leftSince, machineState, runLab } from "./testLab";
 
 const minute = 60_000;
@@ -91,6 +92,7 @@ export function nodes(): void {
         });
 
         shards(lab);
+        tls(lab);
 
         it("heals each node, and starts nothing anew that runs", async () => {
             const before = await pids();

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Layout } from "../../lab/layout";
+import { allDone } from "./meanwhile";
 import { labDown, labUp, leftSince, machineState } from "./testLab";
 
 const minute = 60_000;
@@ -27,7 +28,11 @@ export function onLab(title: string, lab: Layout, tests: (machineBefore: Record<
         });
 
         after("take the lab down", async () => {
-            await labDown(lab);
+            try {
+                await allDone();
+            } finally {
+                await labDown(lab);
+            }
             expect(await leftSince(lab, machineBefore)).to.deep.equal([]);
         });
 

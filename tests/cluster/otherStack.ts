@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { TrafficSplit } from "../../components/trafficSplit";
 import type { Assessment } from "../../split/assessment";
+import { meanwhile } from "./meanwhile";
 import { copyOfProject, environment, testLab } from "./testLab";
 
 /** The component in somebody else's program. */
@@ -46,9 +47,11 @@ export function otherStack(): void {
             stack = await LocalWorkspace.createOrSelectStack(program, { workDir: project.folder, envVars });
         });
 
-        after(async () => {
-            await stack.destroy({ color: "never" });
-            project.remove();
+        after(() => {
+            meanwhile(async () => {
+                await stack.destroy({ color: "never" });
+                project.remove();
+            });
         });
 
         it("measures in the provider's cluster", async () => {

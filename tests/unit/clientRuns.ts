@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -35,6 +35,12 @@ export async function serving<T>(
         await new Promise((resolve) => server.close(resolve));
     }
 }
+
+// One for all runs: Go links a program anew wherever it has not been before.
+const programs = mkdtempSync(join(tmpdir(), "client-"));
+process.on("exit", () => {
+    rmSync(programs, { recursive: true, force: true });
+});
 
 export interface ClientRun {
     readonly connection?: "new" | "kept-alive";
@@ -79,17 +85,14 @@ async function endOf(kind: string, run: ClientRun): Promise<{ code: number | nul
     const { connection = "new", requests, port, services = ["localhost"], environment } = run;
     const found = clientKinds().find((each) => each.kind === kind);
     const [command = "", ...options] = found?.command ?? [];
-    const folder = mkdtempSync(join(tmpdir(), "client-"));
-    try {
-        const program = join(folder, found?.file ?? "");
+    const program = join(programs, found?.file ?? "");
+    if (!existsSync(program)) {
         writeFileSync(program, found?.text() ?? "");
-        const args = [...options, program, "me", connection, String(requests), String(port), ...services];
-        const env = { ...process.env, CGO_ENABLED: "0", ...environment };
-        const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
-        const code = new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
-        const [log, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-        return { code: await code, log, errors };
-    } finally {
-        rmSync(folder, { recursive: true });
     }
+    const args = [...options, program, "me", connection, String(requests), String(port), ...services];
+    const env = { ...process.env, CGO_ENABLED: "0", ...environment };
+    const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const code = new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
+    const [log, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { code: await code, log, errors };
 }

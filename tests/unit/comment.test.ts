@@ -320,7 +320,7 @@ describe("the comment on a preview", () => {
         ) as [string, string, string, string];
         const main = join(__dirname, "..", "..", "review", "main.ts");
         const command = async (...args: string[]): Promise<string> => {
-            const run = ["-r", "ts-node/register/transpile-only", main, ...args];
+            const run = ["-r", join(__dirname, "..", "..", "typescript.cjs"), main, ...args];
             return (await execa(process.execPath, run, { reject: false, all: true })).all;
         };
         try {

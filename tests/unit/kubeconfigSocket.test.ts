@@ -45,7 +45,7 @@ describe("a kubeconfig's socket", () => {
             const open = (kubeconfig) => new KubeconfigSocket().open(kubeconfig);
             loadKubeconfig({ kubeconfig: ${JSON.stringify(content)} }).then(open).then(console.log);
             process.stdin.resume();`;
-        const child = spawn(process.execPath, ["--require", "ts-node/register", "--eval", program]);
+        const child = spawn(process.execPath, ["--require", "./typescript.cjs", "--eval", program]);
         const [printed] = (await once(child.stdout, "data")) as [Buffer];
         const path = printed.toString().trim();
         child.kill("SIGKILL");

@@ -48,7 +48,7 @@ describe("npm run report", () => {
     const root = join(__dirname, "../..");
     const report = (...args: string[]) => reportWith(`${folder}:${process.env["PATH"] ?? ""}`, ...args);
     const reportWith = (path: string, ...args: string[]) =>
-        execa(process.execPath, ["-r", "ts-node/register", join(root, "report/main.ts"), ...args], {
+        execa(process.execPath, ["-r", join(root, "typescript.cjs"), join(root, "report/main.ts"), ...args], {
             ...{ cwd: root, reject: false, stripFinalNewline: false },
             env: { PATH: path },
         });

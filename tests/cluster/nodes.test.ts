@@ -1,0 +1,3 @@
+import { nodes } from "./nodes";
+
+nodes();
