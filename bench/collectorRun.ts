@@ -1,12 +1,21 @@
 import { collected, curl } from "../tests/unit/collected";
 import { countedLines } from "../tests/unit/countedLogs";
 import { log as curlLog, resolverLog } from "../tests/unit/probedCluster";
-import { linesOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "../tests/unit/probeLogs";
+import {
+    countersOf,
+    linesOf,
+    requestsTo,
+    resolverLinesOf,
+    smallLog,
+    smallResolverRun,
+    textOf,
+} from "../tests/unit/probeLogs";
 import type { CountedLog } from "../split/counted";
 import type { Interval } from "../split/record";
 
 const services = ["nginxheadless", "nginxclusterip"];
 const pods = ["nginx-a", "nginx-b", "nginx-c"];
+const counters = countersOf(0, 0);
 const start = Date.parse("2024-05-01T10:00:00Z");
 
 /** Collects one log of this size, and prints how long it took and how much memory. */
@@ -30,7 +39,7 @@ async function main(requests: number, client: string): Promise<void> {
 function printedText(requests: number): string {
     const answered = Array.from({ length: requests }, (_, i) => pods[i % pods.length] ?? "");
     const all = services.flatMap((_, service) => requestsTo(service, answered));
-    return textOf(linesOf({ header: { ...smallLog.header, services, requests }, requests: all }));
+    return textOf(linesOf({ header: { ...smallLog.header, services, requests }, requests: all, counters }));
 }
 
 /** A look-up for each connection of a client that prints; one for each Service of one that counts. */
@@ -73,7 +82,7 @@ function countedText(requests: number): string {
     const header = { client: "load", clientVersion: "Go 1.19.8", services, requests };
     const log: CountedLog = {
         header: { ...header, counted: { concurrency: 8, rate: 0 } },
-        ...{ outcomes, intervals, latencies },
+        ...{ outcomes, intervals, latencies, counters },
     };
     return textOf(countedLines(log, 2 * requests));
 }

@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { processesIn, processesOf } from "../lab/cgroups";
 import { parseLog } from "../split/parse";
-import { projectFolder, tools, type Tools } from "./benchLab";
+import { benchLab, projectFolder, tools, type Tools } from "./benchLab";
+import { counted } from "./counters";
 import { interleaved, ratioRows } from "./interleaved";
 import { makeLoadTools } from "./loadTools";
 
@@ -27,26 +29,38 @@ export async function load(rounds: number): Promise<string> {
         const address = (await lab.run("kubectl", ["get", ...of])).trim();
         const source = readFileSync(join(projectFolder, "probe/clients/load.go"), "utf8");
         await inPod(lab, "cat > /tmp/load.go && cd /tmp && CGO_ENABLED=0 HOME=/tmp go build -o load load.go", source);
+        const namespaces = await namespacesOf(lab);
+        const lines: string[] = [];
+        /** A slow round explains itself: what the kernel counted meanwhile is printed, and kept. */
+        const explained = (name: string, run: () => Promise<number>) => async (round: number) => {
+            const { result, line } = await counted(namespaces, run);
+            lines.push(`- round ${round + 1}, ${name}, ${result.toFixed(0)} a second: ${line}`);
+            console.error(lines.at(-1));
+            return result;
+        };
         const measured = await interleaved(rounds, {
-            fortio: () =>
+            fortio: explained("fortio", () =>
                 perSecond(
                     lab,
                     `/tools/fortio load -quiet -qps 0 -c ${concurrency} -n ${connections} -keepalive=false http://${address}/ 2>&1`,
                     /All done \d+ calls .*, ([\d.]+) qps/,
                 ),
-            "`load`": () => ours(lab, address),
-            hey: () =>
+            ),
+            "`load`": explained("load", () => ours(lab, address)),
+            hey: explained("hey", () =>
                 perSecond(
                     lab,
                     `/tools/hey -n ${connections} -c ${concurrency} -disable-keepalive http://${address}/`,
                     /Requests\/sec:\s+([\d.]+)/,
                 ),
-            wrk: () =>
+            ),
+            wrk: explained("wrk", () =>
                 perSecond(
                     lab,
                     `wrk --threads 2 --connections ${concurrency} --duration 3s --header 'Connection: close' http://${address}:80/`,
                     /Requests\/sec:\s+([\d.]+)/,
                 ),
+            ),
         });
         return `## New connections a second
 
@@ -57,10 +71,26 @@ ${rounds} rounds; median (least to most). \`load\` records pod, address and time
 | | a second | ratio to fortio |
 | --- | --- | --- |
 ${ratioRows(measured, "fortio", 0).join("\n")}
+
+What the kernel counted meanwhile in the network namespaces of the client, of all three pods and of the node:
+
+${lines.join("\n")}
 `;
     } finally {
         await lab.run("kubectl", ["delete", "namespace", namespace, "--ignore-not-found"]);
     }
+}
+
+/** Network namespaces of the client's pod, of the pods behind the Service, and of their node. */
+async function namespacesOf(lab: Tools): Promise<Record<string, string[]>> {
+    const client = (await inPod(lab, "readlink /proc/self/ns/net")).trim();
+    const inClient = (await processesIn(benchLab.cgroup)).find((pid) => readlinkSync(`/proc/${pid}/ns/net`) === client);
+    const servers = await processesOf(benchLab.cgroup, "nginx: master process");
+    return {
+        client: [`/proc/${inClient}/ns/net`],
+        pods: servers.map((pid) => `/proc/${pid}/ns/net`),
+        node: [`/run/netns/${benchLab.controlPlane.netns}`],
+    };
 }
 
 async function perSecond(lab: Tools, command: string, pattern: RegExp): Promise<number> {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { dirname } from "node:path/posix";
 import { placeOf, type PlannedService, type ProbePlan } from "../probe/plan";
 import { nodeAddress } from "./calledServices";
+import { tcpCounters } from "../split/counters";
 import type { ProbeClient } from "./clients";
 import { keepTo, spreadJob } from "./placement";
 import { resolverContainer } from "./containerNames";
@@ -64,6 +65,7 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
                 { name: "CGO_ENABLED", value: "0" },
                 ownNode,
                 { name: "RATE", value: args.pace.rate.apply(String) },
+                { name: "COUNTERS", value: tcpCounters.join(" ") },
                 ...(isTls ? [{ name: "CA_FILE", value: caFile }] : []),
                 ...(client.kind.counts ? [{ name: "CONCURRENCY", value: args.pace.concurrency.apply(String) }] : []),
             ],

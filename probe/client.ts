@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { lineWriter, requestTuple, type Line } from "../split/record";
+import { lineWriter, requestTuple, type CountersTuple, type Line } from "../split/record";
 import type { Exchange } from "./caller";
+import { readCounters } from "./counters";
 
 export type Connection = "new" | "kept-alive";
 
@@ -22,8 +23,8 @@ export type Open = (
  * The program of a client in TypeScript: sends the requests that its arguments say, one after the other, and prints the
  * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port,
  * Services, each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE,
- * requests to start a second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given, the
- * certificate of the one authority to trust, calls by HTTPS.
+ * requests to start a second at most, 0 for each as soon as the one before has ended; COUNTERS, names of the kernel's
+ * counters to read; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
  *
  * @param version what the client says of itself
  */
@@ -37,6 +38,7 @@ export function runClient(version: string, open: Open): void {
     const services = places.map(({ name }) => name);
     const shard = Number(process.env["JOB_COMPLETION_INDEX"] ?? 0);
     const rate = Number(process.env["RATE"] ?? 0);
+    const wanted = (process.env["COUNTERS"] ?? "").split(" ");
     const caFile = process.env["CA_FILE"];
     const ca = caFile === undefined ? undefined : readFileSync(caFile, "utf8");
     const line = lineWriter(randomBytes(4).toString("hex"));
@@ -45,8 +47,10 @@ export function runClient(version: string, open: Open): void {
     };
     const run = async (count: number): Promise<void> => {
         print({ kind: "header", data: { client, clientVersion: version, services, requests: count } });
+        const counters: CountersTuple[] = [];
         for (const [service, place] of places.entries()) {
             const call = open(place.host, place.port, connection as Connection, ca);
+            const before = readCounters(wanted);
             let next = performance.now();
             for (let index = 0; index < count; index++) {
                 if (rate > 0) {
@@ -56,6 +60,10 @@ export function runClient(version: string, open: Open): void {
                 const exchange = await call().catch(unsent);
                 print({ kind: "request", data: requestTuple({ service, index, ...exchange }) });
             }
+            counters.push([service, before, readCounters(wanted)]);
+        }
+        for (const data of counters) {
+            print({ kind: "counters", data });
         }
         print({ kind: "end", data: { count: services.length * count } });
         // Kept connections would keep the process alive.

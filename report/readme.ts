@@ -4,6 +4,7 @@ import { commonest } from "../split/errors";
 import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { folded, markdownTable, plain } from "./markdown";
 import { reachedBy } from "./reached";
+import { retransmissions } from "./retransmissions";
 
 /** With more, a table has no column for each pod. */
 const mostColumns = 12;
@@ -22,7 +23,8 @@ export function readme(assessment: Assessment, comparison: Comparison | null = n
     return `${["# Which pod answers", ...sections, ...disruption(assessment), ...since(comparison), circumstances(assessment)].join("\n\n")}\n`;
 }
 
-function section(service: AssessedService, { pods }: Assessment): string {
+function section(service: AssessedService, assessment: Assessment): string {
+    const { pods } = assessment;
     const answered = service.clients.flatMap((client) => client.pods.map(({ pod }) => pod));
     const names = [...new Set([...pods.map(({ name }) => name), ...answered])].sort();
     const shown = names.length > mostColumns ? [] : names;
@@ -41,9 +43,13 @@ function section(service: AssessedService, { pods }: Assessment): string {
     ]);
     const reasons = service.clients.map((client) => `- **${plain(client.client)}**: ${reason(client)}`);
     const table = markdownTable(head, rows);
-    return [`## ${plain(service.name)} (${plain(reachedBy(service))})`, table, folded("Why", reasons.join("\n"))].join(
-        "\n\n",
-    );
+    const resent = plain(retransmissions(service, assessment).join(" "));
+    return [
+        `## ${plain(service.name)} (${plain(reachedBy(service))})`,
+        table,
+        ...(resent === "" ? [] : [resent]),
+        folded("Why", reasons.join("\n")),
+    ].join("\n\n");
 }
 
 function reason({ verdict, notes, errors }: AssessedClient): string {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Assessment } from "../split/assessment";
 import type { Comparison } from "../split/comparison";
+import { tcpCounters, type TcpCounter } from "../split/counters";
 import { disruptions } from "../split/disruption";
 import type { ExpectedSplits } from "../split/expected";
 
@@ -61,6 +62,7 @@ const client = z.object({
             total: percentiles,
         })
         .nullable(),
+    retransmittedSyns: count.nullable().default(null),
     expectation: z.object({
         distribution: z.record(z.string(), share).nullable(),
         draws: z.enum(draws),
@@ -94,6 +96,9 @@ const service = z.object({
     publishNotReadyAddresses: z.boolean(),
     clients: z.array(client),
 });
+
+const tcp = z.record(z.enum(tcpCounters), count.nullable());
+const noneKnown = Object.fromEntries(tcpCounters.map((name) => [name, null])) as Record<TcpCounter, null>;
 
 const place = { node: z.string().nullable(), zone: z.string().nullable() };
 
@@ -130,6 +135,7 @@ export const assessment: z.ZodType<Assessment> = z.object({
             z.object({
                 ...{ pod: z.string(), ...place, address: z.string(), prefixLength: count },
                 ...{ nameservers: texts, search: texts, options: texts },
+                tcp: tcp.default(noneKnown),
             }),
         )
         .min(1),

@@ -5,6 +5,7 @@ import { disruptedClients, figureNames, happened, type DisruptedFigures } from "
 import { groupsOf } from "./groups";
 import { paragraph } from "./paragraph";
 import { reachedBy } from "./reached";
+import { retransmissions } from "./retransmissions";
 
 const width = 100;
 /** The widest that fits is drawn. */
@@ -41,7 +42,10 @@ function section(service: AssessedService, assessment: Assessment, comparison: C
         ...(names.length > mostColumns ? [] : ["", pods(names, assessment)]),
         "",
         clients(service, names.length > mostColumns ? [] : names),
-        ...[...reasons(service), ...since(changes)].flatMap((text) => ["", ...paragraph(text, { width, indent: 2 })]),
+        ...[...reasons(service), ...resent(service, assessment), ...since(changes)].flatMap((text) => [
+            "",
+            ...paragraph(text, { width, indent: 2 }),
+        ]),
     ].join("\n");
 }
 
@@ -124,6 +128,12 @@ function reasons({ clients: all }: AssessedService): string[] {
         const verdict = outcome === "as expected" ? [outcome + ":", why] : [why];
         return [`${names.join(", ")}:`, ...verdict, ...failures.map((each) => `${each}.`)].join(" ");
     });
+}
+
+/** One paragraph, or none. */
+function resent(service: AssessedService, assessment: Assessment): string[] {
+    const sentences = retransmissions(service, assessment);
+    return sentences.length === 0 ? [] : [sentences.join(" ")];
 }
 
 /** Clients whose split is another than in the last run. */

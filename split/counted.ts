@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { decode, LogError, type RawFrame, type RawLine } from "./lines";
-import type { Header, Interval, Latency, Outcome } from "./record";
+import { checkCounters } from "./counters";
+import { decode, decodeCounters, LogError, type RawFrame, type RawLine } from "./lines";
+import type { Counters, Header, Interval, Latency, Outcome } from "./record";
 
 /** The log of a client that counted its requests, read whole. */
 export interface CountedLog {
@@ -9,6 +10,8 @@ export interface CountedLog {
     /** In the order of time, one Service after the other. */
     readonly intervals: readonly Interval[];
     readonly latencies: readonly Latency[];
+    /** One for each Service, in the order of the header. */
+    readonly counters: readonly Counters[];
 }
 
 const count = z.int().nonnegative();
@@ -29,7 +32,7 @@ const latency = z
     .tuple([count, z.enum(["connect", "handshake", "total"]), pairs])
     .transform(([service, of, counts]): Latency => ({ service, of, counts }));
 
-export const countedKinds = ["outcome", "interval", "latency"] as const;
+export const countedKinds = ["outcome", "interval", "latency", "counters"] as const;
 
 /**
  * Reads what a client counted.
@@ -44,6 +47,7 @@ export function parseCounted(header: Header, { between, end }: RawFrame): Counte
         outcomes: of("outcome", outcome),
         intervals: of("interval", interval),
         latencies: of("latency", latency),
+        counters: decodeCounters(between),
     };
     if (end.count !== header.requests * header.services.length) {
         throw new LogError(`the trailer counts ${end.count} requests, the header announced another number`);
@@ -51,6 +55,7 @@ export function parseCounted(header: Header, { between, end }: RawFrame): Counte
     header.services.forEach((service, position) => {
         checkSums(log, service, position);
     });
+    checkCounters(header.services, log.counters);
     const stranger = [...log.intervals, ...log.latencies].find((each) => each.service >= header.services.length);
     if (stranger !== undefined) {
         throw new LogError(`counts of Service ${stranger.service}, which the header does not name`);

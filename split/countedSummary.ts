@@ -1,5 +1,6 @@
 import { build } from "hdr-histogram-js";
 import { countsOf, latencyCounts, type CountedLog } from "./counted";
+import { retransmittedSyns } from "./counters";
 import { errorCounts } from "./errors";
 import type { Latency, Outcome } from "./record";
 import type { Percentiles, PodShare, ServiceSummary } from "./summary";
@@ -27,6 +28,7 @@ export function summariseCounted(log: CountedLog, service: number): Omit<Service
         ),
         timeline: timelineOf(log, service),
         latencyMs: connect === null || total === null ? null : { dns: null, connect, handshake, total },
+        retransmittedSyns: retransmittedSyns(log.counters, service),
     };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PROTOCOL } from "./record";
+import { PROTOCOL, type Counters } from "./record";
 
 /** A log that is torn, short, interleaved, contradictory or of another version; the message names what is missing. */
 export class LogError extends Error {
@@ -94,6 +94,18 @@ export function decode<T>(line: RawLine, schema: z.ZodType<T>): T {
     return result.data;
 }
 
+const count = z.int().nonnegative();
+// As the kernel names them.
+const values = z.record(z.string().regex(/^[A-Za-z0-9]+$/), count);
+const counters = z
+    .tuple([count, values, values])
+    .transform(([service, before, after]): Counters => ({ service, before, after }));
+
+/** The counters of the kernel that a client read, which a log of either kind has; lines of other kinds are passed over. */
+export function decodeCounters(lines: readonly RawLine[]): Counters[] {
+    return lines.filter(({ kind }) => kind === "counters").map((line) => decode(line, counters));
+}
+
 /**
  * The parts of a whole run: its first line, its last, and those between.
  *
@@ -114,7 +126,7 @@ export function frame(lines: readonly RawLine[], start: string, kinds: readonly 
             `line ${stranger.sequence} is a ${stranger.kind} line, where only ${kinds.join(" and ")} lines may be`,
         );
     }
-    return { first, between, end: decode(last, z.strictObject({ count: z.int().nonnegative() })) };
+    return { first, between, end: decode(last, z.strictObject({ count })) };
 }
 
 export interface RawFrame {

@@ -1,5 +1,6 @@
 import type { DisruptionReport } from "./disruption";
 import type { Client, DnsOrder, Endpoint, ServiceFields, ServiceProxy } from "./context";
+import type { TcpCounts } from "./counters";
 import type { DnsService } from "./dnsOrder";
 import type { ShardedSummary } from "./shards";
 
@@ -41,6 +42,8 @@ export interface Probe {
     readonly nameservers: readonly string[];
     readonly search: readonly string[];
     readonly options: readonly string[];
+    /** What its kernel counted, from the first request of any client to the last. */
+    readonly tcp: TcpCounts;
 }
 
 /** Everything that one run of a probe tells. All of it is plain JSON. */

@@ -1,6 +1,7 @@
 import { latencyCounts, type CountedLog } from "./counted";
+import { addCounters } from "./counters";
 import type { ProbeLog } from "./parse";
-import type { Header, Interval, Latency, Outcome, Request } from "./record";
+import type { Counters, Header, Interval, Latency, Outcome, Request } from "./record";
 
 /** The logs of one client from several pods as one: every request of each, on connections of its own. */
 export function mergeRequests(logs: readonly ProbeLog[]): ProbeLog {
@@ -19,7 +20,7 @@ export function mergeRequests(logs: readonly ProbeLog[]): ProbeLog {
             return moved;
         });
     });
-    return { header: mergedHeader(logs), requests };
+    return { header: mergedHeader(logs), requests, counters: mergedCounters(logs) };
 }
 
 /** What one client counted in several pods as one: counts of outcomes and of times add up, exactly. */
@@ -51,12 +52,24 @@ export function mergeCounted(logs: readonly CountedLog[]): CountedLog {
                 counts: added(logs.flatMap((log) => latencyCounts(log, service, of))),
             })),
         ),
+        counters: mergedCounters(logs),
     };
 }
 
 function mergedHeader(logs: readonly { readonly header: Header }[]): Header {
     const [{ header }] = logs as [{ readonly header: Header }];
     return { ...header, requests: logs.reduce((sum, each) => sum + each.header.requests, 0) };
+}
+
+/** Each pod has a network namespace of its own, and with it counters of its own. */
+function mergedCounters(logs: readonly (ProbeLog | CountedLog)[]): Counters[] {
+    const services = logs[0]?.header.services ?? [];
+    return services.map((_, service) =>
+        addCounters(
+            service,
+            logs.flatMap(({ counters }) => counters.filter((each) => each.service === service)),
+        ),
+    );
 }
 
 /**

@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { countedKinds, parseCounted, type CountedLog } from "./counted";
-import { decode, frame, LogError, wholeRun } from "./lines";
-import type { Header, Request } from "./record";
+import { checkCounters } from "./counters";
+import { decode, decodeCounters, frame, LogError, wholeRun } from "./lines";
+import type { Counters, Header, Request } from "./record";
 
 /** The log of a client with a line for each request, read whole. */
 export interface ProbeLog {
     readonly header: Header;
     /** `header.requests` for each Service of the header, in the order sent. */
     readonly requests: readonly Request[];
+    /** One for each Service, in the order of the header. */
+    readonly counters: readonly Counters[];
 }
 
 const count = z.int().nonnegative();
@@ -55,9 +58,14 @@ export function parseLog(text: string): ProbeLog | CountedLog {
     if (start?.kind === "header" && decode(start, header).counted !== undefined) {
         return parseCounted(decode(start, header), frame(lines, "header", countedKinds));
     }
-    const { first, between, end } = frame(lines, "header", ["request"]);
-    const log = { header: decode(first, header), requests: between.map((line) => decode(line, request)) };
+    const { first, between, end } = frame(lines, "header", ["request", "counters"]);
+    const log = {
+        header: decode(first, header),
+        requests: between.filter(({ kind }) => kind === "request").map((line) => decode(line, request)),
+        counters: decodeCounters(between),
+    };
     checkCounts(log, end.count);
+    checkCounters(log.header.services, log.counters);
     return withFewPods(log);
 }
 

@@ -1,19 +1,19 @@
 /**
- * The log protocol of a probe, version 3: the only definition of a line, for who writes it and who reads it.
+ * The log protocol of a probe, version 4: the only definition of a line, for who writes it and who reads it.
  *
- *     ts3 <run> <sequence> <kind> <JSON>
+ *     ts4 <run> <sequence> <kind> <JSON>
  *
  * `run` is one token for all lines of one process, so that two interleaved logs show; `sequence` counts from 0 without
  * gaps, so that a lost line shows; the last line is a trailer, so that a cut log shows. A line without the prefix is
  * not of the protocol (a warning of the runtime, say) and is ignored: losing a line of ours leaves a gap.
  *
- * Three kinds of log speak it: a client's with a line for each request (header, requests, end); that of a client which
- * counts them itself, because there are too many for lines (header, outcomes, intervals, latencies, end); and the
- * resolver's (resolver, addresses, lookups, end), which stands between all clients and the cluster's DNS. This file has
- * no dependencies, because it is bundled into programs that run inside the probe's pod; clients in other languages
- * write the same lines by their own means.
+ * Three kinds of log speak it: a client's with a line for each request (header, requests, counters, end); that of a client
+ * which counts them itself, because there are too many for lines (header, outcomes, intervals, latencies, counters,
+ * end); and the resolver's (resolver, addresses, lookups, end), which stands between all clients and the cluster's DNS.
+ * This file has no dependencies, because it is bundled into programs that run inside the probe's pod; clients in other
+ * languages write the same lines by their own means.
  */
-export const PROTOCOL = "ts3";
+export const PROTOCOL = "ts4";
 
 /**
  * How clients come to the pods of a Service: by DNS answers with all their addresses, by one virtual address, by the
@@ -99,6 +99,20 @@ export interface Request {
     readonly error: string | null;
 }
 
+/** Counters of the kernel by their names, as they stood at one moment; one that the kernel does not have is missing. */
+export type CounterValues = Readonly<Record<string, number>>;
+
+/**
+ * The kernel's counters in the network namespace of the client's pod, before the first request to a Service and after
+ * the last. A client prints those of each Service after all of its requests, whose lines are numbered by their own.
+ */
+export interface Counters {
+    /** Position of the Service in the header's list. */
+    readonly service: number;
+    readonly before: CounterValues;
+    readonly after: CounterValues;
+}
+
 /** First line of the resolver: where the probe's pod stands, and whom it asks for names. */
 export interface ResolverHeader {
     /** Host name of the probe's pod, which is the Job's name and the pod's index. */
@@ -161,6 +175,7 @@ export type IntervalTuple = readonly [
     done: number,
 ];
 export type LatencyTuple = readonly [service: number, of: Latency["of"], counts: Latency["counts"]];
+export type CountersTuple = readonly [service: number, before: CounterValues, after: CounterValues];
 export type LookupTuple = readonly [client: number, name: number, set: number, order: readonly number[]];
 
 export type Line =
@@ -169,6 +184,7 @@ export type Line =
     | { readonly kind: "outcome"; readonly data: OutcomeTuple }
     | { readonly kind: "interval"; readonly data: IntervalTuple }
     | { readonly kind: "latency"; readonly data: LatencyTuple }
+    | { readonly kind: "counters"; readonly data: CountersTuple }
     | { readonly kind: "resolver"; readonly data: ResolverHeader }
     | { readonly kind: "addresses"; readonly data: AddressSet }
     | { readonly kind: "lookup"; readonly data: LookupTuple }

@@ -2,6 +2,7 @@ import { quantileSorted } from "simple-statistics";
 import { errorCounts } from "./errors";
 import type { CountedLog } from "./counted";
 import { summariseCounted } from "./countedSummary";
+import { retransmittedSyns } from "./counters";
 import type { ProbeLog } from "./parse";
 import { comparePrediction, firstsOfConnections, type Prediction, type Sorting } from "./prediction";
 import type { Request } from "./record";
@@ -70,6 +71,8 @@ export interface ServiceSummary {
         readonly handshake: Percentiles | null;
         readonly total: Percentiles;
     } | null;
+    /** See {@link retransmittedSyns}. */
+    readonly retransmittedSyns: number | null;
 }
 
 /**
@@ -106,6 +109,7 @@ export function summarise(log: ProbeLog | CountedLog, resolverLog: Answers, sort
             errors: errorCounts(requests.flatMap(({ error }) => (error === null ? [] : [[error, 1]]))),
             timeline: null,
             latencyMs: latencyOf(answered),
+            retransmittedSyns: retransmittedSyns(log.counters, position),
         };
     });
 }

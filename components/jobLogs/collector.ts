@@ -2,6 +2,7 @@ import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { LogError } from "../../split/lines";
 import type { MeasuredService, Measurement, Probe } from "../../split/measurement";
 import type { CountedLog } from "../../split/counted";
+import { countsOfPod } from "../../split/counters";
 import { parseLog, type ProbeLog } from "../../split/parse";
 import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summariseShards, type ShardLogs } from "../../split/shards";
@@ -118,7 +119,8 @@ async function readShard(
         ...inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parse, isTimed)),
     ]);
     const { clients: _, names: __, pod: ___, caCertificate: ____, ...where } = resolverLog.header;
-    return { probe: { pod: pod.metadata?.name ?? "", node, zone, ...where }, resolverLog, logs };
+    const tcp = countsOfPod(logs.flatMap(({ log }) => log.counters));
+    return { probe: { pod: pod.metadata?.name ?? "", node, zone, ...where, tcp }, resolverLog, logs };
 }
 
 function disruptionReport(

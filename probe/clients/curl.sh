@@ -2,9 +2,10 @@
 #
 # Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services,
 # each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to
-# start a second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given, the certificate of
-# the one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. Nothing but the shell's own
-# commands, curl, and sleep for a rate: an image with curl has no less.
+# start a second at most, 0 for each as soon as the one before has ended; COUNTERS, names of the kernel's counters to
+# read; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log
+# protocol of split/record.ts. Nothing but the shell's own commands, curl, and sleep for a rate: an image with curl has
+# no less.
 #
 # A new connection is a curl process of its own, which looks the name up anew, and knows no TLS session of an earlier
 # one; a kept one is one process for them all. The name is the short one, found by the pod's search list, as a person
@@ -30,7 +31,7 @@ read -r uuid </proc/sys/kernel/random/uuid
 run=${uuid%%-*}
 
 record() { # sequence, kind, JSON
-    printf 'ts3 %s %s %s %s\n' "$run" "$1" "$2" "$3"
+    printf 'ts4 %s %s %s %s\n' "$run" "$1" "$2" "$3"
 }
 
 # Whatever may not stand in a JSON string as it is, is replaced.
@@ -125,6 +126,29 @@ EOF
     done
 }
 
+# Of the kernel's counters of TCP, in the pod's network namespace, as JSON; one that the kernel does not have is left out.
+counters() {
+    found=
+    for file in snmp netstat; do
+        # Each group is a line of names, and a line of values after it.
+        while read -r names && read -r values; do
+            case $names in
+            Tcp:* | TcpExt:*) ;;
+            *) continue ;;
+            esac
+            # shellcheck disable=SC2086 -- a word each
+            set -- $values
+            for name in $names; do
+                case " ${COUNTERS:-} " in
+                *" $name "*) found=$found${1:+${found:+,}\"$name\":$1} ;;
+                esac
+                [ $# -eq 0 ] || shift
+            done
+        done 2>/dev/null </proc/net/$file
+    done
+    printf '{%s}' "$found"
+}
+
 version=$(curl --version) || exit
 version=${version%%
 *}
@@ -133,13 +157,23 @@ for service in "$@"; do
     names=$names${names:+,}\"${service%%=*}\"
 done
 record 0 header "{\"client\":\"$client\",\"clientVersion\":\"$(text "$version")\",\"services\":[$names],\"requests\":$requests}"
-position=0
+position=0 counted=
 for service in "$@"; do
     case $service in
     *=*) place=${service#*=} ;;
     *) place=$service:$port ;;
     esac
+    before=$(counters)
     calls "http${ca:+s}://$place/" | records $position
+    counted=$counted${counted:+
+}"[$position,$before,$(counters)]"
     position=$((position + 1))
 done
-record $((1 + position * requests)) end "{\"count\":$((position * requests))}"
+sequence=$((1 + position * requests))
+while read -r line; do
+    record "$sequence" counters "$line"
+    sequence=$((sequence + 1))
+done <<EOF
+$counted
+EOF
+record "$sequence" end "{\"count\":$((position * requests))}"

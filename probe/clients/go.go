@@ -2,9 +2,10 @@
 
 // Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services,
 // each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to
-// start a second at most, 0 for each as soon as the one before has ended; CA_FILE, where it is given, the certificate
-// of the one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. Names are resolved by Go's
-// own resolver, as in a program without cgo. It keeps no TLS sessions.
+// start a second at most, 0 for each as soon as the one before has ended; COUNTERS, names of the kernel's counters
+// to read; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log
+// protocol of split/record.ts. Names are resolved by Go's own resolver, as in a program without cgo. It keeps no TLS
+// sessions.
 package main
 
 import (
@@ -136,6 +137,32 @@ func answer(response *http.Response, err error) (string, error) {
 	return pod, nil
 }
 
+// counters gives those of the kernel's counters of TCP that COUNTERS names, as they stand in the pod's network namespace;
+// one that the kernel does not have is left out.
+func counters() map[string]int {
+	found, wanted := map[string]int{}, map[string]bool{}
+	for _, name := range strings.Fields(os.Getenv("COUNTERS")) {
+		wanted[name] = true
+	}
+	for _, path := range []string{"/proc/net/snmp", "/proc/net/netstat"} {
+		text, _ := os.ReadFile(path)
+		var names []string
+		// Each group is a line of names, and a line of values after it.
+		for _, line := range strings.Split(string(text), "\n") {
+			values := strings.Fields(line)
+			isTCP := len(values) > 0 && (values[0] == "Tcp:" || values[0] == "TcpExt:")
+			for i := 1; isTCP && i < len(names) && i < len(values) && names[0] == values[0]; i++ {
+				value, err := strconv.Atoi(values[i])
+				if err == nil && wanted[names[i]] {
+					found[names[i]] = value
+				}
+			}
+			names = values
+		}
+	}
+	return found
+}
+
 func main() {
 	name, connection, port, services := os.Args[1], os.Args[2], os.Args[4], os.Args[5:]
 	// Neither is set where a person runs it by hand.
@@ -155,7 +182,7 @@ func main() {
 		if err != nil {
 			panic(err)
 		}
-		fmt.Println("ts3", run, sequence, kind, string(text))
+		fmt.Println("ts4", run, sequence, kind, string(text))
 		sequence++
 	}
 	names, places := make([]string, len(services)), make([]string, len(services))
@@ -170,6 +197,7 @@ func main() {
 		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": names, "requests": requests,
 	})
 	scheme, config := trust(os.Getenv("CA_FILE"))
+	counted := [][]any{}
 	for position, place := range places {
 		transport := &http.Transport{
 			DisableKeepAlives: connection == "new",
@@ -183,7 +211,7 @@ func main() {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 		used := &connections{numbers: map[net.Conn]int{}}
-		next := time.Now()
+		before, next := counters(), time.Now()
 		for index := 0; index < requests; index++ {
 			if rate > 0 {
 				time.Sleep(time.Until(next))
@@ -198,7 +226,11 @@ func main() {
 			}
 			write("request", record)
 		}
+		counted = append(counted, []any{position, before, counters()})
 		transport.CloseIdleConnections()
+	}
+	for _, each := range counted {
+		write("counters", each)
 	}
 	write("end", map[string]int{"count": len(services) * requests})
 }

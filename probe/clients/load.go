@@ -2,8 +2,8 @@
 
 // Arguments: name of the client, "new", requests to each Service by index of the pod, port, Services, each by its name
 // or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index, CONCURRENCY, requests at once,
-// RATE, requests to start a second, 0 for as many as it goes, and CA_FILE, where it is given, the certificate of the
-// one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts, counted by second instead of a
+// RATE, requests to start a second, 0 for as many as it goes, COUNTERS, names of the kernel's counters to read, and
+// CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts, counted by second instead of a
 // line for each request. Resolves all addresses of a name, takes turns over them, and looks the name up again after a
 // failure, at most once a second. It keeps no TLS sessions.
 package main
@@ -324,7 +324,7 @@ func (l *log) write(kind string, data any) {
 	if err != nil {
 		panic(err)
 	}
-	fmt.Println("ts3", l.run, l.sequence, kind, string(text))
+	fmt.Println("ts4", l.run, l.sequence, kind, string(text))
 	l.sequence++
 }
 
@@ -432,6 +432,32 @@ func sorted(counts map[int]int) [][2]int {
 	return pairs
 }
 
+// counters gives those of the kernel's counters of TCP that COUNTERS names, as they stand in the pod's network namespace;
+// one that the kernel does not have is left out.
+func counters() map[string]int {
+	found, wanted := map[string]int{}, map[string]bool{}
+	for _, name := range strings.Fields(os.Getenv("COUNTERS")) {
+		wanted[name] = true
+	}
+	for _, path := range []string{"/proc/net/snmp", "/proc/net/netstat"} {
+		text, _ := os.ReadFile(path)
+		var names []string
+		// Each group is a line of names, and a line of values after it.
+		for _, line := range strings.Split(string(text), "\n") {
+			values := strings.Fields(line)
+			isTCP := len(values) > 0 && (values[0] == "Tcp:" || values[0] == "TcpExt:")
+			for i := 1; isTCP && i < len(names) && i < len(values) && names[0] == values[0]; i++ {
+				value, err := strconv.Atoi(values[i])
+				if err == nil && wanted[names[i]] {
+					found[names[i]] = value
+				}
+			}
+			names = values
+		}
+	}
+	return found
+}
+
 func number(text string) int {
 	value, err := strconv.Atoi(text)
 	if err != nil {
@@ -466,6 +492,7 @@ func main() {
 		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": names, "requests": requests,
 		"counted": map[string]int{"concurrency": concurrency, "rate": rate},
 	})
+	counted := make([][]any, len(hosts))
 	for position, host := range hosts {
 		b := &backends{host: host, asked: time.Now()}
 		config, err := trust(os.Getenv("CA_FILE"), host)
@@ -477,7 +504,12 @@ func main() {
 			os.Exit(1)
 		}
 		r := &run{backends: b, known: known, port: ports[position], tls: config, count: requests, rate: rate, start: time.Now()}
+		before := counters()
 		l.call(position, r, concurrency)
+		counted[position] = []any{position, before, counters()}
+	}
+	for _, each := range counted {
+		l.write("counters", each)
 	}
 	l.write("end", map[string]int{"count": len(services) * requests})
 }

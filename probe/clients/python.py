@@ -3,10 +3,10 @@
 by its name or as name=host:port.
 
 From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
-as the one before has ended; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
-Prints the log protocol of split/record.ts. urllib opens a connection for each request, and a TLS session with it; for a
-kept one, this uses the
-http.client that urllib itself is built on.
+as the one before has ended; COUNTERS, names of the kernel's counters to read; CA_FILE, where it is given, the
+certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. urllib opens a
+connection for each request, and a TLS session with it; for a kept one, this uses the http.client that urllib itself is
+built on.
 """
 
 import http.client
@@ -127,18 +127,35 @@ def outcome(call):
     return (answer, None) if HOST_NAME.fullmatch(answer) else (None, f"not a pod's name: {len(answer)} characters")
 
 
+def read_counters(wanted):
+    """Of the kernel's counters of TCP, in the pod's network namespace; one that the kernel does not have is left out."""
+    found = {}
+    for path in ("/proc/net/snmp", "/proc/net/netstat"):
+        try:
+            with open(path) as file:
+                lines = [line.split() for line in file]
+        except OSError:
+            continue
+        # Each group is a line of names, and a line of values after it.
+        for names, values in zip(lines, lines[1:]):
+            if names[0] in ("Tcp:", "TcpExt:") and names[0] == values[0]:
+                found.update((name, int(value)) for name, value in zip(names[1:], values[1:]) if name in wanted)
+    return found
+
+
 def main():
     client, connection, requests, port, *services = sys.argv[1:]
     signal.signal(signal.SIGALRM, time_out)
     shard = int(os.environ.get("JOB_COMPLETION_INDEX", "0"))
     requests, port, run, sequence = int(requests.split(",")[shard]), int(port), secrets.token_hex(4), 0
     rate = int(os.environ.get("RATE", "0"))
+    wanted, counters = os.environ.get("COUNTERS", "").split(), []
     if "CA_FILE" in os.environ:
         Connection.tls = ssl.create_default_context(cafile=os.environ["CA_FILE"])
 
     def write(kind, data):
         nonlocal sequence
-        print("ts3", run, sequence, kind, json.dumps(data, separators=(",", ":")))
+        print("ts4", run, sequence, kind, json.dumps(data, separators=(",", ":")))
         sequence += 1
 
     names = [service.partition("=")[0] for service in services]
@@ -148,6 +165,7 @@ def main():
         host, _, own_port = service.partition("=")[2].partition(":")
         call = caller(host or service, int(own_port or port), connection)
         Connection.opened = 0
+        before = read_counters(wanted)
         following = time.monotonic()
         for index in range(requests):
             if rate > 0:
@@ -164,6 +182,9 @@ def main():
             times = [None if each is None else round(each - start, 6) for each in ends]
             record = [position, index, number, Connection.address, pod, *times]
             write("request", record if error is None else [*record, error])
+        counters.append([position, before, read_counters(wanted)])
+    for each in counters:
+        write("counters", each)
     write("end", {"count": len(services) * requests})
 
 

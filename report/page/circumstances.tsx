@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { AssessedClient, Assessment } from "../../split/assessment";
 import type { LetteredPod } from "../podLetters";
+import { countedIn } from "../retransmissions";
 import { Pods } from "./pods";
 import { moment } from "./moment";
 
@@ -29,6 +30,7 @@ export function Circumstances({ all, pods }: { all: Assessment; pods: readonly L
                         <Fact name="name servers">{probe.nameservers.join(", ")}</Fact>
                         <Fact name="search">{probe.search.join(", ")}</Fact>
                         <Fact name="options">{probe.options.join(", ")}</Fact>
+                        <Fact name="counters of TCP">{countedIn(probe)}</Fact>
                     </Facts>
                 ))}
                 <Facts title="Cluster">

@@ -5,6 +5,7 @@ import { decades, latencyChart, type LatencyRow } from "../charts/latencyChart";
 import { scaleEnd, shareChart } from "../charts/shareChart";
 import { draw } from "../charts/svg";
 import { letteredPods, type LetteredPod } from "../podLetters";
+import { retransmissions } from "../retransmissions";
 import { shareRows } from "../shares";
 import type { DrawnDisruption } from "./disruption";
 import type { Phase } from "./latency";
@@ -23,6 +24,7 @@ export async function drawn(
         ...{ id: `service-${assessment.services.indexOf(service) + 1}`, service, pods },
         shares: await sharesOf(service.clients, pods),
         phases: await phasesOf(service.clients),
+        resent: retransmissions(service, assessment),
         since:
             comparison === null
                 ? null

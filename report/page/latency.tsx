@@ -17,14 +17,22 @@ export interface Phase {
     readonly drawing: Drawing | null;
 }
 
+interface LatencyProps {
+    readonly service: string;
+    readonly phases: readonly Phase[];
+    /** Sentences on SYNs that were sent again. */
+    readonly resent: readonly string[];
+}
+
 /** A chart for each phase that somebody's requests went through, and all of their figures in a table. */
-export function Latency({ service, phases }: { service: string; phases: readonly Phase[] }): JSX.Element {
+export function Latency({ service, phases, resent }: LatencyProps): JSX.Element {
     const unanswered = phases[0]?.unanswered ?? [];
     const unresolved = phases.flatMap((phase) => phase.unresolved);
     const measured = phases.flatMap(({ drawing, ...phase }) => (drawing === null ? [] : [{ ...phase, drawing }]));
     return (
         <>
             {measured.length === 0 ? null : <Figures service={service} phases={measured} />}
+            {resent.length === 0 ? null : <p class="note">{resent.join(" ")}</p>}
             {unanswered.length === 0 ? null : (
                 <p class="note">No pod answered {unanswered.join(", ")}, so that there is no time to show.</p>
             )}

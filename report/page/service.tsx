@@ -16,12 +16,14 @@ export interface ServiceSection {
     readonly pods: readonly LetteredPod[];
     readonly shares: readonly SharesOfClient[];
     readonly phases: readonly Phase[];
+    /** Sentences on SYNs that were sent again. */
+    readonly resent: readonly string[];
     /** null for the first run. */
     readonly since: { readonly startedAt: string; readonly changes: Readonly<Record<string, Change>> } | null;
 }
 
 /** All that was measured of one Service. */
-export function Service({ id, service, pods, shares, phases, since }: ServiceSection): JSX.Element {
+export function Service({ id, service, pods, shares, phases, resent, since }: ServiceSection): JSX.Element {
     const { name } = service;
     return (
         <section aria-labelledby={id}>
@@ -39,7 +41,7 @@ export function Service({ id, service, pods, shares, phases, since }: ServiceSec
                 </>
             )}
             <h3>How long it took</h3>
-            <Latency service={name} phases={phases} />
+            <Latency service={name} phases={phases} resent={resent} />
             {since === null ? null : (
                 <>
                     <h3>Since the run before</h3>

@@ -87,7 +87,7 @@ describe("the collector of a Job that comes to nothing", function () {
         const slow = withPod({ resolver: { running: {} }, wait: done, curl: done, go: { running: {} } });
         const goTail = log.replace("curl", "go&tailLines=1");
         const sent = (requests: string): string => `1 of 2 clients are done, go has sent ${requests} requests`;
-        const line = 'ts3 7f3a 17 request [0,16,16,"10.96.0.7","a",0,0,null,0]\n';
+        const line = 'ts4 7f3a 17 request [0,16,16,"10.96.0.7","a",0,0,null,0]\n';
         const last: [changes: Record<string, Answer>, seen: string][] = [
             [withPod({}, { phase: "Pending", conditions }), "Pending: 0/3 nodes"],
             [{ ...slow, [goTail]: line }, sent("17")],

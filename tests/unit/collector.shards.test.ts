@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { collected } from "./collected";
 import type { Answer } from "./kubernetesApi";
 import { complete, crashed, done, failed, jobPath, log, probePod, probePods, resolverLog, running, whole } from "./probedCluster"; // prettier-ignore
-import { linesOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
+import { countersOf, linesOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 
 const [first, second] = ["probe-x7k2p", "probe-y4m1q"] as const;
 const of = (path: string, pod: string): string => path.replace(first, pod);
@@ -16,6 +16,7 @@ const three = {
         ...requestsTo(0, ["nginx-b", "nginx-b", "nginx-b"]),
         ...requestsTo(1, ["nginx-a", "nginx-b", "nginx-b"]),
     ],
+    counters: countersOf(1, 4),
 };
 
 /** Two pods of a probe, on two nodes: the first sends three requests to each Service, the second two. */
@@ -52,6 +53,15 @@ describe("the collector of a probe of several pods", function () {
             [5, [["nginx-b", 4], ["nginx-a", 1]], [[3, [3, 0]], [2, [1, 1]]]], // prettier-ignore
             [5, [["nginx-a", 2], ["nginx-b", 2]], [[3, [1, 2]], [2, [1, 0]]]], // prettier-ignore
         ]);
+    });
+
+    it("tells what each pod sent again, and what all of them did at each Service", async () => {
+        const { probes, services } = await collected(sharded, { shards: [3, 2] });
+        expect(probes.map(({ tcp }) => [tcp.TCPSynRetrans, tcp.RetransSegs, tcp.ListenDrops])).to.deep.equal([
+            [5, 10, null],
+            [3, 6, null],
+        ]);
+        expect(services.map(({ clients: [client] }) => client?.retransmittedSyns)).to.deep.equal([1, 7]);
     });
 
     it("waits until the last of them has ended", async () => {

@@ -18,6 +18,11 @@ import {
 } from "./probedCluster";
 import { linesOf, smallLog, textOf } from "./probeLogs";
 
+const noCounter = {
+    ...{ RetransSegs: null, TCPSynRetrans: null, TCPTimeouts: null, PAWSActive: null, PAWSEstab: null },
+    ...{ PAWSTimewait: null, TSEcrRejected: null, ListenOverflows: null, ListenDrops: null },
+};
+
 describe("the collector of a Job's logs", function () {
     // Calls are tried again after growing pauses, as they would be against a real cluster.
     this.timeout(30_000);
@@ -44,6 +49,7 @@ describe("the collector of a Job's logs", function () {
                     ...{ pod: "probe-x7k2p", node: "node-1", zone: "zone-1" },
                     ...{ address: "10.244.0.9", prefixLength: 24, nameservers: ["10.96.0.10"] },
                     ...{ search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
+                    tcp: { ...noCounter, RetransSegs: 6, TCPSynRetrans: 3 },
                 },
             ],
             caCertificate: null,

@@ -30,7 +30,8 @@ describe("the log of a client that counts", () => {
         ["a handshake too few", changed({ latencies: countedLog.latencies.filter(({ of }) => of !== "handshake") }), "web: 8 times of handshakes announced, 0"], // prettier-ignore
         ["too many times of answers", changed({ latencies: [...countedLog.latencies, { service: 1, of: "total", counts: [[5, 1]] }] }), "webclusterip: 9 times of answers announced, 10"], // prettier-ignore
         ["a Service that nobody called", changed({ intervals: [...countedLog.intervals, { ...third, service: 2 }] }), "counts of Service 2"], // prettier-ignore
-        ["a request among its counts", [...lines.slice(0, -1), "ts3 7f3a 15 request []", 'ts3 7f3a 16 end {"count":20}'], "line 15 is a request line"], // prettier-ignore
+        ["no counters", changed({ counters: [] }), "web: 1 line of counters announced, 0 in the log"],
+        ["a request among its counts", [...lines.slice(0, -1), "ts4 7f3a 17 request []", 'ts4 7f3a 18 end {"count":20}'], "line 17 is a request line"], // prettier-ignore
     ];
     for (const [damage, damagedLines, message] of damaged) {
         it(`is refused with ${damage}: ${message}`, () => {
@@ -60,6 +61,11 @@ describe("the summary of what a client counted", () => {
     it("tells what failed, and where", () => {
         expect(headless?.errors).to.deep.equal({ "10.244.1.4: dial: connect: connection refused": 2 });
         expect(clusterIP?.errors).to.deep.equal({ "10.43.0.9: HTTP 503": 1 });
+    });
+
+    it("tells what the pod sent again meanwhile", () => {
+        expect(headless?.retransmittedSyns).to.equal(2);
+        expect(clusterIP?.retransmittedSyns).to.equal(0);
     });
 
     it("has percentiles in milliseconds, and none of look-ups, for which no request waits", () => {

@@ -1,5 +1,6 @@
 import { lineWriter, type Header, type Interval, type Latency, type Outcome } from "../../split/record";
 import type { CountedLog } from "../../split/counted";
+import { countersOf } from "./probeLogs";
 
 const header: Header = {
     ...{ client: "load", clientVersion: "Go 1.19.8", services: ["web", "webclusterip"], requests: 10 },
@@ -35,6 +36,7 @@ export const countedLog: CountedLog = {
         latency(1, "handshake", [[300, 10]]),
         latency(1, "total", [[1000, 9]]),
     ],
+    counters: countersOf(2, 0),
 };
 
 /** The lines that the client prints for this log. */
@@ -49,6 +51,7 @@ export function countedLines(log: CountedLog, count = 20): string[] {
             line({ kind: "interval", data: [each.service, each.start, each.milliseconds, each.counts, each.done] }),
         ),
         ...log.latencies.map((each) => line({ kind: "latency", data: [each.service, each.of, each.counts] })),
+        ...log.counters.map((each) => line({ kind: "counters", data: [each.service, each.before, each.after] })),
         line({ kind: "end", data: { count } }),
     ];
 }

@@ -104,10 +104,10 @@ describe("what a client saw of a disruption", () => {
 
 describe("the last line of a client", () => {
     const rows: [line: string, done: number][] = [
-        ["ts3 7f3a 12 request [0,11,11,null,null,0,0,null,0]", 12],
-        ['ts3 7f3a 12 interval [0,1000,1000,[[0,3]],"x",420]', 420],
-        ['ts3 7f3a 12 end {"count":600}', 600],
-        ['ts3 7f3a 0 header {"client":"curl"}', 0],
+        ["ts4 7f3a 12 request [0,11,11,null,null,0,0,null,0]", 12],
+        ['ts4 7f3a 12 interval [0,1000,1000,[[0,3]],"x",420]', 420],
+        ['ts4 7f3a 12 end {"count":600}', 600],
+        ['ts4 7f3a 0 header {"client":"curl"}', 0],
         ["something else", 0],
     ];
     for (const [line, done] of rows) {

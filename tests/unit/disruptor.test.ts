@@ -90,11 +90,11 @@ describe("a disruption", () => {
 
     it("hits the pod that answers most of those that a client counts", async () => {
         const counted = [
-            'ts3 abc 1 outcome ["10.244.0.5","nginx-a",null,true,false]',
-            'ts3 abc 2 outcome ["10.244.0.6",null,"refused",false,false]',
-            'ts3 abc 3 outcome ["10.244.0.7","nginx-b",null,true,false]',
-            "ts3 abc 4 interval [0,1,1000,[[0,5],[1,1]],6]",
-            "ts3 abc 5 interval [0,1001,1000,[[2,3],[0,2],[1,7]],18]",
+            'ts4 abc 1 outcome ["10.244.0.5","nginx-a",null,true,false]',
+            'ts4 abc 2 outcome ["10.244.0.6",null,"refused",false,false]',
+            'ts4 abc 3 outcome ["10.244.0.7","nginx-b",null,true,false]',
+            "ts4 abc 4 interval [0,1,1000,[[0,5],[1,1]],6]",
+            "ts4 abc 5 interval [0,1001,1000,[[2,3],[0,2],[1,7]],18]",
         ];
         const api = new KubernetesApi({ "/api/v1/namespaces/ns/pods/probe/log?container=load": textOf(counted) });
         await api.start();

@@ -20,7 +20,7 @@ export const hostile: [what: string, answer: RequestListener, error: RegExp][] =
     ["a name too long for a host", text("a".repeat(254)), noName],
     ["a terminal's codes", text("\u001b[31mnginx-a\u0007"), noName],
     ["bytes of all kinds", text(Buffer.from(Array.from({ length: 256 }, (_, i) => i))), noName],
-    ["a line of the protocol", text('\nts3 7f3a 0 end {"count":0}\n'), noName],
+    ["a line of the protocol", text('\nts4 7f3a 0 end {"count":0}\n'), noName],
     ["10 MB", text("a".repeat(10_000_000)), /^(not a pod's name|curl \(63\)): /],
     [
         "much in chunks",

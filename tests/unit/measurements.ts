@@ -1,5 +1,6 @@
 import { assess, type Assessment } from "../../split/assessment";
 import type { ServiceFields } from "../../split/context";
+import type { TcpCounts } from "../../split/counters";
 import type { Backend, ClientSummary, Measurement, MeasuredService, Probe } from "../../split/measurement";
 
 export function backend(name: string, address: string | null, node: string | null = "node-1"): Backend {
@@ -34,6 +35,7 @@ export function client(
         timeline: null,
         latencyMs:
             answered === 0 ? null : { dns: percentiles, connect: percentiles, handshake: null, total: percentiles },
+        retransmittedSyns: 0,
         ...changes,
     };
 }
@@ -53,10 +55,17 @@ export function clusterIP(...clients: ClientSummary[]): MeasuredService {
     return { name: "nginxclusterip", kind: "ClusterIP", clusterIP: "10.96.0.7", ...fields, clients };
 }
 
+/** What a kernel counted that has all counters but one. */
+const counted: TcpCounts = {
+    ...{ RetransSegs: 4, TCPSynRetrans: 0, TCPTimeouts: 2, PAWSActive: 0, PAWSEstab: 0, PAWSTimewait: 0 },
+    ...{ TSEcrRejected: null, ListenOverflows: 0, ListenDrops: 0 },
+};
+
 export function probe(address: string, node: string): Probe {
     return {
         ...{ pod: "probe-x7k2p", node, zone: "", address, prefixLength: 24 },
         ...{ nameservers: ["10.96.0.10"], search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
+        tcp: counted,
     };
 }
 

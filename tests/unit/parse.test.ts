@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { LogError } from "../../split/lines";
 import { parseLog } from "../../split/parse";
-import { linesOf, requestsTo, smallLog, textOf } from "./probeLogs";
+import { countersOf, linesOf, requestsTo, smallLog, textOf } from "./probeLogs";
 
 const lines = linesOf(smallLog);
 const other = linesOf(smallLog, "b00b");
@@ -20,7 +20,7 @@ describe("a client's log", () => {
         ["lines in another order", textOf([...lines].reverse())],
         ["every line twice", textOf([...lines, ...lines])],
         ["no line break at its end", textOf(lines).trimEnd()],
-        ["a warning of the runtime between its lines", textOf(["(node:1) Warning: ts3 is nice", ...lines, ""])],
+        ["a warning of the runtime between its lines", textOf(["(node:1) Warning: ts4 is nice", ...lines, ""])],
     ];
     for (const [damage, text] of harmless) {
         it(`is whole with ${damage}`, () => {
@@ -39,7 +39,11 @@ describe("a client's log", () => {
         const { header } = smallLog;
         const names = Array.from({ length: 250 }, (_, i) => `nginx-${i}`);
         const requests = requestsTo(0, names);
-        const log = { header: { ...header, services: ["nginxheadless"], requests: 250 }, requests };
+        const log = {
+            header: { ...header, services: ["nginxheadless"], requests: 250 },
+            requests,
+            counters: countersOf(0),
+        };
         const read = parseLog(textOf(linesOf(log)));
         const failed = "requests" in read ? read.requests.filter(({ pod }) => pod === null) : [];
         expect(failed.map(({ index, error }) => [index, error])).to.deep.equal(
@@ -47,22 +51,22 @@ describe("a client's log", () => {
         );
     });
 
-    const nothing = 'the log has no line that starts with "ts3 "';
+    const nothing = 'the log has no line that starts with "ts4 "';
     const edited = (number: number, from: string, to: string): string[] =>
         withLines({ [number]: lines[number]?.replace(from, to) ?? "" });
     const damaged: [damage: string, lines: string[], message: string][] = [
         ["nothing", [], nothing],
         ["only foreign lines", ["Error: cannot find module", "    at probe.js:1"], nothing],
         ["no header", withLines({ 0: null }), "the log lacks line 0"],
-        ["no trailer", withLines({ 5: null }), "the log ends after line 4 without its trailer"],
+        ["no trailer", withLines({ 7: null }), "the log ends after line 6 without its trailer"],
         ["one line missing", withLines({ 3: null }), "the log lacks line 3"],
         ["two ranges missing", withLines({ 0: null, 2: null, 3: null }), "the log lacks line 0, 2 to 3"],
         ["its oldest part rotated away", lines.slice(4), "the log lacks line 0 to 3"],
         ["the lines of another run", [...lines, ...other], "the log holds lines of two runs, 7f3a and b00b"],
-        ["another run's trailer", withLines({ 5: other[5] ?? "" }), "the log holds lines of two runs, 7f3a and b00b"],
+        ["another run's trailer", withLines({ 7: other[7] ?? "" }), "the log holds lines of two runs, 7f3a and b00b"],
         ["another version", withLines({ 0: "ts1 7f3a 0 header {}" }), "this log is of another protocol version"],
         ["a torn line", withLines({ 3: lines[3]?.slice(0, 30) ?? "" }), "line 3 (request) is torn"],
-        ["a line cut before its JSON", withLines({ 3: "ts3 7f3a 3 request" }), "the log lacks line 3"],
+        ["a line cut before its JSON", withLines({ 3: "ts4 7f3a 3 request" }), "the log lacks line 3"],
         ["two lines run together", withLines({ 2: `${lines[2]}${lines[3]}`, 3: null }), "the log lacks line 3"],
         ["one number for two lines", [...lines, lines[2]?.replace("nginx-b", "nginx-c") ?? ""], "line 2 occurs twice"],
         [
@@ -70,10 +74,14 @@ describe("a client's log", () => {
             edited(0, "header", "resolver"),
             "starts with a resolver line, not with its header",
         ],
-        ["two headers", edited(1, "request", "header"), "line 1 is a header line, where only request lines may be"],
+        [
+            "two headers",
+            edited(1, "request", "header"),
+            "line 1 is a header line, where only request and counters lines may be",
+        ],
         ["a line of the resolver's", edited(1, "request", "lookup"), "line 1 is a lookup line"],
-        ["two trailers", [...lines, 'ts3 7f3a 6 end {"count":4}'], "line 5 is a end line"],
-        ["a trailer that counts more", edited(5, "4}", "5}"), "counts 5 requests, the log has 4"],
+        ["two trailers", [...lines, 'ts4 7f3a 8 end {"count":4}'], "line 7 is a end line"],
+        ["a trailer that counts more", edited(7, "4}", "5}"), "counts 5 requests, the log has 4"],
         [
             "a header that announces more",
             edited(0, '"requests":2', '"requests":3'),
@@ -95,7 +103,16 @@ describe("a client's log", () => {
         ["an answer on no connection", edited(2, "[0,1,1,", "[0,1,null,"), "an answer came on some connection"],
         ["a negative time", edited(2, "2]", "-2]"), "line 2 (request) is not valid"],
         ["an address that is none", edited(2, "10.96.0.7", "::1"), "line 2 (request) is not valid"],
-        ["a field that nobody knows", edited(5, "}", ',"x":1}'), "line 5 (end) is not valid"],
+        [
+            "no counters of a Service",
+            edited(6, "[1,", "[0,"),
+            "nginxheadless: 1 line of counters announced, 2 in the log",
+        ],
+        ["counters of a Service too many", withLines({ 7: null }).concat(
+            'ts4 7f3a 7 counters [2,{},{}]', 'ts4 7f3a 8 end {"count":4}'), "counters of Service 2"], // prettier-ignore
+        ["a counter that fell", edited(6, '"TCPSynRetrans":7', '"TCPSynRetrans":11'), "nginxclusterip: counter TCPSynRetrans fell from 11 to 10"], // prettier-ignore
+        ["a counter below 0", edited(5, '"TCPSynRetrans":7', '"TCPSynRetrans":-7'), "line 5 (counters) is not valid"],
+        ["a field that nobody knows", edited(7, "}", ',"x":1}'), "line 7 (end) is not valid"],
     ];
     for (const [damage, damagedLines, message] of damaged) {
         it(`is refused with ${damage}: ${message}`, () => {
@@ -104,7 +121,7 @@ describe("a client's log", () => {
     }
 
     it("quotes a torn line only so far as a person wants to read it", () => {
-        const endless = withLines({ 3: `ts3 7f3a 3 request [${"9".repeat(100_000)}` });
+        const endless = withLines({ 3: `ts4 7f3a 3 request [${"9".repeat(100_000)}` });
         expect(() => parseLog(textOf(endless)))
             .to.throw(LogError)
             .with.property("message")

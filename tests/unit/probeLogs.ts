@@ -3,6 +3,7 @@ import type { ProbeLog } from "../../split/parse";
 import {
     lineWriter,
     requestTuple,
+    type Counters,
     type Line,
     type LookupTuple,
     type Request,
@@ -10,10 +11,11 @@ import {
 } from "../../split/record";
 
 /** The lines that a client prints for this log, in its order. */
-export function linesOf({ header, requests }: ProbeLog, run = "7f3a"): string[] {
+export function linesOf({ header, requests, counters }: ProbeLog, run = "7f3a"): string[] {
     return written(run, [
         { kind: "header", data: header },
         ...requests.map((each): Line => ({ kind: "request", data: requestTuple(each) })),
+        ...counters.map((each): Line => ({ kind: "counters", data: [each.service, each.before, each.after] })),
         { kind: "end", data: { count: requests.length } },
     ]);
 }
@@ -64,7 +66,21 @@ export function requestsTo(
     }));
 }
 
-/** Two Services, two requests to each; six lines, numbered 0 to 5. */
+/**
+ * Counters of a pod at each of some Services.
+ *
+ * @param syns how many SYNs were sent again at each
+ */
+export function countersOf(...syns: readonly number[]): Counters[] {
+    let sum = 7;
+    return syns.map((each, service) => {
+        const before = { TCPSynRetrans: sum, RetransSegs: 2 * sum };
+        sum += each;
+        return { service, before, after: { TCPSynRetrans: sum, RetransSegs: 2 * sum } };
+    });
+}
+
+/** Two Services, two requests to each; eight lines, numbered 0 to 7. */
 export const smallLog: ProbeLog = {
     header: {
         client: "curl",
@@ -73,6 +89,7 @@ export const smallLog: ProbeLog = {
         requests: 2,
     },
     requests: [...requestsTo(0, ["nginx-a", "nginx-b"]), ...requestsTo(1, ["nginx-a", null])],
+    counters: countersOf(0, 3),
 };
 
 /** What that client was answered: three pods in two orders, then one virtual address twice; eight lines. */
@@ -94,7 +111,7 @@ export const smallResolverRun: ResolverRun = {
 };
 
 // What a line protocol in JSON may trip over: line breaks of every kind, quotes, and the look of its own prefix.
-const hostile = fc.constantFrom("\n", "\r", "\u2028", "\u2029", "\u0000", '"', "\\", " ", "\nts3 7f3a 0 end {}");
+const hostile = fc.constantFrom("\n", "\r", "\u2028", "\u2029", "\u0000", '"', "\\", " ", "\nts4 7f3a 0 end {}");
 const text = fc.string({ unit: fc.oneof(fc.string({ unit: "binary", maxLength: 3 }), hostile), maxLength: 20 });
 const seconds = fc.double({ min: 0, max: 60, noNaN: true }).map(Math.abs);
 
@@ -111,6 +128,13 @@ function request(service: number, index: number): fc.Arbitrary<Request> {
     );
 }
 
+const values = fc.dictionary(fc.stringMatching(/^[A-Za-z0-9]{1,20}$/), fc.nat());
+const counters = (service: number): fc.Arbitrary<Counters> =>
+    fc.tuple(values, fc.nat()).map(([before, rise]) => ({
+        ...{ service, before },
+        after: Object.fromEntries(Object.entries(before).map(([name, value]) => [name, value + rise])),
+    }));
+
 /** Any log that a client may print, with any text wherever there is text. */
 export const anyLog: fc.Arbitrary<ProbeLog> = fc
     .record({ services: fc.array(text, { minLength: 1, maxLength: 3 }), requests: fc.integer({ min: 1, max: 6 }) })
@@ -125,6 +149,7 @@ export const anyLog: fc.Arbitrary<ProbeLog> = fc
             requests: fc.tuple(
                 ...services.flatMap((_, position) => Array.from({ length: requests }, (_, i) => request(position, i))),
             ),
+            counters: fc.tuple(...services.map((_, position) => counters(position))),
         }),
     );
 

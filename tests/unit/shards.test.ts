@@ -8,7 +8,7 @@ import { parseResolverLog } from "../../split/resolverLog";
 import { partsOf, summariseShards, type ShardLogs } from "../../split/shards";
 import { summarise } from "../../split/summary";
 import { countedLines, countedLog } from "./countedLogs";
-import { linesOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
+import { countersOf, linesOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 
 describe("the parts of requests", () => {
     const rows: [requests: number, shards: number, parts: number[]][] = [
@@ -81,6 +81,7 @@ const anyCounted: fc.Arbitrary<CountedLog> = fc
                     { service: 0, of: "handshake", counts: handshake },
                     { service: 0, of: "total", counts: total },
                 ],
+                counters: countersOf(start % 3),
             }));
     });
 
@@ -152,6 +153,7 @@ describe("requests of several pods", () => {
     const other: ProbeLog = {
         header: { ...smallLog.header, requests: 3 },
         requests: [...requestsTo(0, ["nginx-b", null, "nginx-c"]), ...requestsTo(1, ["nginx-a", "nginx-c", "nginx-a"])],
+        counters: countersOf(1, 1),
     };
 
     it("keep connections apart, and are a whole log again", () => {

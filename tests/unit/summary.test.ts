@@ -4,14 +4,14 @@ import type { ProbeLog } from "../../split/parse";
 import type { Sorting } from "../../split/prediction";
 import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summarise, type ServiceSummary } from "../../split/summary";
-import { anyLog, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
+import { anyLog, countersOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 
 const resolverLog = parseResolverLog(textOf(resolverLinesOf(smallResolverRun)));
 const glibc: Sorting = { resolver: "glibc", address: "10.244.0.9", prefixLength: 24 };
 
 function logOf(pods: readonly (string | null)[], seconds?: (index: number) => number): ProbeLog {
     const header = { ...smallLog.header, services: ["nginxheadless"], requests: pods.length };
-    return { header, requests: requestsTo(0, pods, seconds) };
+    return { header, requests: requestsTo(0, pods, seconds), counters: countersOf(0) };
 }
 
 function summaryOf(log: ProbeLog, answers: ResolverLog = resolverLog): ServiceSummary {
