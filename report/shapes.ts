@@ -3,6 +3,7 @@ import type { Assessment } from "../split/assessment";
 import type { Comparison } from "../split/comparison";
 import { disruptions } from "../split/disruption";
 import type { ExpectedSplits } from "../split/expected";
+import { outcomes } from "../split/judgement";
 
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -68,7 +69,7 @@ const client = z.object({
         reason: z.object({ tag: z.enum(tags), sentence: z.string() }),
     }),
     verdict: z.object({
-        outcome: z.enum(["as expected", "contradicts expectation", "not enough data"]),
+        outcome: z.enum(outcomes),
         pValue: z.number().nullable(),
         fit: z
             .object({
@@ -121,7 +122,7 @@ const disruption = z.object({
 
 /** The output `trafficSplit`; what it holds besides is left out. */
 export const assessment: z.ZodType<Assessment> = z.object({
-    schemaVersion: z.literal(3),
+    schemaVersion: z.literal(4),
     startedAt: time,
     finishedAt: time,
     job: z.string(),

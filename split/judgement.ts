@@ -11,7 +11,12 @@ import { completed } from "./failedDraws";
 import { connectionsNeededForTurns } from "./power";
 import { goodnessOfFit, underdispersion, type TestResult } from "./statistics";
 
-export type Outcome = "as expected" | "contradicts expectation" | "not enough data";
+/**
+ * What a comparison came to; "no expectation" where theory claims nothing that counts could meet or contradict, however
+ * many there are.
+ */
+export const outcomes = ["as expected", "contradicts expectation", "not enough data", "no expectation"] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /** Counts beside what was expected of them. */
 export interface Case {
@@ -50,7 +55,7 @@ export function judge(given: Case): Judgement {
     }
     switch (draws) {
         case "unknown":
-            return { outcome: "not enough data", pValue: null, fit: null, connectionsNeeded: null, conflict: "" };
+            return { outcome: "no expectation", pValue: null, fit: null, connectionsNeeded: null, conflict: "" };
         case "none":
             return { outcome: "as expected", pValue: null, fit: null, connectionsNeeded: null, conflict: "" };
         case "one choice":

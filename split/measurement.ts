@@ -46,7 +46,7 @@ export interface Probe {
 /** Everything that one run of a probe tells. All of it is plain JSON. */
 export interface Measurement {
     /** Version of this shape; a change that breaks a reader counts it up. */
-    readonly schemaVersion: 3;
+    readonly schemaVersion: 4;
     /** When the Job started and finished, in RFC 3339, by the cluster's clock. */
     readonly startedAt: string;
     readonly finishedAt: string;

@@ -70,11 +70,13 @@ function together(shards: Shards, expectation: Expectation, options: Required<Ve
 function combined(judged: readonly Judged[], groups: number, shards: Shards): Judgement {
     const settling = judged.slice(0, groups);
     const conflicting = judged.filter(({ judgement }) => judgement.outcome === "contradicts expectation");
-    const short = settling.filter(({ judgement }) => judgement.outcome === "not enough data");
-    const [outcome, telling]: [Judgement["outcome"], readonly Judged[]] =
+    const telling = (["no expectation", "not enough data"] as const)
+        .map((outcome) => ({ outcome, those: settling.filter(({ judgement }) => judgement.outcome === outcome) }))
+        .find(({ those }) => those.length > 0);
+    const { outcome, those }: { outcome: Judgement["outcome"]; those: readonly Judged[] } =
         conflicting.length > 0
-            ? ["contradicts expectation", conflicting]
-            : [short.length > 0 ? "not enough data" : "as expected", short];
+            ? { outcome: "contradicts expectation", those: conflicting }
+            : (telling ?? { outcome: "as expected", those: [] });
     const pValues = judged.flatMap(({ judgement }) => judgement.pValue ?? []);
     const [only] = settling;
     return {
@@ -82,7 +84,7 @@ function combined(judged: readonly Judged[], groups: number, shards: Shards): Ju
         pValue: pValues.length === 0 ? null : Math.min(1, Math.min(...pValues) * judged.length),
         fit: settling.length === 1 ? (only?.judgement.fit ?? null) : null,
         connectionsNeeded: connectionsNeeded(settling, shards),
-        conflict: telling
+        conflict: those
             .filter(({ judgement }) => judgement.conflict !== "")
             .map(({ test, judgement }) =>
                 test.length === shards.length
@@ -96,8 +98,8 @@ function combined(judged: readonly Judged[], groups: number, shards: Shards): Ju
 
 /** Of all connections, as many as give each group its own; null where no number settles one of them. */
 function connectionsNeeded(settling: readonly Judged[], shards: Shards): number | null {
-    const isUnsettled = ({ judgement }: Judged): boolean =>
-        judgement.connectionsNeeded === null && judgement.outcome === "not enough data";
+    const isUnsettled = ({ judgement: { connectionsNeeded: own, outcome } }: Judged): boolean =>
+        own === null && (outcome === "not enough data" || outcome === "no expectation");
     const needed = settling.flatMap(({ test, judgement }) => {
         const own = judgement.connectionsNeeded;
         const times = test.length === shards.length ? 1 : requestsOf(shards) / requestsOf(test);

@@ -63,12 +63,9 @@ function comparisonOf({ outcome, connectionsNeeded, conflict }: Judgement): stri
         case "contradicts expectation":
             return `which contradicts the expectation (${conflict})`;
         case "not enough data":
-            if (conflict !== "") {
-                return conflict;
-            }
-            return connectionsNeeded === null
-                ? "where theory claims no particular split"
-                : `too few to tell (${connectionsNeeded} connections would be enough)`;
+            return conflict === "" ? `too few to tell (${connectionsNeeded} connections would be enough)` : conflict;
+        case "no expectation":
+            return "where theory claims no particular split";
     }
 }
 

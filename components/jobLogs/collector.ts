@@ -63,7 +63,7 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         endpointsOf(api, namespace, serviceNames),
     ]);
     return {
-        schemaVersion: 3,
+        schemaVersion: 4,
         ...{ startedAt, finishedAt, job: inputs.job },
         probes: shards.map(({ probe }) => probe),
         caCertificate: shards[0]?.resolverLog.header.caCertificate ?? null,

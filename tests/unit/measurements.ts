@@ -62,7 +62,7 @@ export function probe(address: string, node: string): Probe {
 
 export function measurement(pods: readonly Backend[], services: readonly MeasuredService[]): Measurement {
     return {
-        schemaVersion: 3,
+        schemaVersion: 4,
         startedAt: "2024-05-01T10:00:00.000Z",
         finishedAt: "2024-05-01T10:00:09.000Z",
         job: "probe",

@@ -62,8 +62,8 @@ describe("the verdict", () => {
         ["turns on the node", ipvs, [1000, 1000, 1000], "as expected", "even, more even than random"],
         ["turns on the node", ipvs, [990, 1040, 970], "as expected", "even"],
         ["turns on the node", ipvs, [135, 83, 82], "contradicts expectation", "skewed"],
-        ["nothing", unknown, [10, 0, 0], "not enough data", "pinned to one pod"],
-        ["nothing", unknown, [420, 400, 394], "not enough data", "even"],
+        ["nothing", unknown, [10, 0, 0], "no expectation", "pinned to one pod"],
+        ["nothing", unknown, [420, 400, 394], "no expectation", "even"],
         ["nobody", nobody, [0, 0, 0], "as expected", ""],
         ["nobody", nobody, [1, 0, 0], "contradicts expectation", ""],
     ];
