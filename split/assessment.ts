@@ -164,6 +164,9 @@ function notesOn(
             ? `; ${unready.join(" and ")} ${unready.length > 1 ? "are" : "is"} not ready, and publishNotReadyAddresses offers ${unready.length > 1 ? "them" : "it"} to clients all the same`
             : "";
         notes.push(`${requested - answered} of ${requested} requests failed${why}.`);
+        if (client.resolver === "own-round-robin" && service.kind === "headless") {
+            notes.push("After a failure this client looks the name up again, and takes turns in another order.");
+        }
     }
     return notes;
 }

@@ -77,24 +77,23 @@ function judgeOnePod({ pods, counts, answers, expectation, options }: Case): Jud
         : settledFrom(answersToPin(pods.length, expectation.draws !== "one choice", options), answers);
 }
 
+/**
+ * From one look-up to the next, counts of turns differ by 1 at most. A client that takes turns looks up again after a
+ * failure, and its turns then go by another order: each failure adds 1, and the request that failed had a turn as well.
+ */
 function judgeTurns({ pods, counts, answers, failed, expectation, options }: Case): Judgement {
     const taking = counts.filter((_, i) => expectation.candidates?.includes(pods[i] ?? ""));
-    const difference = spread(taking);
-    if (
-        difference > 1 &&
-        spread(
-            completed(
-                taking,
-                taking.map(() => 1 / taking.length),
-                failed,
-            ),
-        ) <= 1
-    ) {
-        return hidden(failed, null, null);
+    const most = 1 + failed;
+    const fair = taking.map(() => 1 / taking.length);
+    if (spread(completed(taking, fair, failed)) > most) {
+        return excluded(`counts of turns differ by ${most} at most${failed === 0 ? "" : ` after ${failures(failed)}`}`);
     }
-    return difference > 1
-        ? excluded("counts of turns differ by 1 at most")
-        : settledFrom(connectionsNeededForTurns(taking.length, options.powerTarget), answers);
+    const settled = settledFrom(connectionsNeededForTurns(taking.length, options.powerTarget, most), answers);
+    return settled.outcome === "not enough data" && spread(taking) > 1 ? hidden(failed, null, null) : settled;
+}
+
+function failures(failed: number): string {
+    return `${failed} failed ${failed === 1 ? "request" : "requests"}`;
 }
 
 function spread(counts: readonly number[]): number {
@@ -127,7 +126,7 @@ function judgeDraws({ pods, counts, answers, failed, expectation, options }: Cas
 
 /** Whom failed requests would have hit is not known: where they could make the counts fit, these contradict nothing. */
 function hidden(failed: number, pValue: number | null, fit: TestResult | null): Judgement {
-    const conflict = `for which the ${failed} failed ${failed === 1 ? "request" : "requests"} may account`;
+    const conflict = `for which the ${failures(failed)} may account`;
     return { outcome: "not enough data", pValue, fit, connectionsNeeded: null, conflict };
 }
 

@@ -95,7 +95,7 @@ describe("an assessment", () => {
         ],
         [
             "turns that no failure explains",
-            assessed(headless(client({ a: 60, b: 30 }, { refused: 30 }, { resolver: "own-round-robin" }))),
+            assessed(headless(client({ a: 90, b: 30 }, { refused: 30 }, { resolver: "own-round-robin" }))),
             ...(["contradicts expectation", "own-round-robin"] as const),
         ],
         [
@@ -206,6 +206,14 @@ describe("the notes of an assessment", () => {
             "connections that a balancing client keeps to each pod",
             assessed(headless(client({ a: 1, b: 1, c: 1 }, {}, { ...turns, connection: "kept-alive" }))),
             [],
+        ],
+        [
+            "failures of a client that takes turns",
+            assessed(headless(client({ a: 1, b: 1 }, { refused: 1 }, turns))),
+            [
+                "1 of 3 requests failed.",
+                "After a failure this client looks the name up again, and takes turns in another order.",
+            ],
         ],
         ["failures", assessed(clusterIP(client({ a: 1 }, { "HTTP 503": 2 }))), ["2 of 3 requests failed."]],
         [
