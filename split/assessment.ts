@@ -38,7 +38,9 @@ export function assess(measurement: Measurement, options: VerdictOptions = {}): 
                 return {
                     place: placeOf(probe),
                     ...{ requested: shard.requested, failed: shard.requested - shard.answered },
-                    ...{ counts: countsOf(shard, context), expectation: expectationOf(context) },
+                    counts: countsOf(shard, context, unitOf(shard, service)),
+                    connections: countsOf(shard, context, "connections"),
+                    expectation: expectationOf(context),
                 };
             });
             const judged = verdictOfShards(cases as [ShardCase, ...ShardCase[]], options);
@@ -54,7 +56,7 @@ function shardsOf({ shards, ...client }: ClientSummary): ClientSummary[] {
         ...{ ...client, ...shard, shards: [] },
         pods: client.pods.map((pod, i) => {
             const [count = 0, connections = 0] = pods[i] ?? [];
-            return { ...pod, count, connections, share: count / Math.max(1, shard.answered) };
+            return { ...pod, count, connections, share: connections / Math.max(1, sumOf(pods.map(([, own]) => own))) };
         }),
     }));
     return own.length === 0 ? [{ ...client, shards }] : own;
@@ -119,17 +121,27 @@ function isReopened({ connection, connections, resolver }: ClientSummary, { kind
     return connection === "kept-alive" && !hasOneEach && connections > 1;
 }
 
+type Unit = "count" | "connections";
+
 /**
- * Connections by pod, with a 0 for each that could have answered. Of a connection that carried all requests, the
- * requests: that none of them strayed is what is to be shown.
+ * What a verdict counts: connections; of a connection that carried all requests, the requests: that none of them
+ * strayed is what is to be shown.
  */
-function countsOf(client: ClientSummary, { endpoints, service }: Context): Record<string, number> {
-    const unit = client.connection === "kept-alive" && !isReopened(client, service) ? "count" : "connections";
+function unitOf(client: ClientSummary, service: ServiceFields): Unit {
+    return client.connection === "kept-alive" && !isReopened(client, service) ? "count" : "connections";
+}
+
+/** By pod, with a 0 for each that could have answered. */
+function countsOf(client: ClientSummary, { endpoints, service }: Context, unit: Unit): Record<string, number> {
     const offered = endpoints.filter(({ ready }) => ready || service.publishNotReadyAddresses);
     return Object.fromEntries([
         ...offered.map(({ pod }): [string, number] => [pod, 0]),
         ...client.pods.map((each): [string, number] => [each.pod, each[unit]]),
     ]);
+}
+
+function sumOf(values: readonly number[]): number {
+    return values.reduce((sum, value) => sum + value, 0);
 }
 
 function notesOn(

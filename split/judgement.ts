@@ -24,6 +24,9 @@ export interface Case {
     /** Answers of each pod, in the same order, and their sum. */
     readonly counts: readonly number[];
     readonly answers: number;
+    /** Connections of each pod, and those of them that were drawn apart from others; see {@link factsOf}. */
+    readonly connections: readonly number[];
+    readonly choices: readonly number[];
     /** Requests that no pod answered, which may have been sent to any. */
     readonly failed: number;
     readonly expectation: Expectation;

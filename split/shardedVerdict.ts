@@ -7,6 +7,8 @@ import { caseOf, verdictFrom, type Verdict } from "./verdict";
 /** What one of the probe's pods counted, beside what was to be expected there; see {@link verdictOf}. */
 export interface ShardCase extends ExpectedShard {
     readonly counts: Readonly<Record<string, number>>;
+    /** By pod, where `counts` are of requests too. */
+    readonly connections: Readonly<Record<string, number>>;
     readonly failed: number;
 }
 
@@ -58,12 +60,29 @@ function groupsOf(shards: Shards): Shards[] {
 }
 
 function together(shards: Shards, expectation: Expectation, options: Required<VerdictOptions>): Case {
-    const counts: Record<string, number> = {};
-    for (const [pod, count] of shards.flatMap((each) => Object.entries(each.counts))) {
-        counts[pod] = (counts[pod] ?? 0) + count;
+    const counted = {
+        counts: added(shards.map(({ counts }) => counts)),
+        connections: added(shards.map(({ connections }) => connections)),
+        choices: added(shards.map(choicesOf)),
+        failed: shards.reduce((sum, each) => sum + each.failed, 0),
+    };
+    return caseOf(counted, expectation, options);
+}
+
+/** Of one place that chooses once, all connections are that choice. */
+function choicesOf({ connections, expectation }: ShardCase): ShardCase["connections"] {
+    const reached = Object.values(connections).filter((count) => count > 0).length;
+    const isOne = expectation.draws === "one choice" && reached === 1;
+    const once = Object.entries(connections).map(([pod, count]) => [pod, Math.min(1, count)] as const);
+    return isOne ? Object.fromEntries(once) : connections;
+}
+
+function added(each: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+    const sums: Record<string, number> = {};
+    for (const [pod, count] of each.flatMap((counts) => Object.entries(counts))) {
+        sums[pod] = (sums[pod] ?? 0) + count;
     }
-    const failed = shards.reduce((sum, each) => sum + each.failed, 0);
-    return caseOf(counts, expectation, options, failed);
+    return sums;
 }
 
 /** @param groups how many of the tests, the first, are to have connections enough: the rest looks for contradictions */

@@ -15,7 +15,7 @@ export interface PodShare {
     readonly count: number;
     /** Connections whose first request it answered. */
     readonly connections: number;
-    /** `count` over all answered requests, 0 to 1. */
+    /** `connections` over those of all pods, 0 to 1: one kept connection is one, however many requests it carried. */
     readonly share: number;
     /** Answered requests by the address that the client connected to. */
     readonly addresses: Readonly<Record<string, number>>;
@@ -128,12 +128,13 @@ function dnsOf(client: string, service: string, resolverLog: Answers): DnsSummar
 function podShares(answered: readonly Request[]): PodShare[] {
     const counts = Object.entries(tally(answered.map((request) => request.pod)));
     const opened = firstsOfConnections(answered);
+    const connectionsTo = (pod: string): number => opened.filter((request) => request.pod === pod).length;
     return counts
         .map(([pod, count]) => ({
             pod,
             count,
-            connections: opened.filter((request) => request.pod === pod).length,
-            share: count / answered.length,
+            connections: connectionsTo(pod),
+            share: connectionsTo(pod) / opened.length,
             addresses: tally(answered.filter((request) => request.pod === pod).map((request) => request.address)),
         }))
         .sort((a, b) => b.count - a.count || a.pod.localeCompare(b.pod));

@@ -20,6 +20,7 @@ export interface Verdict extends Omit<Judgement, "conflict"> {
  *     the
  *     expectation is one choice for a kept connection: there, every answer on it.
  * @param failed requests without an answer: whom they would have hit is not known
+ * @param connections by pod. @default the counts
  * @throws RangeError where an option is out of its bounds or a count is not a natural number
  */
 export function verdictOf(
@@ -27,30 +28,48 @@ export function verdictOf(
     expectation: Expectation,
     options: VerdictOptions = {},
     failed = 0,
+    connections = counts,
 ): Verdict {
-    const given = caseOf(counts, expectation, withDefaults(options), failed);
+    const given = caseOf({ counts, connections, choices: connections, failed }, expectation, withDefaults(options));
     return verdictFrom(given, judge(given));
+}
+
+/** What was counted, by pod; see {@link Case}. */
+export interface Counted {
+    readonly counts: Readonly<Record<string, number>>;
+    readonly connections: Readonly<Record<string, number>>;
+    readonly choices: Readonly<Record<string, number>>;
+    readonly failed: number;
 }
 
 /** @throws RangeError where a count is not a natural number */
 export function caseOf(
-    counts: Readonly<Record<string, number>>,
+    { counts, connections, choices, failed }: Counted,
     expectation: Expectation,
     options: Required<VerdictOptions>,
-    failed: number,
 ): Case {
     const pods = [...new Set([...Object.keys(counts), ...(expectation.candidates ?? [])])];
-    const each = pods.map((pod) => counts[pod] ?? 0);
+    const inOrder = (of: Readonly<Record<string, number>>): number[] => pods.map((pod) => of[pod] ?? 0);
+    const each = inOrder(counts);
     if (each.some((count) => !Number.isInteger(count) || count < 0)) {
         throw new RangeError(`counts must be natural numbers: ${each.join(", ")}`);
     }
     const answers = each.reduce((sum, count) => sum + count, 0);
-    return { pods, counts: each, answers, failed, expectation, options };
+    return {
+        pods,
+        counts: each,
+        answers,
+        connections: inOrder(connections),
+        choices: inOrder(choices),
+        failed,
+        expectation,
+        options,
+    };
 }
 
 /** A judgement on these counts, with what they show by themselves, and in words. */
 export function verdictFrom(given: Case, { conflict, ...judgement }: Judgement): Verdict {
-    const facts = factsOf(given.counts, given.options);
+    const facts = factsOf(given.connections, given.options, given.choices);
     const comparison = comparisonOf({ ...judgement, conflict });
     const sentence = `${observationOf(given, facts)}, ${comparison}: ${given.expectation.reason.sentence}`;
     return { ...judgement, facts, answers: given.answers, sentence };

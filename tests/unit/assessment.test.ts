@@ -118,6 +118,105 @@ describe("an assessment", () => {
     }
 });
 
+describe("the facts of an assessment", () => {
+    const shard = (
+        requested: number,
+        counts: [count: number, connections: number][],
+    ): ClientSummary["shards"][number] => ({
+        dns: { name: "web.ns.svc.x", addresses: [], lookups: 0, orders: 0, sets: 0 },
+        ...{ requested, answered: requested, prediction: null, pods: counts },
+        connections: counts.reduce((sum, [, connections]) => sum + connections, 0),
+    });
+    const five = ["10.244.0.9", "10.244.0.10", "10.244.0.11", "10.244.0.12", "10.244.0.13"];
+    const probes = five.map((address) => probe(address, "node-1"));
+    /** Of 5 pods of the probe 2 came to a, 2 to b and 1 to c, each with 60 requests on that many connections. */
+    const fiveOf = (connections: number): Partial<ClientSummary> => ({
+        connections: 5 * connections,
+        shards: [0, 0, 1, 1, 2].map((pod) =>
+            shard(
+                60,
+                [0, 1, 2].map((i) => (i === pod ? [60, connections] : [0, 0])),
+            ),
+        ),
+        pods: ["a", "b", "c"].map((pod, i) => {
+            const [count = 0, share = 0] =
+                [
+                    [120, 0.4],
+                    [120, 0.4],
+                    [60, 0.2],
+                ][i] ?? [];
+            return { pod, count, connections: (count / 60) * connections, share, addresses: {} };
+        }),
+    });
+    const affine = (...clients: ClientSummary[]): MeasuredService => ({
+        ...clusterIP(...clients),
+        sessionAffinity: "ClientIP",
+    });
+    const kept = { connection: "kept-alive" } as const;
+    const rows: [what: string, client: AssessedClient, facts: string[]][] = [
+        [
+            "one kept connection",
+            assessed(
+                clusterIP(
+                    client(
+                        { b: 300 },
+                        {},
+                        {
+                            ...kept,
+                            connections: 1,
+                            pods: [{ pod: "b", count: 300, connections: 1, share: 1, addresses: {} }],
+                        },
+                    ),
+                ),
+            ),
+            [],
+        ],
+        [
+            "a kept connection from each of five places",
+            assessed(clusterIP(client({ a: 120, b: 120, c: 60 }, {}, { ...kept, ...fiveOf(1) })), { probes }),
+            [],
+        ],
+        [
+            "affinity of each of five places",
+            assessed(affine(client({ a: 120, b: 120, c: 60 }, {}, fiveOf(60))), { probes }),
+            [],
+        ],
+        ["affinity of one place", assessed(affine(client({ a: 300 }))), ["pinned to one pod"]],
+        [
+            "connections kept to each pod, in turns",
+            assessed(
+                headless(
+                    client(
+                        { a: 100, b: 100, c: 100 },
+                        {},
+                        {
+                            ...kept,
+                            resolver: "own-round-robin",
+                            connections: 3,
+                            pods: ["a", "b", "c"].map((pod) => ({
+                                pod,
+                                count: 100,
+                                connections: 1,
+                                share: 1 / 3,
+                                addresses: {},
+                            })),
+                        },
+                    ),
+                ),
+            ),
+            [],
+        ],
+        ["many connections", assessed(clusterIP(client({ a: 300, b: 100, c: 20 }))), ["skewed"]],
+    ];
+    for (const [what, { verdict }, facts] of rows) {
+        it(`are ${facts.join(", ") || "none"} of ${what}`, () => {
+            expect(verdict.facts).to.deep.equal(facts);
+            expect(verdict.outcome).to.be.oneOf(["as expected", "contradicts expectation"]);
+            expect(verdict.outcome === "contradicts expectation").to.equal(facts.includes("skewed"));
+        });
+    }
+});
+
 describe("draws that nobody answered", () => {
     it("are given so that no other way fits better", () => {
         const pods = fc.integer({ min: 2, max: 4 }).chain((k) => {

@@ -55,7 +55,7 @@ nginxclusterip (ClusterIP 10.96.0.7), 0 requests by each client
   c  nginx-7d9c5b-x9m4c  no address          not ready
 
   client  a  b  c  failed  median  p99 ms  largest share  verdict
-  curl    0  0  0       0                    0.0 %        not enough data
+  curl    0  0  0       0                     none        not enough data
 
   curl: No pod answered, too few to tell (88 connections would be enough): kube-proxy (nftables)
     draws one of 2 pods at random for each connection.`.trimStart(),
