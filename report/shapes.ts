@@ -78,6 +78,7 @@ const client = z.object({
             })
             .nullable(),
         connectionsNeeded: z.number().nullable(),
+        falseAlarmRate: z.number(),
         facts: z.array(fact),
         answers: count,
         sentence: z.string(),

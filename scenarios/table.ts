@@ -9,9 +9,9 @@ const [first = "", second = "", third = ""] = scenarioLayout.nodes.map(({ name }
 export const shared = {
     clients: ["curl", "curl-musl", "round-robin", "curl-kept-alive"],
     replicas: 3,
-    // Of the about 130 verdicts of a run, chance makes one a contradiction in fewer than 2 of 10,000 runs; three pods
-    // then take 353 requests.
-    falseAlarmRate: 0.000001,
+    // Of the 18 scenarios of a run, chance makes one contradict in fewer than 2 of 10,000 runs; with twelve verdicts each,
+    // three pods then take 356 requests.
+    falseAlarmRate: 0.00001,
     requests: 360,
     probeNode: first,
     podSpread: "nodes",

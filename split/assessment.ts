@@ -1,5 +1,5 @@
 import { isByAddressOfPod, type Context, type Dns, type ServiceFields } from "./context";
-import type { VerdictOptions } from "./departure";
+import { withDefaults, type VerdictOptions } from "./departure";
 import { expectationOf, type Expectation } from "./expectation";
 import type { ClientSummary, MeasuredService, Measurement, Probe } from "./measurement";
 import { verdictOfShards, type ShardCase } from "./shardedVerdict";
@@ -23,11 +23,18 @@ export interface Assessment extends Measurement {
 }
 
 /**
- * Says of each client and Service what theory expects in the recorded context, and whether the counts agree.
+ * Says of each client and Service what theory expects in the recorded context, and whether the counts agree. The
+ * false-alarm rate is that of the whole run: each client at each Service is held to an equal part of it, so that all of
+ * a run that is as expected is found so at that rate, however its connections hang together (Bonferroni's inequality;
+ * Dunn, JASA 56, 1961). Holm's procedure (Scandinavian Journal of Statistics 6, 1979) finds a little more, but the rate
+ * for one client then depends on what the others counted, and how many connections settle it could not be told.
  *
  * @throws RangeError where an option is out of its bounds
  */
 export function assess(measurement: Measurement, options: VerdictOptions = {}): Assessment {
+    const complete = withDefaults(options);
+    const verdicts = measurement.services.reduce((sum, { clients }) => sum + clients.length, 0);
+    const own = { ...complete, falseAlarmRate: complete.falseAlarmRate / Math.max(1, verdicts) };
     const services = measurement.services.map((service) => ({
         ...service,
         clients: service.clients.map((client): AssessedClient => {
@@ -43,7 +50,7 @@ export function assess(measurement: Measurement, options: VerdictOptions = {}): 
                     expectation: expectationOf(context),
                 };
             });
-            const judged = verdictOfShards(cases as [ShardCase, ...ShardCase[]], options);
+            const judged = verdictOfShards(cases as [ShardCase, ...ShardCase[]], own);
             return { ...client, ...judged, notes: notesOn(client, shards, measurement, service) };
         }),
     }));

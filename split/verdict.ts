@@ -5,6 +5,8 @@ import { judge, type Case, type Judgement } from "./judgement";
 
 /** Whether a measurement agrees with what was expected. Plain JSON. */
 export interface Verdict extends Omit<Judgement, "conflict"> {
+    /** The part of the run's false-alarm rate that this verdict is held to: a contradiction is at or below it. */
+    readonly falseAlarmRate: number;
     /** What the counts show by themselves, whatever was expected. */
     readonly facts: readonly Fact[];
     /** Number of answers that were counted. */
@@ -72,7 +74,8 @@ export function verdictFrom(given: Case, { conflict, ...judgement }: Judgement):
     const facts = factsOf(given.connections, given.options, given.choices);
     const comparison = comparisonOf({ ...judgement, conflict });
     const sentence = `${observationOf(given, facts)}, ${comparison}: ${given.expectation.reason.sentence}`;
-    return { ...judgement, facts, answers: given.answers, sentence };
+    const { falseAlarmRate } = given.options;
+    return { ...judgement, falseAlarmRate, facts, answers: given.answers, sentence };
 }
 
 function comparisonOf({ outcome, connectionsNeeded, conflict }: Judgement): string {

@@ -4,6 +4,7 @@ import { assess, contextOf, type AssessedClient } from "../../split/assessment";
 import { completed } from "../../split/failedDraws";
 import type { ClientSummary, Measurement, MeasuredService } from "../../split/measurement";
 import { backend, client, clusterIP, headless, measurement, probe } from "./measurements";
+import { countsOfDraws, seededRandom } from "./random";
 
 const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.6"), backend("c", "10.244.1.7")];
 const dns = (lookups: number, orders: number, sets = 1): Partial<ClientSummary> => ({
@@ -116,6 +117,34 @@ describe("an assessment", () => {
             expect([verdict.outcome, expectation.reason.tag]).to.deep.equal([outcome, tag]);
         });
     }
+});
+
+describe("the false-alarm rate", () => {
+    it("is divided among all clients at all Services of a run", () => {
+        const one = client({ a: 135, b: 83, c: 82 });
+        const rateOf = (services: MeasuredService[]) =>
+            assess(measurement(pods, services)).services[0]?.clients[0]?.verdict.falseAlarmRate;
+        expect(rateOf([clusterIP(one)])).to.equal(1e-3);
+        expect(rateOf([clusterIP(one, one), headless(one, one)])).to.equal(1e-3 / 4);
+    });
+
+    it("holds for a whole run: of 600 simulated ones of 12 clients each, no more contradict than one at that rate", function () {
+        this.timeout(300_000);
+        const [runs, falseAlarmRate] = [600, 0.01];
+        const draw = countsOfDraws([1 / 3, 1 / 3, 1 / 3], seededRandom(11));
+        let contradicting = 0;
+        for (let run = 0; run < runs; run++) {
+            const clients = Array.from({ length: 12 }, () => {
+                const [a = 0, b = 0, c = 0] = draw(60);
+                return client({ a, b, c });
+            });
+            const { services } = assess(measurement(pods, [clusterIP(...clients)]), { falseAlarmRate });
+            const outcomes = services.flatMap((each) => each.clients.map(({ verdict }) => verdict.outcome));
+            contradicting += outcomes.includes("contradicts expectation") ? 1 : 0;
+        }
+        // At the rate itself, 22 or more of 6 expected have a chance below 1e-6; each client at the whole rate gives 60.
+        expect(contradicting).to.be.below(22);
+    });
 });
 
 describe("the facts of an assessment", () => {

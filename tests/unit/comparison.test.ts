@@ -53,6 +53,22 @@ describe("what is kept of a run", () => {
 });
 
 describe("the comparison of two runs", () => {
+    it("divides its false-alarm rate among all that it compares", () => {
+        const [before, after] = [
+            { a: 20, b: 20 },
+            { a: 36, b: 4 },
+        ];
+        const { pValue } = changeOf(before, after);
+        const both = (counts: Counts): Run => ({ ...run(counts), connections: { web: { curl: counts, go: counts } } });
+        const changed = (of: (counts: Counts) => Run, rate: number) =>
+            compareRuns(of(before), of(after), rate).services["web"]?.["curl"]?.changed;
+        expect([changed(run, pValue), changed(both, pValue), changed(both, 2 * pValue)]).to.deep.equal([
+            true,
+            false,
+            true,
+        ]);
+    });
+
     const rows: [what: string, before: Counts, after: Counts, expected: Partial<Change>][] = [
         ["the same pods, the same split", { a: 20, b: 20 }, { b: 21, a: 19 }, { matched: "by name", changed: false }],
         ["the same pods, turned round", { a: 40, b: 0 }, { a: 0, b: 40 }, { matched: "by name", changed: true }],

@@ -37,7 +37,7 @@ nginxheadless (headless), 10 requests by each client
   curl    2  6  0  0       2     1.3     3.5   75.0 % ███████████████       not enough data
   go      0  0  0  4       0     1.3     3.5  100.0 % ████████████████████  contradicts expectation
 
-  curl: 8 answers came 2/6 from nginx-7d9c5b-2kq8x, nginx-7d9c5b-fw7tz, too few to tell (88
+  curl: 8 answers came 2/6 from nginx-7d9c5b-2kq8x, nginx-7d9c5b-fw7tz, too few to tell (99
     connections would be enough): all 2 pods share 28 leading bits with the client's 10.244.0.9/24,
     so that RFC 6724 rule 9 prefers none and glibc keeps the order of DNS; DNS shuffles at each
     answer, so that each connection draws one of 2 pods. Each of 8 connections went to the address
@@ -57,7 +57,7 @@ nginxclusterip (ClusterIP 10.96.0.7), 0 requests by each client
   client  a  b  c  failed  median  p99 ms  largest share  verdict
   curl    0  0  0       0                     none        not enough data
 
-  curl: No pod answered, too few to tell (88 connections would be enough): kube-proxy (nftables)
+  curl: No pod answered, too few to tell (99 connections would be enough): kube-proxy (nftables)
     draws one of 2 pods at random for each connection.`.trimStart(),
         );
     });
