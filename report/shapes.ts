@@ -24,6 +24,7 @@ const draws = [
 ] as const;
 const tags = [
     ...(["longest-prefix", "shuffled-dns", "frozen-dns", "cached-dns", "unknown-dns-order"] as const),
+    ...(["repeated-dns", "rotating-dns", "uneven-dns"] as const),
     ...(["addresses-not-known", "dns-disagrees", "own-round-robin", "kube-proxy-random", "ipvs-round-robin"] as const),
     ...(["cilium-random", "unknown-proxy", "client-affinity", "placement-not-known", "kept-alive"] as const),
     ...(["not-ready-published", "only-one-pod", "no-pod", "churn", "probes-differ"] as const),
@@ -31,7 +32,16 @@ const tags = [
 
 /** What a client saw of a Service, from one pod of the probe or from all. */
 const seen = {
-    dns: z.object({ name: z.string(), addresses: texts, lookups: count, orders: count, sets: count }),
+    dns: z.object({
+        name: z.string(),
+        addresses: texts,
+        lookups: count,
+        orders: count,
+        sets: count,
+        firsts: z.array(count),
+        repeats: count,
+        rotates: z.boolean(),
+    }),
     ...{ requested: count, answered: count, connections: count },
     prediction: z.object({ compared: count, agreed: count }).nullable(),
 };

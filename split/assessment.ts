@@ -47,6 +47,7 @@ export function assess(measurement: Measurement, options: VerdictOptions = {}): 
                     ...{ requested: shard.requested, failed: shard.requested - shard.answered },
                     counts: countsOf(shard, context, unitOf(shard, service)),
                     connections: countsOf(shard, context, "connections"),
+                    namedFirst: namedFirst(context),
                     expectation: expectationOf(context),
                 };
             });
@@ -102,21 +103,29 @@ export function contextOf(
             // By its own name a client comes to one pod only.
             .filter(({ name }) => service.kind !== "pod" || name === service.name)
             .map(({ name, ...pod }) => ({ pod: name, ...pod })),
-        dns: { order: cluster.dns.order, answers: answersOf(service, client) },
+        dns: { order: cluster.dns.order, ...answersOf(service, client) },
         proxy: cluster.proxy,
         runSeconds: null,
         churn: client.dns.sets > 1 ? [...churn, `DNS named ${client.dns.sets} different sets of pods.`] : churn,
     };
 }
 
-/**
- * A virtual address leaves DNS nothing to decide. Of a headless one, answers in one order are as good as two of them.
- */
-function answersOf({ kind }: MeasuredService, { dns }: ClientSummary): Dns["answers"] {
+/** A virtual address leaves DNS nothing to decide. */
+function answersOf({ kind }: MeasuredService, { dns }: ClientSummary): Pick<Dns, "answers" | "seen"> {
     if (!isByAddressOfPod(kind) || dns.lookups === 0) {
-        return [];
+        return { answers: [], seen: null };
     }
-    return dns.orders === 1 && dns.lookups > 1 ? [dns.addresses, dns.addresses] : [dns.addresses];
+    const { addresses, lookups, repeats, rotates } = dns;
+    const counted = addresses.map((address, i) => [address, dns.firsts[i] ?? 0] as const);
+    const firsts = Object.fromEntries(counted.filter(([, count]) => count > 0));
+    return { answers: [addresses], seen: { lookups, firsts, repeats, rotates } };
+}
+
+/** How often DNS named each pod first to a client, which then calls it; null where it decides nothing. */
+function namedFirst({ endpoints, dns: { seen } }: Context): Record<string, number> | null {
+    return seen === null
+        ? null
+        : Object.fromEntries(endpoints.map(({ pod, address }) => [pod, seen.firsts[address ?? ""] ?? 0]));
 }
 
 /** https://curl.se/libcurl/c/CURLOPT_DNS_CACHE_TIMEOUT.html */

@@ -68,11 +68,14 @@ function drawsOf(
     { kind, sessionAffinity }: MeasuredService,
     client: ClientSummary,
 ): Draws {
+    const { lookups, repeats, sets } = client.dns;
+    // Of two addresses a DNS that shuffles repeats half of its orders, and fewer of more: this one has a cache.
+    const isRepeated = kind === "headless" && lookups > 1 && repeats > 0.75 * (lookups - 1);
     const takesTurns = kind === "headless" && client.resolver === "own-round-robin";
     if (
         churn.length > 0 ||
-        client.dns.sets > 1 ||
-        (kind === "headless" && !takesTurns && cluster.dns.order !== "shuffled")
+        sets > 1 ||
+        (kind === "headless" && !takesTurns && (isRepeated || cluster.dns.order !== "shuffled"))
     ) {
         return "unknown";
     }

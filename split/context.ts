@@ -1,3 +1,4 @@
+import type { SeenAnswers } from "./answerOrder";
 import type { ServiceKind } from "./record";
 
 /** Whether DNS names the pods' own addresses, and no proxy stands between. */
@@ -41,15 +42,17 @@ export interface Endpoint {
 }
 
 /**
- * How one DNS answer's records stand to the next one's: in an order drawn at random each time, in the same order for
- * the whole run, or nobody knows.
+ * How one DNS answer's records stand to the next one's, as the DNS service is configured: in an order drawn at random
+ * each time, in the same order for a while, or nobody knows.
  */
 export type DnsOrder = "shuffled" | "frozen" | "unknown";
 
 export interface Dns {
     readonly order: DnsOrder;
-    /** Addresses in the order of the answer, for each look-up that was recorded; empty before anything ran. */
+    /** Addresses of an answer, for each set of them that was recorded; empty before anything ran. */
     readonly answers: readonly (readonly string[])[];
+    /** What the client's answers show of their order, which counts before `order`; null before anything ran. */
+    readonly seen: SeenAnswers | null;
 }
 
 /** What implements virtual addresses on the client's node: a mode of kube-proxy, or Cilium in its place. */

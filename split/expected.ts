@@ -31,7 +31,7 @@ export function expectedSplits({ replicas, services, clients }: Planned): Expect
                 client: { ...client, dnsCacheSeconds: 0, address: null, prefixLength: null, node: null, zone: null },
                 service,
                 endpoints: service.kind === "pod" ? [endpoint(service.name)] : all,
-                dns: { order: "unknown", answers: [] },
+                dns: { order: "unknown", answers: [], seen: null },
                 proxy: "unknown",
                 runSeconds: null,
                 churn: [],

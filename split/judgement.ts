@@ -8,6 +8,7 @@ import {
 } from "./departure";
 import type { Expectation } from "./expectation";
 import { completed } from "./failedDraws";
+import { homogeneity } from "./homogeneity";
 import { connectionsNeededForTurns } from "./power";
 import { goodnessOfFit, underdispersion, type TestResult } from "./statistics";
 
@@ -29,6 +30,8 @@ export interface Case {
     readonly choices: readonly number[];
     /** Requests that no pod answered, which may have been sent to any. */
     readonly failed: number;
+    /** How often the client's own DNS answers put each pod first; null where DNS decides nothing. */
+    readonly namedFirst: readonly number[] | null;
     readonly expectation: Expectation;
     readonly options: Required<VerdictOptions>;
 }
@@ -44,7 +47,7 @@ export interface Judgement {
     readonly fit: TestResult | null;
     /** From how many connections on the question is settled; null where no number settles it. */
     readonly connectionsNeeded: number | null;
-    /** Of a contradiction, what it consists of; of too little data, what hides it where it is not their number. */
+    /** Of a contradiction, what it consists of; of what is not judged, what hides it where that is not plain. */
     readonly conflict: string;
 }
 
@@ -103,7 +106,8 @@ function spread(counts: readonly number[]): number {
     return Math.max(...counts) - Math.min(...counts);
 }
 
-function judgeDraws({ pods, counts, answers, failed, expectation, options }: Case): Judgement {
+function judgeDraws(given: Case): Judgement {
+    const { pods, counts, answers, failed, expectation, options } = given;
     const probabilities = pods.map((pod) => expectation.distribution?.[pod] ?? 0);
     const isIndependent = expectation.draws === "independent";
     const tooEven = isIndependent ? evenness(counts, probabilities) : 1;
@@ -116,6 +120,10 @@ function judgeDraws({ pods, counts, answers, failed, expectation, options }: Cas
         if (isHidden) {
             return hidden(failed, pValue, fit);
         }
+        if (isAsNamed(given, probabilities)) {
+            const conflict = "just as its DNS answers put them first, which they did not do as if at random";
+            return { outcome: "no expectation", pValue, fit, connectionsNeeded: null, conflict };
+        }
         const conflict = `too ${tooEven === pValue ? "even" : "uneven"} for chance, p = ${pValue.toExponential(1)}`;
         return { outcome: "contradicts expectation", pValue, fit, connectionsNeeded, conflict };
     }
@@ -125,6 +133,20 @@ function judgeDraws({ pods, counts, answers, failed, expectation, options }: Cas
         return settledFrom(Math.max(answers + 1, connectionsToShowTurns(pods, options)), answers, pValue, fit);
     }
     return settledFrom(connectionsNeeded, answers, pValue, fit);
+}
+
+/**
+ * Whether DNS, and not the client, departs from what was expected: its answers alone do so as well, and the connections
+ * went by them.
+ */
+function isAsNamed({ counts, namedFirst, expectation, options }: Case, probabilities: readonly number[]): boolean {
+    const possible = namedFirst?.map((count, i) => (probabilities[i] === 0 ? 0 : count)) ?? [];
+    if (possible.every((count) => count === 0)) {
+        return false;
+    }
+    const tooEven = expectation.draws === "independent" ? evenness(possible, probabilities) : 1;
+    const isOdd = Math.min(unevenness(possible, probabilities), tooEven) <= options.falseAlarmRate;
+    return isOdd && homogeneity(counts, possible).pValue > options.falseAlarmRate;
 }
 
 /** Whom failed requests would have hit is not known: where they could make the counts fit, these contradict nothing. */

@@ -58,7 +58,11 @@ export function firstsOfConnections(requests: readonly Request[]): Request[] {
     });
 }
 
-function inOrderTried({ resolver, address, prefixLength }: Sorting, answer: readonly string[]): readonly string[] {
+/** The addresses of an answer in the order in which a client tries them. */
+export function inOrderTried(
+    { resolver, address, prefixLength }: Sorting,
+    answer: readonly string[],
+): readonly string[] {
     if (resolver !== "glibc") {
         return answer;
     }

@@ -10,6 +10,8 @@ export interface ShardCase extends ExpectedShard {
     /** By pod, where `counts` are of requests too. */
     readonly connections: Readonly<Record<string, number>>;
     readonly failed: number;
+    /** See {@link Case}. */
+    readonly namedFirst: Readonly<Record<string, number>> | null;
 }
 
 type Shards = readonly [ShardCase, ...ShardCase[]];
@@ -65,6 +67,9 @@ function together(shards: Shards, expectation: Expectation, options: Required<Ve
         connections: added(shards.map(({ connections }) => connections)),
         choices: added(shards.map(choicesOf)),
         failed: shards.reduce((sum, each) => sum + each.failed, 0),
+        namedFirst: shards.some(({ namedFirst }) => namedFirst === null)
+            ? null
+            : added(shards.map(({ namedFirst }) => namedFirst ?? {})),
     };
     return caseOf(counted, expectation, options);
 }

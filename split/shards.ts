@@ -51,6 +51,8 @@ export function summariseShards(shards: readonly [ShardLogs, ...ShardLogs[]]): S
         const parts = own.flatMap((each) => each[position] ?? []);
         return {
             ...summary,
+            // Each pod has an address of its own, by which its client may sort otherwise.
+            dns: { ...summary.dns, firsts: addFirsts(summary.dns.addresses, parts) },
             // Each connection was foretold from what its own pod was answered.
             prediction: addPredictions(parts.map(({ prediction }) => prediction)),
             shards: parts.map((part) => shardOf(part, summary)),
@@ -90,6 +92,12 @@ function mergeAnswers(shards: readonly [ShardLogs, ...ShardLogs[]]): Answers {
     const answersTo: Answers["answersTo"] = (client, service) =>
         shards.flatMap(({ resolverLog }) => resolverLog.answersTo(client, service));
     return { header, answersTo };
+}
+
+function addFirsts(addresses: readonly string[], parts: readonly ServiceSummary[]): number[] {
+    return addresses.map((address) =>
+        parts.reduce((sum, { dns }) => sum + (dns.firsts[dns.addresses.indexOf(address)] ?? 0), 0),
+    );
 }
 
 function addPredictions(predictions: readonly (Prediction | null)[]): Prediction | null {

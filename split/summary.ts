@@ -1,9 +1,10 @@
 import { quantileSorted } from "simple-statistics";
+import { seenIn } from "./answerOrder";
 import { errorCounts } from "./errors";
 import type { CountedLog } from "./counted";
 import { summariseCounted } from "./countedSummary";
 import type { ProbeLog } from "./parse";
-import { comparePrediction, firstsOfConnections, type Prediction, type Sorting } from "./prediction";
+import { comparePrediction, firstsOfConnections, inOrderTried, type Prediction, type Sorting } from "./prediction";
 import type { Request } from "./record";
 import type { ResolverLog } from "./resolverLog";
 import type { Timeline } from "./timeline";
@@ -34,6 +35,11 @@ export interface DnsSummary {
     readonly lookups: number;
     readonly orders: number;
     readonly sets: number;
+    /** How often each of `addresses` came first, in the order in which the client tries them. */
+    readonly firsts: readonly number[];
+    /** See {@link SeenAnswers}. */
+    readonly repeats: number;
+    readonly rotates: boolean;
 }
 
 /** Percentiles in milliseconds, interpolated linearly between the two nearest ranks (Hyndman and Fan, type 7). */
@@ -84,7 +90,7 @@ export function summarise(log: ProbeLog | CountedLog, resolverLog: Answers, sort
     if (!("requests" in log)) {
         return services.map((service, position) => ({
             service,
-            dns: dnsOf(client, service, resolverLog),
+            dns: dnsOf(client, service, resolverLog, sorting),
             ...summariseCounted(log, position),
         }));
     }
@@ -94,7 +100,7 @@ export function summarise(log: ProbeLog | CountedLog, resolverLog: Answers, sort
         const answers = resolverLog.answersTo(client, service);
         return {
             service,
-            dns: dnsOf(client, service, resolverLog),
+            dns: dnsOf(client, service, resolverLog, sorting),
             requested: requests.length,
             answered: answered.length,
             connections: firstsOfConnections(requests).length,
@@ -113,15 +119,23 @@ export function summarise(log: ProbeLog | CountedLog, resolverLog: Answers, sort
 /** What a resolver's log tells of one client. */
 export type Answers = Pick<ResolverLog, "header" | "answersTo">;
 
-function dnsOf(client: string, service: string, resolverLog: Answers): DnsSummary {
+function dnsOf(client: string, service: string, resolverLog: Answers, sorting: Sorting): DnsSummary {
     const answers = resolverLog.answersTo(client, service);
     const different = (keys: readonly string[]): number => new Set(keys).size;
+    const [addresses = []] = answers;
+    const { firsts, repeats, rotates } = seenIn(
+        answers,
+        answers.map((answer) => inOrderTried(sorting, answer)),
+    );
     return {
         name: resolverLog.header.names.find((name) => name.startsWith(`${service}.`)) ?? service,
-        addresses: answers[0] ?? [],
+        addresses,
         lookups: answers.length,
         orders: different(answers.map((answer) => answer.join())),
         sets: different(answers.flatMap((answer) => (answer.length === 0 ? [] : [[...answer].sort().join()]))),
+        firsts: addresses.map((address) => firsts[address] ?? 0),
+        repeats,
+        rotates,
     };
 }
 

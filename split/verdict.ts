@@ -23,6 +23,7 @@ export interface Verdict extends Omit<Judgement, "conflict"> {
  *     expectation is one choice for a kept connection: there, every answer on it.
  * @param failed requests without an answer: whom they would have hit is not known
  * @param connections by pod. @default the counts
+ * @param namedFirst how often DNS named each pod first. @default null, it decided nothing
  * @throws RangeError where an option is out of its bounds or a count is not a natural number
  */
 export function verdictOf(
@@ -31,8 +32,10 @@ export function verdictOf(
     options: VerdictOptions = {},
     failed = 0,
     connections = counts,
+    namedFirst: Counted["namedFirst"] = null,
 ): Verdict {
-    const given = caseOf({ counts, connections, choices: connections, failed }, expectation, withDefaults(options));
+    const counted = { counts, connections, choices: connections, failed, namedFirst };
+    const given = caseOf(counted, expectation, withDefaults(options));
     return verdictFrom(given, judge(given));
 }
 
@@ -42,11 +45,12 @@ export interface Counted {
     readonly connections: Readonly<Record<string, number>>;
     readonly choices: Readonly<Record<string, number>>;
     readonly failed: number;
+    readonly namedFirst: Readonly<Record<string, number>> | null;
 }
 
 /** @throws RangeError where a count is not a natural number */
 export function caseOf(
-    { counts, connections, choices, failed }: Counted,
+    { counts, connections, choices, failed, namedFirst }: Counted,
     expectation: Expectation,
     options: Required<VerdictOptions>,
 ): Case {
@@ -64,6 +68,7 @@ export function caseOf(
         connections: inOrder(connections),
         choices: inOrder(choices),
         failed,
+        namedFirst: namedFirst === null ? null : inOrder(namedFirst),
         expectation,
         options,
     };
@@ -87,7 +92,7 @@ function comparisonOf({ outcome, connectionsNeeded, conflict }: Judgement): stri
         case "not enough data":
             return conflict === "" ? `too few to tell (${connectionsNeeded} connections would be enough)` : conflict;
         case "no expectation":
-            return "where theory claims no particular split";
+            return conflict === "" ? "where theory claims no particular split" : conflict;
     }
 }
 

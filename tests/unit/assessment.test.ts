@@ -3,12 +3,17 @@ import * as fc from "fast-check";
 import { assess, contextOf, type AssessedClient } from "../../split/assessment";
 import { completed } from "../../split/failedDraws";
 import type { ClientSummary, Measurement, MeasuredService } from "../../split/measurement";
-import { backend, client, clusterIP, headless, measurement, probe } from "./measurements";
+import { verdictOf } from "../../split/verdict";
+import { backend, client, clusterIP, headless, measurement, noAnswers, probe } from "./measurements";
 import { countsOfDraws, seededRandom } from "./random";
 
 const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.6"), backend("c", "10.244.1.7")];
 const dns = (lookups: number, orders: number, sets = 1): Partial<ClientSummary> => ({
-    dns: { name: "web.ns.svc.x", addresses: ["10.244.1.6", "10.244.0.5", "10.244.1.7"], lookups, orders, sets },
+    dns: {
+        ...{ name: "web.ns.svc.x", addresses: ["10.244.1.6", "10.244.0.5", "10.244.1.7"], lookups, orders, sets },
+        firsts: orders === 1 ? [lookups, 0, 0] : [lookups - 2, 1, 1],
+        ...{ repeats: orders === 1 ? Math.max(0, lookups - 1) : 0, rotates: orders === 1 },
+    },
 });
 
 function assessed(service: MeasuredService, changes: Partial<Measurement> = {}): AssessedClient {
@@ -152,7 +157,7 @@ describe("the facts of an assessment", () => {
         requested: number,
         counts: [count: number, connections: number][],
     ): ClientSummary["shards"][number] => ({
-        dns: { name: "web.ns.svc.x", addresses: [], lookups: 0, orders: 0, sets: 0 },
+        dns: { name: "web.ns.svc.x", addresses: [], ...noAnswers },
         ...{ requested, answered: requested, prediction: null, pods: counts },
         connections: counts.reduce((sum, [, connections]) => sum + connections, 0),
     });
@@ -362,6 +367,61 @@ describe("the notes of an assessment", () => {
     }
 });
 
+describe("answers of DNS", () => {
+    const cachedElsewhere = { ...probe("10.244.3.9", "node-1"), nameservers: ["169.254.25.10"] };
+    const outOfSubnet: Partial<Measurement> = { probes: [cachedElsewhere] };
+
+    it("in one order make 300/0/0 as expected, whatever the Corefile says and whoever caches them", () => {
+        // resolv.conf leads to a cache on the node of which no object in the cluster tells.
+        const { verdict, expectation } = assessed(headless(client({ b: 300 }, {}, dns(300, 1))), outOfSubnet);
+        expect([verdict.outcome, expectation.reason.tag]).to.deep.equal(["as expected", "frozen-dns"]);
+        expect(verdict.sentence).to.match(/DNS named b first at every look-up\.$/);
+    });
+
+    it("that lead elsewhere than the connections went explain nothing", () => {
+        const { verdict } = assessed(headless(client({ c: 300 }, {}, dns(300, 1))), outOfSubnet);
+        expect(verdict.outcome).to.equal("contradicts expectation");
+    });
+
+    it("that favour a pod are why a client that goes by them does, and excuse no other", () => {
+        const favouring = { ...dns(300, 6) };
+        const seen = {
+            ...favouring,
+            dns: { ...(favouring.dns as ClientSummary["dns"]), firsts: [135, 83, 82], repeats: 50 },
+        };
+        const following = assessed(headless(client({ b: 135, a: 83, c: 82 }, {}, seen)), outOfSubnet);
+        expect(following.verdict.outcome).to.equal("no expectation");
+        expect(following.verdict.sentence).to.include("just as its DNS answers put them first");
+        const straying = assessed(headless(client({ b: 83, a: 82, c: 135 }, {}, seen)), outOfSubnet);
+        expect(straying.verdict.outcome).to.equal("contradicts expectation");
+    });
+
+    it("cached for a while never make a contradiction: of 100,000 simulated runs, at every length of it", function () {
+        this.timeout(300_000);
+        const random = seededRandom(3);
+        const { expectation } = assessed(
+            headless(client({ a: 1 }, {}, { resolver: "musl", ...dns(2, 2) })),
+            outOfSubnet,
+        );
+        const known = new Set<string>();
+        for (let run = 0; run < 100_000; run++) {
+            const batch = [2, 5, 10, 30, 100][run % 5] ?? 1;
+            const counts = [0, 0, 0];
+            for (let sent = 0; sent < 300; sent += batch) {
+                const pod = Math.floor(3 * random());
+                counts[pod] = (counts[pod] ?? 0) + batch;
+            }
+            known.add(counts.sort((x, y) => x - y).join());
+        }
+        expect(expectation.reason.tag).to.equal("shuffled-dns");
+        for (const key of known) {
+            const [a = 0, b = 0, c = 0] = key.split(",").map(Number);
+            const { outcome } = verdictOf({ a, b, c }, expectation, {}, 0, { a, b, c }, { a, b, c });
+            expect(outcome, key).to.not.equal("contradicts expectation");
+        }
+    });
+});
+
 describe("the context of a client", () => {
     const answersWith = (
         service: (...clients: ClientSummary[]) => MeasuredService,
@@ -370,18 +430,17 @@ describe("the context of a client", () => {
         const summary = client({ a: 1 }, {}, changes);
         const of = service(summary);
         const all = measurement(pods, [of]);
-        return contextOf(all, of, summary, probe("10.244.0.9", "node-1")).dns.answers.length;
+        const { answers, seen } = contextOf(all, of, summary, probe("10.244.0.9", "node-1")).dns;
+        return [answers.length, seen?.lookups ?? null];
     };
-    const rows: [what: string, found: number, answers: number][] = [
-        ["two answers where all were in one order", answersWith(headless, dns(9, 1)), 2],
-        ["one answer where it was the only one", answersWith(headless, dns(1, 1)), 1],
-        ["one answer where orders differ", answersWith(headless, dns(9, 4)), 1],
-        ["no answer where there was none", answersWith(headless, dns(0, 0)), 0],
-        ["no answer behind a virtual address", answersWith(clusterIP, dns(9, 1)), 0],
+    const rows: [what: string, found: (number | null)[], expected: (number | null)[]][] = [
+        ["the addresses once, and what all answers show", answersWith(headless, dns(9, 4)), [1, 9]],
+        ["no answer where there was none", answersWith(headless, dns(0, 0)), [0, null]],
+        ["no answer behind a virtual address", answersWith(clusterIP, dns(9, 1)), [0, null]],
     ];
-    for (const [what, found, answers] of rows) {
+    for (const [what, found, expected] of rows) {
         it(`has ${what}`, () => {
-            expect(found).to.equal(answers);
+            expect(found).to.deep.equal(expected);
         });
     }
 });

@@ -6,6 +6,9 @@ export function backend(name: string, address: string | null, node: string | nul
     return { name, address, node, zone: "", ready: true };
 }
 
+/** What DNS told a client that asked for nothing. */
+export const noAnswers = { lookups: 0, orders: 0, sets: 0, firsts: [], repeats: 0, rotates: true };
+
 /** What one client saw: requests by pod, each on a connection of its own, and failed requests by message. */
 export function client(
     counts: Record<string, number>,
@@ -21,7 +24,7 @@ export function client(
         engine: "curl",
         resolver: "glibc",
         connection: "new",
-        dns: { name: "web.ns.svc.cluster.local", addresses: [], lookups: 0, orders: 0, sets: 0 },
+        dns: { name: "web.ns.svc.cluster.local", addresses: [], ...noAnswers },
         shards: [],
         requested: answered + total(errors),
         answered,

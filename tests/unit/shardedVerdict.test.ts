@@ -23,7 +23,15 @@ const over = (pods: string, draws: Draws = "independent", sentence = `one of ${p
 const shard = (expectation: Expectation, counts: Record<string, number>, place = "here", failed = 0): ShardCase => {
     const answered = Object.values(counts).reduce((sum, count) => sum + count, 0);
     const all = { a: 0, b: 0, c: 0, d: 0, ...counts };
-    return { expectation, counts: all, connections: all, failed, requested: answered + failed, place };
+    return {
+        expectation,
+        counts: all,
+        connections: all,
+        namedFirst: null,
+        failed,
+        requested: answered + failed,
+        place,
+    };
 };
 const outcomeOf = (...shards: Shards) => verdictOfShards(shards, {}).verdict.outcome;
 

@@ -14,7 +14,7 @@ const pods = [
 ];
 const dns: DnsSummary = {
     ...{ name: "nginxheadless.ns.svc.cluster.local", addresses: ["10.244.0.6", "10.244.0.5"] },
-    ...{ lookups: 10, orders: 2, sets: 1 },
+    ...{ lookups: 10, orders: 2, sets: 1, firsts: [6, 4], repeats: 4, rotates: true },
 };
 
 describe("the table of a measurement", () => {
