@@ -97,7 +97,7 @@ function circumstances({ job, probes, cluster, startedAt, finishedAt, churn }: A
     );
     const facts = [
         `Measured from ${startedAt} to ${finishedAt} by Job ${job}, in ${places.join(", and ")}.`,
-        `Proxy: ${cluster.proxy}; CoreDNS ${coreDnsVersion ?? "of unknown version"}, order of its answers: ${order}.`,
+        `Proxy: ${cluster.proxy}; ${cluster.mesh === null ? "" : `mesh: ${cluster.mesh}; `}CoreDNS ${coreDnsVersion ?? "of unknown version"}, order of its answers: ${order}.`,
         ...churn,
     ];
     return facts.map(plain).join(" ");

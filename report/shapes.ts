@@ -26,7 +26,7 @@ const tags = [
     ...(["longest-prefix", "shuffled-dns", "frozen-dns", "cached-dns", "unknown-dns-order"] as const),
     ...(["repeated-dns", "rotating-dns", "uneven-dns"] as const),
     ...(["addresses-not-known", "dns-disagrees", "own-round-robin", "kube-proxy-random", "ipvs-round-robin"] as const),
-    ...(["cilium-random", "unknown-proxy", "client-affinity", "placement-not-known", "kept-alive"] as const),
+    ...(["cilium-random", "unknown-proxy", "client-affinity", "placement-not-known", "kept-alive", "mesh"] as const),
     ...(["not-ready-published", "only-one-pod", "no-pod", "churn", "probes-differ"] as const),
 ] as const;
 
@@ -147,6 +147,7 @@ export const assessment: z.ZodType<Assessment> = z.object({
         .min(1),
     caCertificate: z.string().nullable().default(null),
     cluster: z.object({
+        mesh: z.string().nullable(),
         proxy: z.enum(["iptables", "nftables", "ipvs", "cilium", "unknown"]),
         dns: z.object({
             coreDnsVersion: z.string().nullable(),

@@ -105,6 +105,7 @@ export function contextOf(
             .map(({ name, ...pod }) => ({ pod: name, ...pod })),
         dns: { order: cluster.dns.order, ...answersOf(service, client) },
         proxy: cluster.proxy,
+        mesh: cluster.mesh,
         runSeconds: null,
         churn: client.dns.sets > 1 ? [...churn, `DNS named ${client.dns.sets} different sets of pods.`] : churn,
     };

@@ -36,6 +36,7 @@ export type ReasonTag =
     | "ipvs-round-robin"
     | "cilium-random"
     | "unknown-proxy"
+    | "mesh"
     | "client-affinity"
     | "placement-not-known"
     | "kept-alive"

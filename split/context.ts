@@ -55,8 +55,11 @@ export interface Dns {
     readonly seen: SeenAnswers | null;
 }
 
-/** What implements virtual addresses on the client's node: a mode of kube-proxy, or Cilium in its place. */
-export type ServiceProxy = "iptables" | "nftables" | "ipvs" | "cilium" | "unknown";
+/**
+ * What implements virtual addresses on the client's node: a mode of kube-proxy, or Cilium in its place; `unknown` where
+ * the cluster was asked and did not tell, `not yet known` before it is asked.
+ */
+export type ServiceProxy = "iptables" | "nftables" | "ipvs" | "cilium" | "unknown" | "not yet known";
 
 /** The fields of a Service that decide who answers; values as in its spec. */
 export interface ServiceFields {
@@ -76,6 +79,8 @@ export interface Context {
     readonly endpoints: readonly Endpoint[];
     readonly dns: Dns;
     readonly proxy: ServiceProxy;
+    /** Mesh between the client and the pods; null for none. */
+    readonly mesh: string | null;
     /** How long the run takes, in seconds; null where not known. */
     readonly runSeconds: number | null;
     /** What changed behind the Service during the run, a sentence each: what it decided is then not one thing. */

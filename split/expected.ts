@@ -32,7 +32,8 @@ export function expectedSplits({ replicas, services, clients }: Planned): Expect
                 service,
                 endpoints: service.kind === "pod" ? [endpoint(service.name)] : all,
                 dns: { order: "unknown", answers: [], seen: null },
-                proxy: "unknown",
+                proxy: "not yet known",
+                mesh: null,
                 runSeconds: null,
                 churn: [],
             };

@@ -25,6 +25,8 @@ export interface MeasuredService extends ServiceFields {
 /** What of the cluster decides who answers. */
 export interface ClusterFacts {
     readonly proxy: ServiceProxy;
+    /** Mesh whose proxies have the pods' traffic; null where none was seen. */
+    readonly mesh: string | null;
     readonly dns: DnsService & { readonly order: DnsOrder };
 }
 

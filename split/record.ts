@@ -110,6 +110,8 @@ export interface ResolverHeader {
     readonly nameservers: readonly string[];
     readonly search: readonly string[];
     readonly options: readonly string[];
+    /** Whether kube-proxy said at the pod's node that it is well. */
+    readonly kubeProxy: boolean;
     /** Certificate of the authority that clients trust, in PEM; null where they don't use TLS. */
     readonly caCertificate: string | null;
     /** Clients and Services (fully qualified names), which a look-up names by position in these lists. */

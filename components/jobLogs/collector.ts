@@ -2,6 +2,8 @@ import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { LogError } from "../../split/lines";
 import type { MeasuredService, Measurement, Probe } from "../../split/measurement";
 import type { CountedLog } from "../../split/counted";
+import { meshOf, type MeshedPod } from "../../split/mesh";
+import { proxyOf } from "../../split/serviceProxy";
 import { parseLog, type ProbeLog } from "../../split/parse";
 import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summariseShards, type ShardLogs } from "../../split/shards";
@@ -45,7 +47,7 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         },
         (pods) => disruptor?.look(pods) ?? Promise.resolve(),
     ).finally(() => disruptor?.restore());
-    const [{ pods: probes, startedAt, finishedAt }, cluster] = await Promise.all([probe, clusterFacts(api)]);
+    const [{ pods: probes, startedAt, finishedAt }, told] = await Promise.all([probe, clusterFacts(api, namespace)]);
     const events = (await disruptor?.report()) ?? [];
     const labelSelector = Object.entries(inputs.selector)
         .map(([key, value]) => `${key}=${value}`)
@@ -67,11 +69,29 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         ...{ startedAt, finishedAt, job: inputs.job },
         probes: shards.map(({ probe }) => probe),
         caCertificate: shards[0]?.resolverLog.header.caCertificate ?? null,
-        cluster,
+        cluster: {
+            proxy: proxyOf(
+                told.proxy,
+                shards.map(({ probe: { node }, resolverLog }) => ({
+                    node,
+                    isKubeProxyAlive: resolverLog.header.kubeProxy,
+                })),
+            ),
+            mesh: meshOf([...probes, ...pods.items].map(meshed), told.namespaceLabels),
+            dns: told.dns,
+        },
         pods: backends(pods.items, after),
         churn: churnBetween(before, after),
         services: services.map(({ called, service }) => measuredService(called, service, inputs, shards)),
         disruptions: events.map((event, i) => disruptionReport(event, i, inputs, shards)),
+    };
+}
+
+function meshed({ metadata, spec }: V1Pod): MeshedPod {
+    return {
+        containers: [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ name }) => name),
+        labels: metadata?.labels ?? {},
+        annotations: metadata?.annotations ?? {},
     };
 }
 
@@ -117,7 +137,8 @@ async function readShard(
         readWholeLog(api, pod, resolverContainer, parseResolverLog),
         ...inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parse, isTimed)),
     ]);
-    const { clients: _, names: __, pod: ___, caCertificate: ____, ...where } = resolverLog.header;
+    const { address, prefixLength, nameservers, search, options } = resolverLog.header;
+    const where = { address, prefixLength, nameservers, search, options };
     return { probe: { pod: pod.metadata?.name ?? "", node, zone, ...where }, resolverLog, logs };
 }
 

@@ -18,7 +18,7 @@ const rows: [title: string, changes: Changes, counts: readonly number[], outcome
     ["finds 10/0/0 a contradiction on a /32", at("100.64.10.150", 32), [10, 0, 0], "contradicts expectation"],
     [
         "finds 7/2/1 too few behind a ClusterIP",
-        clusterIP({}, { endpoints, proxy: "unknown", client: { address: null, prefixLength: null } }),
+        clusterIP({}, { endpoints, proxy: "iptables", client: { address: null, prefixLength: null } }),
         ...([[7, 2, 1], "not enough data"] as const),
     ],
 ];

@@ -49,6 +49,7 @@ describe("the collector of a Job's logs", function () {
             caCertificate: null,
             cluster: {
                 proxy: "nftables",
+                mesh: null,
                 dns: {
                     ...{ coreDnsVersion: "1.12.1", loadbalance: "round_robin", nodeLocalCache: false },
                     order: "shuffled",

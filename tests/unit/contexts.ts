@@ -53,6 +53,7 @@ export function contextWith({ client, service, dns, ...rest }: Changes = {}): Co
         endpoints: podsAt("10.244.1.10", "10.244.1.20", "10.244.2.7"),
         dns: { order: "shuffled", answers: [], seen: null, ...dns },
         proxy: "iptables",
+        mesh: null,
         runSeconds: null,
         churn: [],
         ...rest,

@@ -73,6 +73,7 @@ export function measurement(pods: readonly Backend[], services: readonly Measure
         caCertificate: null,
         cluster: {
             proxy: "nftables",
+            mesh: null,
             dns: { coreDnsVersion: "1.14.2", loadbalance: "round_robin", nodeLocalCache: false, order: "shuffled" },
         },
         pods,

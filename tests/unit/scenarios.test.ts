@@ -68,7 +68,7 @@ describe("the page of scenarios", () => {
     const held = (near: Record<string, number>, through: Record<string, number>, changes: Partial<Scenario> = {}) => {
         const seen = measurement(pods, [headless(client(near)), clusterIP(client(through))]);
         const cluster = {
-            proxy: "nftables" as const,
+            ...{ proxy: "nftables" as const, mesh: null },
             dns: {
                 ...{ coreDnsVersion: "1.12.1", loadbalance: "round_robin" as const, nodeLocalCache: false },
                 order: "shuffled" as const,

@@ -129,7 +129,7 @@ describe("the verdict", () => {
         [
             nobody,
             [0, 0, 0],
-            "No pod answered, as expected: kube-proxy and DNS know of no ready pod, so that connections fail.",
+            "No pod answered, as expected: the Service has no ready pod, so that connections fail.",
         ],
     ];
     for (const [given, counts, sentence] of sentences) {
