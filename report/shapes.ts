@@ -43,7 +43,7 @@ const seen = {
         rotates: z.boolean(),
     }),
     ...{ requested: count, answered: count, connections: count },
-    prediction: z.object({ compared: count, agreed: count }).nullable(),
+    prediction: z.object({ compared: count, agreed: count, fallbacks: counts }).nullable(),
 };
 
 const client = z.object({

@@ -47,6 +47,7 @@ export function assess(measurement: Measurement, options: VerdictOptions = {}): 
                     ...{ requested: shard.requested, failed: shard.requested - shard.answered },
                     counts: countsOf(shard, context, unitOf(shard, service)),
                     connections: countsOf(shard, context, "connections"),
+                    fallbacks: fallbacksOf(shard, service),
                     namedFirst: namedFirst(context),
                     expectation: expectationOf(context),
                 };
@@ -122,6 +123,17 @@ function answersOf({ kind }: MeasuredService, { dns }: ClientSummary): Pick<Dns,
     return { answers: [addresses], seen: { lookups, firsts, repeats, rotates } };
 }
 
+/** In the unit of the counts. */
+function fallbacksOf(client: ClientSummary, service: ServiceFields): Readonly<Record<string, number>> {
+    const fallbacks = client.prediction?.fallbacks ?? {};
+    // A kept connection that went on took all of its requests along.
+    return unitOf(client, service) === "connections"
+        ? fallbacks
+        : Object.fromEntries(
+              client.pods.filter(({ pod }) => Object.hasOwn(fallbacks, pod)).map(({ pod, count }) => [pod, count]),
+          );
+}
+
 /** How often DNS named each pod first to a client, which then calls it; null where it decides nothing. */
 function namedFirst({ endpoints, dns: { seen } }: Context): Record<string, number> | null {
     return seen === null
@@ -170,14 +182,18 @@ function notesOn(
     const notes: string[] = [];
     const { prediction, requested, answered } = client;
     if (prediction !== null) {
-        const { compared, agreed } = prediction;
+        const { compared, agreed, fallbacks } = prediction;
+        const fallen = sumOf(Object.values(fallbacks));
+        const others = compared - agreed - fallen;
+        const on = `${fallen} went on to a later address of ${fallen === 1 ? "its" : "their"} own answer`;
+        const elsewhere = [...(fallen === 0 ? [] : [on]), ...(others === 0 ? [] : ["the others went elsewhere"])];
         const place = client.resolver === "own-round-robin" ? "next" : "first";
         const whom = `the address that is ${place} in its own DNS answer, in the order that the client goes by`;
         const all = compared === 1 ? "The connection" : `Each of ${compared} connections`;
         notes.push(
             compared === agreed
                 ? `${all} went to ${whom}.`
-                : `${agreed} of ${compared} connections went to ${whom}, the others elsewhere.`,
+                : `${agreed} of ${compared} connections went to ${whom}; ${elsewhere.join(", ")}.`,
         );
     }
     const reopened = shards.filter((shard) => isReopened(shard, service));

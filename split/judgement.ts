@@ -30,6 +30,8 @@ export interface Case {
     readonly choices: readonly number[];
     /** Requests that no pod answered, which may have been sent to any. */
     readonly failed: number;
+    /** Answers of each pod that came on connections which went on to a later address of their own DNS answer. */
+    readonly fallbacks: readonly number[];
     /** How often the client's own DNS answers put each pod first; null where DNS decides nothing. */
     readonly namedFirst: readonly number[] | null;
     readonly expectation: Expectation;
@@ -51,8 +53,27 @@ export interface Judgement {
     readonly conflict: string;
 }
 
-/** Applies the one test that fits how the expected connections hang together. */
+/**
+ * Applies the one test that fits how the expected connections hang together. A connection that went on to a later
+ * address excludes nothing: it is set aside, like one that failed, unless most did so.
+ */
 export function judge(given: Case): Judgement {
+    const fallen = sumOf(given.fallbacks);
+    const answers = given.answers - fallen;
+    if (fallen > 0 && fallen >= answers) {
+        const conflict = `where ${fallen} of them came by a later address of the client's own DNS answer`;
+        return { outcome: "no expectation", pValue: null, fit: null, connectionsNeeded: null, conflict };
+    }
+    const counts = given.counts.map((count, i) => count - (given.fallbacks[i] ?? 0));
+    return judgeFirst({ ...given, counts, answers, failed: given.failed + fallen });
+}
+
+function sumOf(values: readonly number[]): number {
+    return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** Of connections that went to the first address. */
+function judgeFirst(given: Case): Judgement {
     const { pods, counts, expectation } = given;
     const { draws, candidates } = expectation;
     const strangers = pods.filter((pod, i) => (counts[i] ?? 0) > 0 && candidates?.includes(pod) === false);
@@ -87,19 +108,22 @@ function judgeOnePod({ pods, counts, answers, expectation, options }: Case): Jud
  * From one look-up to the next, counts of turns differ by 1 at most. A client that takes turns looks up again after a
  * failure, and its turns then go by another order: each failure adds 1, and the request that failed had a turn as well.
  */
-function judgeTurns({ pods, counts, answers, failed, expectation, options }: Case): Judgement {
+function judgeTurns(given: Case): Judgement {
+    const { pods, counts, answers, failed, expectation, options } = given;
     const taking = counts.filter((_, i) => expectation.candidates?.includes(pods[i] ?? ""));
     const most = 1 + failed;
     const fair = taking.map(() => 1 / taking.length);
     if (spread(completed(taking, fair, failed)) > most) {
-        return excluded(`counts of turns differ by ${most} at most${failed === 0 ? "" : ` after ${failures(failed)}`}`);
+        return excluded(`counts of turns differ by ${most} at most${failed === 0 ? "" : ` after ${failures(given)}`}`);
     }
     const settled = settledFrom(connectionsNeededForTurns(taking.length, options.powerTarget, most), answers);
-    return settled.outcome === "not enough data" && spread(taking) > 1 ? hidden(failed, null, null) : settled;
+    return settled.outcome === "not enough data" && spread(taking) > 1 ? hidden(given, null, null) : settled;
 }
 
-function failures(failed: number): string {
-    return `${failed} failed ${failed === 1 ? "request" : "requests"}`;
+function failures({ failed, fallbacks }: Case): string {
+    return sumOf(fallbacks) > 0
+        ? `${failed} requests that failed or went on to a later address`
+        : `${failed} failed ${failed === 1 ? "request" : "requests"}`;
 }
 
 function spread(counts: readonly number[]): number {
@@ -118,7 +142,7 @@ function judgeDraws(given: Case): Judgement {
         const isHidden =
             failed > 0 && unevenness(completed(counts, probabilities, failed), probabilities) > options.falseAlarmRate;
         if (isHidden) {
-            return hidden(failed, pValue, fit);
+            return hidden(given, pValue, fit);
         }
         if (isAsNamed(given, probabilities)) {
             const conflict = "just as its DNS answers put them first, which they did not do as if at random";
@@ -149,9 +173,12 @@ function isAsNamed({ counts, namedFirst, expectation, options }: Case, probabili
     return isOdd && homogeneity(counts, possible).pValue > options.falseAlarmRate;
 }
 
-/** Whom failed requests would have hit is not known: where they could make the counts fit, these contradict nothing. */
-function hidden(failed: number, pValue: number | null, fit: TestResult | null): Judgement {
-    const conflict = `for which the ${failures(failed)} may account`;
+/**
+ * Whom failed requests, and those that went on, would have hit is not known: where they could make the counts fit, these
+ * contradict nothing.
+ */
+function hidden(given: Case, pValue: number | null, fit: TestResult | null): Judgement {
+    const conflict = `for which the ${failures(given)} may account`;
     return { outcome: "not enough data", pValue, fit, connectionsNeeded: null, conflict };
 }
 

@@ -1,3 +1,4 @@
+import { added } from "./counts";
 import { withDefaults, type VerdictOptions } from "./departure";
 import type { Expectation } from "./expectation";
 import { judge, type Case, type Judgement } from "./judgement";
@@ -11,6 +12,7 @@ export interface ShardCase extends ExpectedShard {
     readonly connections: Readonly<Record<string, number>>;
     readonly failed: number;
     /** See {@link Case}. */
+    readonly fallbacks: Readonly<Record<string, number>>;
     readonly namedFirst: Readonly<Record<string, number>> | null;
 }
 
@@ -67,6 +69,7 @@ function together(shards: Shards, expectation: Expectation, options: Required<Ve
         connections: added(shards.map(({ connections }) => connections)),
         choices: added(shards.map(choicesOf)),
         failed: shards.reduce((sum, each) => sum + each.failed, 0),
+        fallbacks: added(shards.map(({ fallbacks }) => fallbacks)),
         namedFirst: shards.some(({ namedFirst }) => namedFirst === null)
             ? null
             : added(shards.map(({ namedFirst }) => namedFirst ?? {})),
@@ -82,13 +85,6 @@ function choicesOf({ connections, expectation }: ShardCase): ShardCase["connecti
     return isOne ? Object.fromEntries(once) : connections;
 }
 
-function added(each: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-    const sums: Record<string, number> = {};
-    for (const [pod, count] of each.flatMap((counts) => Object.entries(counts))) {
-        sums[pod] = (sums[pod] ?? 0) + count;
-    }
-    return sums;
-}
 
 /** @param groups how many of the tests, the first, are to have connections enough: the rest looks for contradictions */
 function combined(judged: readonly Judged[], groups: number, shards: Shards): Judgement {

@@ -1,4 +1,5 @@
 import type { CountedLog } from "./counted";
+import { added } from "./counts";
 import { LogError } from "./lines";
 import { mergeCounted, mergeRequests } from "./mergedLogs";
 import type { ProbeLog } from "./parse";
@@ -104,6 +105,10 @@ function addPredictions(predictions: readonly (Prediction | null)[]): Prediction
     return predictions.reduce((sum, each) =>
         sum === null || each === null
             ? null
-            : { compared: sum.compared + each.compared, agreed: sum.agreed + each.agreed },
+            : {
+                  compared: sum.compared + each.compared,
+                  agreed: sum.agreed + each.agreed,
+                  fallbacks: added([sum.fallbacks, each.fallbacks]),
+              },
     );
 }

@@ -34,7 +34,7 @@ export function verdictOf(
     connections = counts,
     namedFirst: Counted["namedFirst"] = null,
 ): Verdict {
-    const counted = { counts, connections, choices: connections, failed, namedFirst };
+    const counted = { counts, connections, choices: connections, failed, fallbacks: {}, namedFirst };
     const given = caseOf(counted, expectation, withDefaults(options));
     return verdictFrom(given, judge(given));
 }
@@ -45,12 +45,13 @@ export interface Counted {
     readonly connections: Readonly<Record<string, number>>;
     readonly choices: Readonly<Record<string, number>>;
     readonly failed: number;
+    readonly fallbacks: Readonly<Record<string, number>>;
     readonly namedFirst: Readonly<Record<string, number>> | null;
 }
 
 /** @throws RangeError where a count is not a natural number */
 export function caseOf(
-    { counts, connections, choices, failed, namedFirst }: Counted,
+    { counts, connections, choices, failed, fallbacks, namedFirst }: Counted,
     expectation: Expectation,
     options: Required<VerdictOptions>,
 ): Case {
@@ -68,6 +69,7 @@ export function caseOf(
         connections: inOrder(connections),
         choices: inOrder(choices),
         failed,
+        fallbacks: inOrder(fallbacks),
         namedFirst: namedFirst === null ? null : inOrder(namedFirst),
         expectation,
         options,

@@ -317,17 +317,17 @@ describe("the notes of an assessment", () => {
         ["nothing to say", assessed(clusterIP(client({ a: 1 }))), []],
         [
             "predictions that held",
-            assessed(headless(client({ a: 2 }, {}, { prediction: { compared: 2, agreed: 2 } }))),
+            assessed(headless(client({ a: 2 }, {}, { prediction: { compared: 2, agreed: 2, fallbacks: {} } }))),
             [
                 "Each of 2 connections went to the address that is first in its own DNS answer, in the order that the client goes by.",
             ],
         ],
         [
             "turns, and a prediction that did not hold",
-            assessed(headless(client({ a: 2 }, {}, { ...turns, prediction: { compared: 2, agreed: 1 } }))),
+            assessed(headless(client({ a: 2 }, {}, { ...turns, prediction: { compared: 2, agreed: 1, fallbacks: {} } }))),
             [
                 "1 of 2 connections went to the address that is next in its own DNS answer, in the order that the " +
-                    "client goes by, the others elsewhere.",
+                    "client goes by; the others went elsewhere.",
             ],
         ],
         [
@@ -365,6 +365,34 @@ describe("the notes of an assessment", () => {
             expect(notes).to.deep.equal(expected);
         });
     }
+});
+
+describe("connections that went on to the next address", () => {
+    const fallen = (fallbacks: Record<string, number>, compared = 300): Partial<ClientSummary> => ({
+        ...dns(compared, 6),
+        prediction: { compared, agreed: compared - Object.values(fallbacks).reduce((sum, n) => sum + n, 0), fallbacks },
+    });
+    const kept = { connection: "kept-alive", connections: 1 } as const;
+    const rows: [what: string, client: AssessedClient, outcome: string][] = [
+        ["one of 300", assessed(headless(client({ a: 299, b: 1 }, {}, fallen({ b: 1 })))), "as expected"],
+        ["most of them", assessed(headless(client({ a: 20, b: 280 }, {}, fallen({ b: 280 })))), "no expectation"],
+        ["one that is kept", assessed(headless(client({ b: 300 }, {}, { ...kept, ...fallen({ b: 1 }, 1) }))), "no expectation"],
+        ["one, and another that did not", assessed(headless(client({ a: 298, b: 2 }, {}, fallen({ b: 1 })))), "contradicts expectation"],
+        ["none, though to another pod", assessed(headless(client({ a: 299, b: 1 }, {}, fallen({})))), "contradicts expectation"],
+    ];
+    for (const [what, { verdict }, outcome] of rows) {
+        it(`leave the verdict "${outcome}" where it is ${what}`, () => {
+            expect(verdict.outcome).to.equal(outcome);
+        });
+    }
+
+    it("are told", () => {
+        const { notes } = assessed(headless(client({ a: 299, b: 1 }, {}, fallen({ b: 1 }))));
+        expect(notes).to.deep.equal([
+            "299 of 300 connections went to the address that is first in its own DNS answer, in the order that the " +
+                "client goes by; 1 went on to a later address of its own answer.",
+        ]);
+    });
 });
 
 describe("answers of DNS", () => {

@@ -28,7 +28,7 @@ export function eventfulRun(): { assessment: Assessment; comparison: Comparison 
             client(
                 { [a]: 104, [b]: 96, [c]: 100 },
                 {},
-                { ...go, dns, latencyMs, prediction: { compared: 300, agreed: 300 } },
+                { ...go, dns, latencyMs, prediction: { compared: 300, agreed: 300, fallbacks: {} } },
             ),
             client({ [a]: 3, "nginx-gone": 1 }, { "HTTP 503": 2 }, { client: "node", engine: "Node", latencyMs, dns }),
             client({}, { "curl: (7) Failed to connect": 6 }, { client: "python", engine: "Python", dns }),
@@ -112,7 +112,7 @@ export function largeRun(pods: number, clients: number, shards = 1, services = 2
     const sharded = each.map(({ requested, answered, connections, ...rest }) => ({
         ...{ ...rest, requested, answered, connections },
         shards: Array.from({ length: shards === 1 ? 0 : shards }, () => ({
-            ...{ dns: shard, requested, answered, connections, prediction: { compared: 100, agreed: 100 } },
+            ...{ dns: shard, requested, answered, connections, prediction: { compared: 100, agreed: 100, fallbacks: {} } },
             pods: many.map((): [number, number] => [300, 300]),
         })),
     }));

@@ -28,6 +28,7 @@ const shard = (expectation: Expectation, counts: Record<string, number>, place =
         counts: all,
         connections: all,
         namedFirst: null,
+        fallbacks: {},
         failed,
         requested: answered + failed,
         place,

@@ -64,7 +64,7 @@ describe("the summary of a log", () => {
     it("compares each connection with its own answer, and none behind one virtual address", () => {
         // By rule 9 10.244.0.5 and 10.244.0.6 tie at 28 and more bits with 10.244.0.9; the log's connections went
         // elsewhere.
-        expect(headless?.prediction).to.deep.equal({ compared: 2, agreed: 0 });
+        expect(headless?.prediction).to.deep.equal({ compared: 2, agreed: 0, fallbacks: {} });
         expect(clusterIP?.prediction).to.equal(null);
     });
 

@@ -20,7 +20,7 @@ const dns: DnsSummary = {
 describe("the table of a measurement", () => {
     it("shows what DNS answered, every pod, every client's counts, and each verdict with its reason", () => {
         const counts = { "nginx-7d9c5b-fw7tz": 6, "nginx-7d9c5b-2kq8x": 2 };
-        const curl = client(counts, { "HTTP 503": 2 }, { dns, prediction: { compared: 8, agreed: 8 } });
+        const curl = client(counts, { "HTTP 503": 2 }, { dns, prediction: { compared: 8, agreed: 8, fallbacks: {} } });
         const go = client({ "nginx-gone": 4 }, {}, { client: "go", resolver: "go", engine: "Go", dns });
         expect(table(assessment(pods, [headless(curl, go), clusterIP(client({}))]))).to.equal(
             `
