@@ -4,6 +4,7 @@ import type { Comparison } from "../split/comparison";
 import { disruptions } from "../split/disruption";
 import type { ExpectedSplits } from "../split/expected";
 import { outcomes } from "../split/judgement";
+import { clientResolvers } from "../split/record";
 
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -25,7 +26,7 @@ const draws = [
 const tags = [
     ...(["longest-prefix", "shuffled-dns", "frozen-dns", "cached-dns", "unknown-dns-order"] as const),
     ...(["repeated-dns", "rotating-dns", "uneven-dns"] as const),
-    ...(["addresses-not-known", "dns-disagrees", "own-round-robin", "kube-proxy-random", "ipvs-round-robin"] as const),
+    ...(["addresses-not-known", "dns-disagrees", "unknown-resolver", "own-round-robin", "kube-proxy-random", "ipvs-round-robin"] as const),
     ...(["cilium-random", "unknown-proxy", "client-affinity", "placement-not-known", "kept-alive", "mesh"] as const),
     ...(["not-ready-published", "only-one-pod", "no-pod", "churn", "probes-differ"] as const),
 ] as const;
@@ -50,7 +51,7 @@ const client = z.object({
     client: z.string(),
     clientVersion: z.string(),
     engine: z.string(),
-    resolver: z.enum(["glibc", "musl", "go", "own-round-robin"]),
+    resolver: z.enum([...clientResolvers, "unknown"]),
     connection: z.enum(["new", "kept-alive"]),
     ...seen,
     shards: z.array(z.object({ ...seen, pods: z.array(z.tuple([count, count])) })),

@@ -31,6 +31,7 @@ export type ReasonTag =
     | "unknown-dns-order"
     | "addresses-not-known"
     | "dns-disagrees"
+    | "unknown-resolver"
     | "own-round-robin"
     | "kube-proxy-random"
     | "ipvs-round-robin"

@@ -1,5 +1,5 @@
 import type { SeenAnswers } from "./answerOrder";
-import type { ServiceKind } from "./record";
+import type { ClientResolver, ServiceKind } from "./record";
 
 /** Whether DNS names the pods' own addresses, and no proxy stands between. */
 export function isByAddressOfPod(kind: ServiceKind): boolean {
@@ -11,7 +11,7 @@ export function isByAddressOfPod(kind: ServiceKind): boolean {
  * resolver, whatever its language: curl, Python, Node's `dns.lookup`, Java. `own-round-robin` resolves all addresses
  * and takes turns over them itself, as gRPC's round_robin does.
  */
-export type Resolver = "glibc" | "musl" | "go" | "own-round-robin";
+export type Resolver = ClientResolver | "unknown";
 
 export interface Client {
     readonly resolver: Resolver;

@@ -66,6 +66,7 @@ function inWords({ draws, candidates, reason }: Expectation): string {
 }
 
 const decidedBy: Partial<Record<Expectation["reason"]["tag"], string>> = {
+    "unknown-resolver": "decided by the client's resolver",
     "addresses-not-known": "decided by the pods' addresses",
     "unknown-dns-order": "decided by the order of DNS",
     "placement-not-known": "decided by where pods run",

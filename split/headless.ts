@@ -1,6 +1,6 @@
 import { orderSeen, type SeenAnswers } from "./answerOrder";
 import { podNames, type Choice, type Draws, type ReasonTag } from "./choice";
-import type { Client, Context, Endpoint } from "./context";
+import type { Client, Context, Endpoint, Resolver } from "./context";
 import { longestPrefix } from "./prefix";
 
 /**
@@ -25,6 +25,10 @@ export function chosenByClient(context: Context, published: readonly Endpoint[])
     if (client.resolver === "own-round-robin" && published.length > 1) {
         const sentence = `${client.engine} resolves the addresses of all ${published.length} pods and takes turns over them.`;
         return { candidates: published, draws: "in turns", reason: { tag: "own-round-robin", sentence } };
+    }
+    if (client.resolver === "unknown" && published.length > 1) {
+        const sentence = `which resolver ${client.engine} has here is not known, nor in which order it tries addresses.`;
+        return { candidates: published, draws: "unknown", reason: { tag: "unknown-resolver", sentence } };
     }
     const preferred = preferredBy(client, published);
     if (preferred === null) {
@@ -58,6 +62,13 @@ interface Preferred {
     readonly because: string;
 }
 
+/** Resolvers that keep the order of DNS for IPv4. */
+const unsorting: Partial<Record<Resolver, string>> = {
+    musl: "musl sorts no IPv4 addresses",
+    "c-ares": "c-ares sorts only IPv6 addresses by their prefix",
+    go: "Go's resolver sorts only IPv6 addresses",
+};
+
 function preferredBy(client: Client, published: readonly Endpoint[]): Preferred | null {
     if (published.length === 1) {
         return {
@@ -67,9 +78,8 @@ function preferredBy(client: Client, published: readonly Endpoint[]): Preferred 
         };
     }
     if (client.resolver !== "glibc") {
-        const resolver =
-            client.resolver === "go" ? "Go's resolver sorts only IPv6 addresses" : "musl sorts no IPv4 addresses";
-        return { pods: published, tag: "shuffled-dns", because: `${resolver} and keeps the order of DNS` };
+        const habit = unsorting[client.resolver] ?? "the client sorts no addresses";
+        return { pods: published, tag: "shuffled-dns", because: `${habit} and keeps the order of DNS` };
     }
     const best = longestPrefix(client, published);
     if (best === null) {

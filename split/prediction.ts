@@ -28,7 +28,8 @@ export interface Sorting {
  *
  * @param answers to this client for this Service, in the order of its look-ups
  * @param requests of this client to this Service, in order
- * @returns null where look-ups and connections can't be brought together: neither one each, nor one for all
+ * @returns null where it is not known how the client sorts, and where look-ups and connections can't be brought
+ *     together: neither one each, nor one for all
  */
 export function comparePrediction(
     sorting: Sorting,
@@ -39,7 +40,7 @@ export function comparePrediction(
     const connected = requests.filter(({ connection }) => connection !== null);
     const isOneEach = answers.length === requests.length && opened.length === connected.length;
     const isOneForAll = answers.length === 1 && (opened.length === 1 || sorting.resolver === "own-round-robin");
-    if (!isOneEach && !isOneForAll) {
+    if (sorting.resolver === "unknown" || (!isOneEach && !isOneForAll)) {
         return null;
     }
     // By the request's own place: one that failed had its answer and its turn, too.

@@ -16,7 +16,8 @@ import { isDisrupting, restoreLeft } from "./disruptions";
 import { Disruptor } from "./disruptor";
 import { backends, churnBetween, endpointsOf } from "./backends";
 import { clusterFacts, zoneOf } from "./clusterFacts";
-import type { CollectInputs } from "./inputs";
+import type { Resolver } from "../../split/context";
+import type { ClientTraits, CollectInputs } from "./inputs";
 import { waitForJob } from "./waiting";
 
 /**
@@ -105,6 +106,7 @@ interface ShardRead {
     readonly resolverLog: ResolverLog;
     /** Of each client, in order. */
     readonly logs: readonly TimedLog[];
+    readonly resolvers: readonly Resolver[];
 }
 
 interface TimedLog {
@@ -139,7 +141,14 @@ async function readShard(
     ]);
     const { address, prefixLength, nameservers, search, options } = resolverLog.header;
     const where = { address, prefixLength, nameservers, search, options };
-    return { probe: { pod: pod.metadata?.name ?? "", node, zone, ...where }, resolverLog, logs };
+    const resolvers = inputs.clients.map((client, i) => resolverOf(client, pod, logs[i]));
+    return { probe: { pod: pod.metadata?.name ?? "", node, zone, ...where }, resolverLog, logs, resolvers };
+}
+
+/** What the client says of itself; where it can't tell, what is known of its image, if it ran in that. */
+function resolverOf({ name, image, resolver }: ClientTraits, { spec }: V1Pod, log: TimedLog | undefined): Resolver {
+    const isOwnImage = spec?.containers.find((each) => each.name === name)?.image === image;
+    return log?.log.header.resolver ?? (isOwnImage ? resolver : "unknown");
 }
 
 function disruptionReport(
@@ -201,18 +210,20 @@ function measuredService(
         internalTrafficPolicy: spec?.internalTrafficPolicy === "Local" ? "Local" : "Cluster",
         trafficDistribution: (spec?.trafficDistribution as MeasuredService["trafficDistribution"] | undefined) ?? null,
         publishNotReadyAddresses: spec?.publishNotReadyAddresses ?? false,
-        clients: clients.flatMap(({ name: client, ...traits }, i) => {
+        clients: clients.flatMap(({ name: client, engine, connection }, i) => {
+            // All pods of the probe run it in one image.
+            const resolver = shards[0]?.resolvers[i] ?? "unknown";
             const seen = shards.flatMap(({ resolverLog, logs, probe: { address, prefixLength } }) =>
                 (logs[i] === undefined ? [] : [logs[i]]).map(({ log }): ShardLogs => ({
                     ...{ log, resolverLog },
-                    sorting: { ...traits, address, prefixLength },
+                    sorting: { resolver, address, prefixLength },
                 })),
             ) as [ShardLogs, ...ShardLogs[]];
             return summariseShards(seen)
                 .filter(({ service }) => service === name)
                 .map(({ service: _, ...summary }) => ({
                     ...{ client, clientVersion: seen[0].log.header.clientVersion },
-                    ...traits,
+                    ...{ engine, resolver, connection },
                     ...summary,
                 }));
         }),

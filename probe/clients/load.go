@@ -464,6 +464,7 @@ func main() {
 	}
 	l.write("header", map[string]any{
 		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": names, "requests": requests,
+		"resolver": "own-round-robin",
 		"counted": map[string]int{"concurrency": concurrency, "rate": rate},
 	})
 	for position, host := range hosts {

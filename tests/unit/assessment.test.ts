@@ -395,6 +395,17 @@ describe("connections that went on to the next address", () => {
     });
 });
 
+describe("a client in another image than its own", () => {
+    it("is judged by the resolver that it found there: rule 9 would have preferred one pod", () => {
+        const counts = { a: 100, b: 104, c: 96 };
+        const [musl, glibc] = (["musl", "glibc"] as const).map((resolver) =>
+            assessed(headless(client(counts, {}, { client: "python", engine: "Python", resolver }))),
+        );
+        expect(musl?.verdict.outcome).to.equal("as expected");
+        expect(glibc?.verdict.outcome).to.equal("contradicts expectation");
+    });
+});
+
 describe("answers of DNS", () => {
     const cachedElsewhere = { ...probe("10.244.3.9", "node-1"), nameservers: ["169.254.25.10"] };
     const outOfSubnet: Partial<Measurement> = { probes: [cachedElsewhere] };

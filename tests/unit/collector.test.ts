@@ -91,11 +91,11 @@ describe("the collector of a Job's logs", function () {
     });
 
     it("reads the log of every client, each in the container of its name", async () => {
-        const go: ClientTraits = { name: "go", engine: "Go", resolver: "go", connection: "kept-alive" };
+        const go: ClientTraits = { ...curl, name: "go", engine: "Go", connection: "kept-alive" };
         const { api, services } = await collected(
             {
                 [log.replace("curl", "go")]: textOf(
-                    linesOf({ ...smallLog, header: { ...smallLog.header, client: "go" } }, "b00b"),
+                    linesOf({ ...smallLog, header: { ...smallLog.header, client: "go", resolver: "go" } }, "b00b"),
                 ),
             },
             { clients: [curl, go] },
@@ -112,6 +112,25 @@ describe("the collector of a Job's logs", function () {
         }
         expect(api.count(resolverLog)).to.equal(1);
     });
+
+    const withoutResolver = textOf(linesOf({ ...smallLog, header: { ...smallLog.header, resolver: null } }));
+    const musl = textOf(linesOf({ ...smallLog, header: { ...smallLog.header, resolver: "musl" } }));
+    const inImage = (image: string): Answer => {
+        const pod = probePod({ resolver: done, wait: done, curl: done }) as { spec: object };
+        return { items: [{ ...pod, spec: { ...pod.spec, containers: [{ name: "curl", image }] } }] };
+    };
+    const resolvers: [what: string, changes: Record<string, Answer>, resolver: string][] = [
+        ["what it says, in the image that its kind names", { [log]: musl, [probePods]: inImage("curl:1") }, "musl"],
+        ["what it says, in another image", { [log]: musl, [probePods]: inImage("curl:1-alpine") }, "musl"],
+        ["that of its image, where it can't tell", { [log]: withoutResolver, [probePods]: inImage("curl:1") }, "glibc"],
+        ["not known in another image, where it can't tell", { [log]: withoutResolver, [probePods]: inImage("mine:1") }, "unknown"],
+    ];
+    for (const [what, answers, resolver] of resolvers) {
+        it(`takes for a client's resolver ${what}`, async () => {
+            const { services } = await collected(answers);
+            expect(services.map(({ clients }) => clients[0]?.resolver)).to.deep.equal([resolver, resolver]);
+        });
+    }
 
     const changes: [what: string, after: object[], churn: string[]][] = [
         [

@@ -40,6 +40,8 @@ const roundRobin = { resolver: "own-round-robin", engine: "gRPC round_robin" } a
 
 table("who picks the pod of a headless Service", [
     ["musl: all-IPv4 answers unsorted", headless({ ...near, resolver: "musl" }), "independent, a=b=c, shuffled-dns"],
+    ["c-ares: rule 9 for IPv6 only", headless({ ...labClient, resolver: "c-ares" }, lab), "independent, a=b=c, shuffled-dns"],
+    ["a resolver not known: nothing but the pods", headless({ ...labClient, resolver: "unknown" }, lab), "unknown, a?b?c, unknown-resolver"],
     ["Go: rule 9 for IPv6 only", headless({ ...labClient, resolver: "go" }, lab), "independent, a=b=c, shuffled-dns"],
     [
         "Node has the order of its libc",

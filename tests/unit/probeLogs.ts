@@ -6,8 +6,7 @@ import {
     type Line,
     type LookupTuple,
     type Request,
-    type ResolverHeader,
-} from "../../split/record";
+    type ResolverHeader, clientResolvers } from "../../split/record";
 
 /** The lines that a client prints for this log, in its order. */
 export function linesOf({ header, requests }: ProbeLog, run = "7f3a"): string[] {
@@ -69,6 +68,7 @@ export const smallLog: ProbeLog = {
     header: {
         client: "curl",
         clientVersion: "curl 7.88.1",
+        resolver: "glibc",
         services: ["nginxheadless", "nginxclusterip"],
         requests: 2,
     },
@@ -120,6 +120,7 @@ export const anyLog: fc.Arbitrary<ProbeLog> = fc
             header: fc.record({
                 client: fc.string({ minLength: 1 }),
                 clientVersion: text,
+                resolver: fc.constantFrom(...clientResolvers, null),
                 services: fc.constant(services),
                 requests: fc.constant(requests),
             }),
