@@ -14,6 +14,7 @@ import { attemptsOf, inOrder, withoutTimestamps } from "../../split/attempts";
 import { disruptedClient, type DisruptionEvent, type DisruptionReport } from "../../split/disruption";
 import { isDisrupting, restoreLeft } from "./disruptions";
 import { Disruptor } from "./disruptor";
+import { replacedSince, type PresentPod } from "../../split/replaced";
 import { backends, churnBetween, endpointsOf } from "./backends";
 import { clusterFacts, zoneOf } from "./clusterFacts";
 import type { Resolver } from "../../split/context";
@@ -65,6 +66,10 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         ),
         endpointsOf(api, namespace, serviceNames),
     ]);
+    const measured = services.map(({ called, service }) => measuredService(called, service, inputs, shards));
+    const answered = measured.flatMap(({ clients }) => clients.flatMap((client) => client.pods.map(({ pod }) => pod)));
+    const churn = churnBetween(before, after);
+    const replaced = replacedSince(startedAt, pods.items.map(presentPod), answered);
     return {
         schemaVersion: 4,
         ...{ startedAt, finishedAt, job: inputs.job },
@@ -82,8 +87,8 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
             dns: told.dns,
         },
         pods: backends(pods.items, after),
-        churn: churnBetween(before, after),
-        services: services.map(({ called, service }) => measuredService(called, service, inputs, shards)),
+        churn: [...churn, ...replaced.filter((each) => !churn.some((told) => told.includes(nameIn(each))))],
+        services: measured,
         disruptions: events.map((event, i) => disruptionReport(event, i, inputs, shards)),
     };
 }
@@ -94,6 +99,16 @@ function meshed({ metadata, spec }: V1Pod): MeshedPod {
         labels: metadata?.labels ?? {},
         annotations: metadata?.annotations ?? {},
     };
+}
+
+function presentPod({ metadata }: V1Pod): PresentPod {
+    const { name = "", creationTimestamp, generateName } = metadata ?? {};
+    return { name, created: creationTimestamp?.toISOString() ?? null, family: generateName ?? null };
+}
+
+/** The pod of which a sentence tells. */
+function nameIn(sentence: string): string {
+    return sentence.split(/[ ,]/)[0] ?? "";
 }
 
 function leave(): void {

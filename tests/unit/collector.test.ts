@@ -162,6 +162,14 @@ describe("the collector of a Job's logs", function () {
         });
     }
 
+    it("tells of a pod that took another's place before anybody looked", async () => {
+        const metadata = { name: "nginx-a", creationTimestamp: "2024-05-01T10:00:05Z", generateName: "nginx-" };
+        const late = { items: [{ metadata, spec: { nodeName: "node-1" }, status: {} }] };
+        // The endpoints are the same from the first look to the last: the run was over by then.
+        const { churn } = await collected({ [backends]: late });
+        expect(churn).to.deep.equal(["nginx-a came after the Job's start.", "nginx-b answered, and is gone."]);
+    });
+
     const faults: [what: string, path: string, answers: Answer[], calls: number][] = [
         ["an API that is overloaded twice", log, [503, 429, whole[log] as Answer], 3],
         ["a connection that breaks once", backends, [null, whole[backends] as Answer], 2],
