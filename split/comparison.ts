@@ -71,15 +71,18 @@ function drawsOf(
     const { lookups, repeats, sets } = client.dns;
     // Of two addresses a DNS that shuffles repeats half of its orders, and fewer of more: this one has a cache.
     const isRepeated = kind === "headless" && lookups > 1 && repeats > 0.75 * (lookups - 1);
+    const isByProxy = !isByAddressOfPod(kind);
+    const isUnknown = cluster.mesh !== null || (isByProxy && cluster.proxy === "unknown");
     const takesTurns = kind === "headless" && client.resolver === "own-round-robin";
     if (
         churn.length > 0 ||
+        isUnknown ||
         sets > 1 ||
         (kind === "headless" && !takesTurns && (isRepeated || cluster.dns.order !== "shuffled"))
     ) {
         return "unknown";
     }
-    const isPinned = !isByAddressOfPod(kind) && sessionAffinity === "ClientIP";
+    const isPinned = isByProxy && sessionAffinity === "ClientIP";
     // Draws of several pods of the probe, a connection each for many requests, hang together by pod.
     const isOnce = !takesTurns && (isPinned || client.connection === "kept-alive");
     // Earlier versions knew one pod, under another name.

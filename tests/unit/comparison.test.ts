@@ -37,6 +37,8 @@ function enumerated(first: readonly number[], columns: readonly number[], n: num
     return total === 0 ? 1 : weights.filter((each) => each <= limit).reduce((sum, each) => sum + each, 0) / total;
 }
 
+const unknownProxy = { ...measurement([], []).cluster, proxy: "unknown" } as const;
+
 describe("what is kept of a run", () => {
     it("is each client's connections by pod, with a 0 for a pod that got none", () => {
         const pods = [backend("a", "10.244.0.5"), backend("b", null)];
@@ -110,6 +112,8 @@ describe("the comparison of two runs", () => {
         ["one draw of session affinity with another", [sticky], [sticky], false],
         ["draws with one draw", [], [sticky], true],
         ["one kept connection with another", [{}, kept], [{}, kept], false],
+        ["draws with those of a proxy that is not known", [], [{}, {}, { cluster: unknownProxy }], false],
+        ["draws with those of a mesh", [], [{}, {}, { cluster: { ...unknownProxy, mesh: "Istio" } }], false],
         ["draws with what changed meanwhile", [], [{}, {}, { churn: ["New is b."] }], false],
     ];
     for (const [what, before, after, isCompared] of draws) {
