@@ -12,17 +12,20 @@ const patienceMs = 1_000;
  */
 export function isKubeProxyAlive(node: string, port = healthPort): Promise<boolean> {
     return new Promise((resolve) => {
-        const asked = get({ host: node, port, path: "/healthz", signal: AbortSignal.timeout(patienceMs) }, (response) => {
-            let body = "";
-            response.setEncoding("utf8");
-            response.on("data", (chunk: string) => (body += chunk.slice(0, 1_024 - body.length)));
-            response.on("end", () => {
-                resolve(response.statusCode === 200 && /^\{"lastUpdated":\s*"/.test(body));
-            });
-            response.on("error", () => {
-                resolve(false);
-            });
-        });
+        const asked = get(
+            { host: node, port, path: "/healthz", signal: AbortSignal.timeout(patienceMs) },
+            (response) => {
+                let body = "";
+                response.setEncoding("utf8");
+                response.on("data", (chunk: string) => (body += chunk.slice(0, 1_024 - body.length)));
+                response.on("end", () => {
+                    resolve(response.statusCode === 200 && /^\{"lastUpdated":\s*"/.test(body));
+                });
+                response.on("error", () => {
+                    resolve(false);
+                });
+            },
+        );
         asked.on("error", () => {
             resolve(false);
         });

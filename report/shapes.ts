@@ -26,7 +26,14 @@ const draws = [
 const tags = [
     ...(["longest-prefix", "shuffled-dns", "frozen-dns", "cached-dns", "unknown-dns-order"] as const),
     ...(["repeated-dns", "rotating-dns", "uneven-dns"] as const),
-    ...(["addresses-not-known", "dns-disagrees", "unknown-resolver", "own-round-robin", "kube-proxy-random", "ipvs-round-robin"] as const),
+    ...([
+        "addresses-not-known",
+        "dns-disagrees",
+        "unknown-resolver",
+        "own-round-robin",
+        "kube-proxy-random",
+        "ipvs-round-robin",
+    ] as const),
     ...(["cilium-random", "unknown-proxy", "client-affinity", "placement-not-known", "kept-alive", "mesh"] as const),
     ...(["not-ready-published", "only-one-pod", "no-pod", "churn", "probes-differ"] as const),
 ] as const;

@@ -52,7 +52,9 @@ export function comparePrediction(
     };
     const agreed = opened.filter(isAgreed);
     const isLater = (request: Request): boolean =>
-        sorting.resolver !== "own-round-robin" && !isAgreed(request) && answerTo(request).includes(request.address ?? "");
+        sorting.resolver !== "own-round-robin" &&
+        !isAgreed(request) &&
+        answerTo(request).includes(request.address ?? "");
     const later = opened.filter(isLater);
     const fallbacks = goesByDnsAlone(opened, answerTo, agreed.length) ? {} : byPod(requests, later);
     return { compared: opened.length, agreed: agreed.length, fallbacks };
@@ -78,7 +80,9 @@ function goesByDnsAlone(
 function byPod(requests: readonly Request[], opened: readonly Request[]): Record<string, number> {
     const numbers = new Set(opened.map(({ connection }) => connection));
     const counts = new Map<string, number>();
-    for (const { pod } of firstsOfConnections(requests.filter((each) => each.pod !== null && numbers.has(each.connection)))) {
+    for (const { pod } of firstsOfConnections(
+        requests.filter((each) => each.pod !== null && numbers.has(each.connection)),
+    )) {
         counts.set(pod ?? "", (counts.get(pod ?? "") ?? 0) + 1);
     }
     return Object.fromEntries(counts);

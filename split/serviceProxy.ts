@@ -29,7 +29,10 @@ const otherProxies = [...ciliumAgents, "kube-router", "antrea-agent", "ovnkube-n
  * itself, as it also does where it runs beside the cluster's pods; and it does not count where another agent that does
  * its work runs. How it chooses has to be known, too: at random, or in turns.
  */
-export function proxyOf({ kubeProxy, kubeProxyNodes, daemonSets, cilium }: ProxyInventory, seen: readonly ProxySeen[]): ServiceProxy {
+export function proxyOf(
+    { kubeProxy, kubeProxyNodes, daemonSets, cilium }: ProxyInventory,
+    seen: readonly ProxySeen[],
+): ServiceProxy {
     if (daemonSets === null) {
         return "unknown";
     }

@@ -85,7 +85,6 @@ function choicesOf({ connections, expectation }: ShardCase): ShardCase["connecti
     return isOne ? Object.fromEntries(once) : connections;
 }
 
-
 /** @param groups how many of the tests, the first, are to have connections enough: the rest looks for contradictions */
 function combined(judged: readonly Judged[], groups: number, shards: Shards): Judgement {
     const settling = judged.slice(0, groups);

@@ -78,9 +78,7 @@ function textOr(absent: string, value: unknown): string {
 }
 
 async function nodesOfKubeProxy(api: Api): Promise<string[]> {
-    const pods = await ifAllowed(() =>
-        api.core.listNamespacedPod({ namespace, labelSelector: "k8s-app=kube-proxy" }),
-    );
+    const pods = await ifAllowed(() => api.core.listNamespacedPod({ namespace, labelSelector: "k8s-app=kube-proxy" }));
     const ready = pods?.items.filter(({ status }) =>
         status?.conditions?.some((each) => each.type === "Ready" && each.status === "True"),
     );

@@ -135,7 +135,7 @@ resolver() { # what curl says of its version
         ;;
     esac
     read=0
-    while [ "$read" -lt 64 ] && IFS= read -r line; do
+    while [ "$read" -lt 64 ] && { IFS= read -r line || [ -n "$line" ]; }; do
         case $line in
         */ld-musl-*)
             printf '"musl"'

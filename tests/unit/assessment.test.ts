@@ -324,7 +324,9 @@ describe("the notes of an assessment", () => {
         ],
         [
             "turns, and a prediction that did not hold",
-            assessed(headless(client({ a: 2 }, {}, { ...turns, prediction: { compared: 2, agreed: 1, fallbacks: {} } }))),
+            assessed(
+                headless(client({ a: 2 }, {}, { ...turns, prediction: { compared: 2, agreed: 1, fallbacks: {} } })),
+            ),
             [
                 "1 of 2 connections went to the address that is next in its own DNS answer, in the order that the " +
                     "client goes by; the others went elsewhere.",
@@ -376,9 +378,21 @@ describe("connections that went on to the next address", () => {
     const rows: [what: string, client: AssessedClient, outcome: string][] = [
         ["one of 300", assessed(headless(client({ a: 299, b: 1 }, {}, fallen({ b: 1 })))), "as expected"],
         ["most of them", assessed(headless(client({ a: 20, b: 280 }, {}, fallen({ b: 280 })))), "no expectation"],
-        ["one that is kept", assessed(headless(client({ b: 300 }, {}, { ...kept, ...fallen({ b: 1 }, 1) }))), "no expectation"],
-        ["one, and another that did not", assessed(headless(client({ a: 298, b: 2 }, {}, fallen({ b: 1 })))), "contradicts expectation"],
-        ["none, though to another pod", assessed(headless(client({ a: 299, b: 1 }, {}, fallen({})))), "contradicts expectation"],
+        [
+            "one that is kept",
+            assessed(headless(client({ b: 300 }, {}, { ...kept, ...fallen({ b: 1 }, 1) }))),
+            "no expectation",
+        ],
+        [
+            "one, and another that did not",
+            assessed(headless(client({ a: 298, b: 2 }, {}, fallen({ b: 1 })))),
+            "contradicts expectation",
+        ],
+        [
+            "none, though to another pod",
+            assessed(headless(client({ a: 299, b: 1 }, {}, fallen({})))),
+            "contradicts expectation",
+        ],
     ];
     for (const [what, { verdict }, outcome] of rows) {
         it(`leave the verdict "${outcome}" where it is ${what}`, () => {

@@ -123,7 +123,11 @@ describe("the collector of a Job's logs", function () {
         ["what it says, in the image that its kind names", { [log]: musl, [probePods]: inImage("curl:1") }, "musl"],
         ["what it says, in another image", { [log]: musl, [probePods]: inImage("curl:1-alpine") }, "musl"],
         ["that of its image, where it can't tell", { [log]: withoutResolver, [probePods]: inImage("curl:1") }, "glibc"],
-        ["not known in another image, where it can't tell", { [log]: withoutResolver, [probePods]: inImage("mine:1") }, "unknown"],
+        [
+            "not known in another image, where it can't tell",
+            { [log]: withoutResolver, [probePods]: inImage("mine:1") },
+            "unknown",
+        ],
     ];
     for (const [what, answers, resolver] of resolvers) {
         it(`takes for a client's resolver ${what}`, async () => {

@@ -2,7 +2,13 @@ import { lineWriter, type Header, type Interval, type Latency, type Outcome } fr
 import type { CountedLog } from "../../split/counted";
 
 const header: Header = {
-    ...{ client: "load", clientVersion: "Go 1.19.8", resolver: "own-round-robin", services: ["web", "webclusterip"], requests: 10 },
+    ...{
+        client: "load",
+        clientVersion: "Go 1.19.8",
+        resolver: "own-round-robin",
+        services: ["web", "webclusterip"],
+        requests: 10,
+    },
     counted: { concurrency: 8, rate: 0 },
 };
 const outcomes: Outcome[] = [

@@ -40,8 +40,16 @@ const roundRobin = { resolver: "own-round-robin", engine: "gRPC round_robin" } a
 
 table("who picks the pod of a headless Service", [
     ["musl: all-IPv4 answers unsorted", headless({ ...near, resolver: "musl" }), "independent, a=b=c, shuffled-dns"],
-    ["c-ares: rule 9 for IPv6 only", headless({ ...labClient, resolver: "c-ares" }, lab), "independent, a=b=c, shuffled-dns"],
-    ["a resolver not known: nothing but the pods", headless({ ...labClient, resolver: "unknown" }, lab), "unknown, a?b?c, unknown-resolver"],
+    [
+        "c-ares: rule 9 for IPv6 only",
+        headless({ ...labClient, resolver: "c-ares" }, lab),
+        "independent, a=b=c, shuffled-dns",
+    ],
+    [
+        "a resolver not known: nothing but the pods",
+        headless({ ...labClient, resolver: "unknown" }, lab),
+        "unknown, a?b?c, unknown-resolver",
+    ],
     ["Go: rule 9 for IPv6 only", headless({ ...labClient, resolver: "go" }, lab), "independent, a=b=c, shuffled-dns"],
     [
         "Node has the order of its libc",
@@ -146,9 +154,17 @@ table("who picks the pod behind a virtual address", [
         "no more uneven than independent, a=b=c, unknown-proxy",
     ],
     ["not known which: nothing", clusterIP({}, { proxy: "unknown" }), "unknown, anybody, unknown-proxy"],
-    ["... with affinity: nothing", clusterIP({ sessionAffinity: "ClientIP" }, { proxy: "unknown" }), "unknown, anybody, unknown-proxy"],
+    [
+        "... with affinity: nothing",
+        clusterIP({ sessionAffinity: "ClientIP" }, { proxy: "unknown" }),
+        "unknown, anybody, unknown-proxy",
+    ],
     ["... kept alive: nothing", clusterIP({}, { proxy: "unknown", client: kept }), "unknown, anybody, unknown-proxy"],
-    ["... a single pod", clusterIP({}, { proxy: "unknown", endpoints: podsAt("10.244.1.10") }), "independent, a, only-one-pod"],
+    [
+        "... a single pod",
+        clusterIP({}, { proxy: "unknown", endpoints: podsAt("10.244.1.10") }),
+        "independent, a, only-one-pod",
+    ],
     ["a mesh: nothing", clusterIP({}, { mesh: "Istio" }), "unknown, anybody, mesh"],
     ["a mesh, headless: nothing", headless(labClient, { ...lab, mesh: "Istio" }), "unknown, anybody, mesh"],
     ["rule 9: no effect", clusterIP({}, { client: labClient, ...lab }), "independent, a=b=c, kube-proxy-random"],

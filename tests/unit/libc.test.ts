@@ -8,7 +8,11 @@ describe("the C library of a process", () => {
         ["glibc", line("/usr/local/bin/node") + line("/usr/lib/x86_64-linux-gnu/libc.so.6"), "glibc"],
         ["glibc of before 2.34", line("/lib/x86_64-linux-gnu/libc-2.31.so"), "glibc"],
         ["musl", line("/lib/ld-musl-x86_64.so.1") + line("/usr/lib/libstdc++.so.6.0.32"), "musl"],
-        ["musl beside a package for glibc's programs", line("/lib/ld-musl-aarch64.so.1") + line("/lib/libc.so.6"), "musl"],
+        [
+            "musl beside a package for glibc's programs",
+            line("/lib/ld-musl-aarch64.so.1") + line("/lib/libc.so.6"),
+            "musl",
+        ],
         ["none, where it is linked in", line("/usr/bin/static"), null],
     ];
     for (const [what, maps, libc] of rows) {

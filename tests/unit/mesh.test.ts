@@ -22,7 +22,12 @@ describe("the mesh of a run", () => {
         ],
         ["none, where every pod stays out", [pod({ labels: { "istio.io/dataplane-mode": "none" } })], ambient, null],
         ["none, where a container is only called alike", [pod({ containers: ["istio-proxy-test"] })], {}, null],
-        ["none, where a container is called as what every object has", [pod({ containers: ["constructor"] })], {}, null],
+        [
+            "none, where a container is called as what every object has",
+            [pod({ containers: ["constructor"] })],
+            {},
+            null,
+        ],
     ];
     for (const [what, pods, labels, mesh] of rows) {
         it(`is ${what}`, () => {

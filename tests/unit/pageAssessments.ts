@@ -112,7 +112,13 @@ export function largeRun(pods: number, clients: number, shards = 1, services = 2
     const sharded = each.map(({ requested, answered, connections, ...rest }) => ({
         ...{ ...rest, requested, answered, connections },
         shards: Array.from({ length: shards === 1 ? 0 : shards }, () => ({
-            ...{ dns: shard, requested, answered, connections, prediction: { compared: 100, agreed: 100, fallbacks: {} } },
+            ...{
+                dns: shard,
+                requested,
+                answered,
+                connections,
+                prediction: { compared: 100, agreed: 100, fallbacks: {} },
+            },
             pods: many.map((): [number, number] => [300, 300]),
         })),
     }));

@@ -6,7 +6,9 @@ import {
     type Line,
     type LookupTuple,
     type Request,
-    type ResolverHeader, clientResolvers } from "../../split/record";
+    type ResolverHeader,
+    clientResolvers,
+} from "../../split/record";
 
 /** The lines that a client prints for this log, in its order. */
 export function linesOf({ header, requests }: ProbeLog, run = "7f3a"): string[] {

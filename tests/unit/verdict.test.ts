@@ -126,11 +126,7 @@ describe("the verdict", () => {
                 "answer): glibc puts nginx-a first in every answer by RFC 6724 rule 9, as it shares 31 leading bits with " +
                 "the client's 10.244.1.11/24 and no other pod as many.",
         ],
-        [
-            nobody,
-            [0, 0, 0],
-            "No pod answered, as expected: the Service has no ready pod, so that connections fail.",
-        ],
+        [nobody, [0, 0, 0], "No pod answered, as expected: the Service has no ready pod, so that connections fail."],
     ];
     for (const [given, counts, sentence] of sentences) {
         it(`on ${counts.join("/")} reads: ${sentence.slice(0, 70)}…`, () => {
