@@ -63,7 +63,7 @@ export const readme = pulumi.all([measured, comparison]).apply(([assessment, cha
 /** How many pods answered, over all clients. */
 export const headlessPodsReached = measured.apply((each) => podsReached(each, "headless"));
 export const clusterIPPodsReached = measured.apply((each) => podsReached(each, "ClusterIP"));
-/** The largest share of requests that one pod got from one client, 0 to 1. */
+/** The largest share of one client's answered connections that a pod got, 0 to 1; null where none was answered. */
 export const headlessLargestShare = measured.apply((each) => largestShare(each, "headless"));
 export const clusterIPLargestShare = measured.apply((each) => largestShare(each, "ClusterIP"));
 /** The authority that clients verified Services against, in PEM; null without TLS. */

@@ -79,7 +79,13 @@ function countedText(requests: number): string {
             ...{ pod, error: null, connected: true, secured: false },
         })),
     );
-    const header = { client: "load", clientVersion: "Go 1.19.8", services, requests };
+    const header = {
+        client: "load",
+        clientVersion: "Go 1.19.8",
+        resolver: "own-round-robin",
+        services,
+        requests,
+    } as const;
     const log: CountedLog = {
         header: { ...header, counted: { concurrency: 8, rate: 0 } },
         ...{ outcomes, intervals, latencies, counters },

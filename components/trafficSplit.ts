@@ -124,7 +124,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 ...{ job: probe.job.metadata.name, jobUid: probe.job.metadata.uid, shards: probe.shards },
                 clients: clients.map((client) => ({
                     ...{ name: client.name, connection: client.connection },
-                    ...{ engine: client.kind.engine, resolver: client.kind.resolver },
+                    ...{ engine: client.kind.engine, resolver: client.kind.resolver, image: client.kind.image },
                 })),
                 disruption: pulumi
                     .all([given.disruption, given.name, given.replicas])

@@ -82,7 +82,10 @@ export interface TrafficSplitArgs {
     readonly installCertManager?: boolean;
     /** See {@link NginxHostnameArgs.readyTimeoutSeconds}. @default 110 */
     readonly readyTimeoutSeconds?: number;
-    /** How often a split that is as expected may be called a contradiction: above 0, 0.01 at most. @default 0.001 */
+    /**
+     * How often a run in which every split is as expected may hold a contradiction, over all clients and Services:
+     * above 0, 0.01 at most. @default 0.001
+     */
     readonly falseAlarmRate?: pulumi.Input<number>;
     /** Smallest share of a pod over its expected share that must not be missed: above 1, 2 at most. @default 1.5 */
     readonly smallestEffect?: pulumi.Input<number>;

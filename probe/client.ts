@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { lineWriter, requestTuple, type CountersTuple, type Line } from "../split/record";
+import { lineWriter, requestTuple, type CountersTuple, type Header, type Line } from "../split/record";
 import type { Exchange } from "./caller";
 import { readCounters } from "./counters";
 
@@ -27,8 +27,9 @@ export type Open = (
  * counters to read; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
  *
  * @param version what the client says of itself
+ * @param resolver who resolves names for it
  */
-export function runClient(version: string, open: Open): void {
+export function runClient(version: string, resolver: Header["resolver"], open: Open): void {
     const [client = "", connection, requests, port, ...given] = process.argv.slice(2);
     const places = given.map((each) => {
         const [name = "", place = `${name}:${port}`] = each.split("=");
@@ -46,7 +47,7 @@ export function runClient(version: string, open: Open): void {
         process.stdout.write(`${line(each)}\n`);
     };
     const run = async (count: number): Promise<void> => {
-        print({ kind: "header", data: { client, clientVersion: version, services, requests: count } });
+        print({ kind: "header", data: { client, clientVersion: version, resolver, services, requests: count } });
         const counters: CountersTuple[] = [];
         for (const [service, place] of places.entries()) {
             const call = open(place.host, place.port, connection as Connection, ca);

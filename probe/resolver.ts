@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { lineWriter, type Line } from "../split/record";
 import { forward } from "./forwarder";
+import { isKubeProxyAlive } from "./kubeProxy";
 import { Lookups } from "./lookups";
 import { placeOf, type ProbePlan } from "./plan";
 import { loopbackOf, readResolvConf, serviceName } from "./resolvConf";
@@ -18,7 +19,9 @@ async function observe(plan: ProbePlan): Promise<void> {
     const named = services.filter(({ kind }) => kind !== "NodePort");
     const names = named.map((service) => serviceName(placeOf(plan, service).host, conf));
     const caCertificate = caFile === null ? null : readFileSync(caFile, "utf8");
-    print({ kind: "resolver", data: { pod: hostname(), ...ownAddress(), ...conf, caCertificate, clients, names } });
+    const kubeProxy = await isKubeProxyAlive(process.env["NODE_ADDRESS"] ?? "");
+    const data = { pod: hostname(), ...ownAddress(), ...conf, kubeProxy, caCertificate, clients, names };
+    print({ kind: "resolver", data });
     const lookups = new Lookups(names, print);
     process.on("SIGTERM", () => {
         lookups.end();

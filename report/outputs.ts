@@ -49,9 +49,9 @@ export function readAssessment(trafficSplit: unknown, source: string): Assessmen
         throw new OutputsError(`${source}: trafficSplit is a secret, and is not shown`);
     }
     const version = versioned.safeParse(trafficSplit).data?.schemaVersion;
-    if (version !== undefined && version !== 3) {
+    if (version !== undefined && version !== 4) {
         throw new OutputsError(
-            `${source}: trafficSplit.schemaVersion is ${version}, and 3 is allowed: run pulumi up again`,
+            `${source}: trafficSplit.schemaVersion is ${version}, and 4 is allowed: run pulumi up again`,
         );
     }
     return checked(assessment, trafficSplit, `${source}: trafficSplit`);

@@ -1,6 +1,7 @@
 import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
 import type { Comparison } from "../split/comparison";
 import { commonest } from "../split/errors";
+import { largestShareOf } from "../split/scalars";
 import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { folded, markdownTable, plain } from "./markdown";
 import { reachedBy } from "./reached";
@@ -36,7 +37,7 @@ function section(service: AssessedService, assessment: Assessment): string {
         plain(client.client),
         ...shown.map((name) => String(client.pods.find(({ pod }) => pod === name)?.count ?? 0)),
         `${client.pods.length} of ${names.length}`,
-        `${(Math.max(0, ...client.pods.map(({ share }) => share)) * 100).toFixed(1)} %`,
+        largest(client),
         String(client.requested - client.answered),
         ...secure.map(() => client.latencyMs?.handshake?.p50.toFixed(1) ?? ""),
         client.verdict.outcome,
@@ -50,6 +51,11 @@ function section(service: AssessedService, assessment: Assessment): string {
         ...(resent === "" ? [] : [resent]),
         folded("Why", reasons.join("\n")),
     ].join("\n\n");
+}
+
+function largest(client: AssessedClient): string {
+    const share = largestShareOf(client);
+    return share === null ? "none" : `${(share * 100).toFixed(1)} %`;
 }
 
 function reason({ verdict, notes, errors }: AssessedClient): string {
@@ -97,7 +103,7 @@ function circumstances({ job, probes, cluster, startedAt, finishedAt, churn }: A
     );
     const facts = [
         `Measured from ${startedAt} to ${finishedAt} by Job ${job}, in ${places.join(", and ")}.`,
-        `Proxy: ${cluster.proxy}; CoreDNS ${coreDnsVersion ?? "of unknown version"}, order of its answers: ${order}.`,
+        `Proxy: ${cluster.proxy}; ${cluster.mesh === null ? "" : `mesh: ${cluster.mesh}; `}CoreDNS ${coreDnsVersion ?? "of unknown version"}, order of its answers: ${order}.`,
         ...churn,
     ];
     return facts.map(plain).join(" ");

@@ -4,6 +4,8 @@ import type { Comparison } from "../split/comparison";
 import { tcpCounters, type TcpCounter } from "../split/counters";
 import { disruptions } from "../split/disruption";
 import type { ExpectedSplits } from "../split/expected";
+import { outcomes } from "../split/judgement";
+import { clientResolvers } from "../split/record";
 
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -24,23 +26,40 @@ const draws = [
 ] as const;
 const tags = [
     ...(["longest-prefix", "shuffled-dns", "frozen-dns", "cached-dns", "unknown-dns-order"] as const),
-    ...(["addresses-not-known", "dns-disagrees", "own-round-robin", "kube-proxy-random", "ipvs-round-robin"] as const),
-    ...(["cilium-random", "unknown-proxy", "client-affinity", "placement-not-known", "kept-alive"] as const),
+    ...(["repeated-dns", "rotating-dns", "uneven-dns"] as const),
+    ...([
+        "addresses-not-known",
+        "dns-disagrees",
+        "unknown-resolver",
+        "own-round-robin",
+        "kube-proxy-random",
+        "ipvs-round-robin",
+    ] as const),
+    ...(["cilium-random", "unknown-proxy", "client-affinity", "placement-not-known", "kept-alive", "mesh"] as const),
     ...(["not-ready-published", "only-one-pod", "no-pod", "churn", "probes-differ"] as const),
 ] as const;
 
 /** What a client saw of a Service, from one pod of the probe or from all. */
 const seen = {
-    dns: z.object({ name: z.string(), addresses: texts, lookups: count, orders: count, sets: count }),
+    dns: z.object({
+        name: z.string(),
+        addresses: texts,
+        lookups: count,
+        orders: count,
+        sets: count,
+        firsts: z.array(count),
+        repeats: count,
+        rotates: z.boolean(),
+    }),
     ...{ requested: count, answered: count, connections: count },
-    prediction: z.object({ compared: count, agreed: count }).nullable(),
+    prediction: z.object({ compared: count, agreed: count, fallbacks: counts }).nullable(),
 };
 
 const client = z.object({
     client: z.string(),
     clientVersion: z.string(),
     engine: z.string(),
-    resolver: z.enum(["glibc", "musl", "go", "own-round-robin"]),
+    resolver: z.enum([...clientResolvers, "unknown"]),
     connection: z.enum(["new", "kept-alive"]),
     ...seen,
     shards: z.array(z.object({ ...seen, pods: z.array(z.tuple([count, count])) })),
@@ -70,7 +89,7 @@ const client = z.object({
         reason: z.object({ tag: z.enum(tags), sentence: z.string() }),
     }),
     verdict: z.object({
-        outcome: z.enum(["as expected", "contradicts expectation", "not enough data"]),
+        outcome: z.enum(outcomes),
         pValue: z.number().nullable(),
         fit: z
             .object({
@@ -79,6 +98,7 @@ const client = z.object({
             })
             .nullable(),
         connectionsNeeded: z.number().nullable(),
+        falseAlarmRate: z.number(),
         facts: z.array(fact),
         answers: count,
         sentence: z.string(),
@@ -126,7 +146,7 @@ const disruption = z.object({
 
 /** The output `trafficSplit`; what it holds besides is left out. */
 export const assessment: z.ZodType<Assessment> = z.object({
-    schemaVersion: z.literal(3),
+    schemaVersion: z.literal(4),
     startedAt: time,
     finishedAt: time,
     job: z.string(),
@@ -141,6 +161,7 @@ export const assessment: z.ZodType<Assessment> = z.object({
         .min(1),
     caCertificate: z.string().nullable().default(null),
     cluster: z.object({
+        mesh: z.string().nullable(),
         proxy: z.enum(["iptables", "nftables", "ipvs", "cilium", "unknown"]),
         dns: z.object({
             coreDnsVersion: z.string().nullable(),

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
 import type { Change, Comparison } from "../split/comparison";
+import { largestShareOf } from "../split/scalars";
 import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { groupsOf } from "./groups";
 import { paragraph } from "./paragraph";
@@ -115,9 +116,12 @@ function drawing(all: readonly AssessedClient[], shown: readonly string[], barWi
     return text(head, rows, ["left", ...right, "left", "left"]);
 }
 
-/** The largest share that one pod got, 0 to 100 %. */
-function bar({ pods: each }: AssessedClient, barWidth: number): string {
-    const share = Math.max(0, ...each.map((pod) => pod.share));
+/** The largest share of connections that one pod got, 0 to 100 %. */
+function bar(client: AssessedClient, barWidth: number): string {
+    const share = largestShareOf(client);
+    if (share === null) {
+        return "none".padStart(7);
+    }
     return `${(share * 100).toFixed(1).padStart(5)} % ${"█".repeat(Math.round(share * barWidth))}`.trimEnd();
 }
 

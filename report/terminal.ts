@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { styleText } from "node:util";
+import type { Outcome } from "../split/judgement";
 
-const colours = { "as expected": "green", "contradicts expectation": "red", "not enough data": "yellow" } as const;
+const colours: Readonly<Record<Outcome, "green" | "red" | "yellow" | "cyan">> = {
+    "as expected": "green",
+    "contradicts expectation": "red",
+    "not enough data": "yellow",
+    "no expectation": "cyan",
+};
 // A verdict ends its row, in a column of its own; in a sentence one space stands before it.
 const verdict = new RegExp(`(?<= {2})(?:${Object.keys(colours).join("|")})$`, "gm");
 
@@ -10,9 +16,7 @@ const verdict = new RegExp(`(?<= {2})(?:${Object.keys(colours).join("|")})$`, "g
  * NO_COLOR nor NODE_DISABLE_COLORS is set; the same text where not.
  */
 export function coloured(table: string, stream: NodeJS.WritableStream): string {
-    return table.replace(verdict, (outcome) =>
-        styleText(colours[outcome as keyof typeof colours], outcome, { stream }),
-    );
+    return table.replace(verdict, (outcome) => styleText(colours[outcome as Outcome], outcome, { stream }));
 }
 
 if (require.main === module) {

@@ -1,5 +1,6 @@
 import type { AssessedClient, Assessment } from "../split/assessment";
 import type { ExpectedSplits } from "../split/expected";
+import { largestShareOf } from "../split/scalars";
 import { folded, markdownTable, plain } from "../report/markdown";
 import { percent } from "../report/percent";
 import type { Preview } from "./preview";
@@ -109,7 +110,7 @@ function answers(measured: AssessedClient | undefined, all: readonly string[]): 
     const { pods, requested, verdict } = measured;
     const silent = all.filter((name) => !pods.some(({ pod }) => pod === name));
     const counts = [...pods.map(({ count }) => count), ...silent.map(() => 0)];
-    const largest = percent(Math.max(0, ...pods.map(({ share }) => share)));
+    const largest = percent(largestShareOf(measured) ?? 0);
     const told =
         counts.length > mostPods ? `${pods.length} of ${counts.length} pods, ${largest} at most,` : counts.join(" / ");
     return `${told || "none"} of ${requested}: ${verdict.outcome}`;

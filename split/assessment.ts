@@ -1,5 +1,5 @@
 import { isByAddressOfPod, type Context, type Dns, type ServiceFields } from "./context";
-import type { VerdictOptions } from "./departure";
+import { withDefaults, type VerdictOptions } from "./departure";
 import { expectationOf, type Expectation } from "./expectation";
 import type { ClientSummary, MeasuredService, Measurement, Probe } from "./measurement";
 import { verdictOfShards, type ShardCase } from "./shardedVerdict";
@@ -23,11 +23,18 @@ export interface Assessment extends Measurement {
 }
 
 /**
- * Says of each client and Service what theory expects in the recorded context, and whether the counts agree.
+ * Says of each client and Service what theory expects in the recorded context, and whether the counts agree. The
+ * false-alarm rate is that of the whole run: each client at each Service is held to an equal part of it, so that all of
+ * a run that is as expected is found so at that rate, however its connections hang together (Bonferroni's inequality;
+ * Dunn, JASA 56, 1961). Holm's procedure (Scandinavian Journal of Statistics 6, 1979) finds a little more, but the rate
+ * for one client then depends on what the others counted, and how many connections settle it could not be told.
  *
  * @throws RangeError where an option is out of its bounds
  */
 export function assess(measurement: Measurement, options: VerdictOptions = {}): Assessment {
+    const complete = withDefaults(options);
+    const verdicts = measurement.services.reduce((sum, { clients }) => sum + clients.length, 0);
+    const own = { ...complete, falseAlarmRate: complete.falseAlarmRate / Math.max(1, verdicts) };
     const services = measurement.services.map((service) => ({
         ...service,
         clients: service.clients.map((client): AssessedClient => {
@@ -38,10 +45,14 @@ export function assess(measurement: Measurement, options: VerdictOptions = {}): 
                 return {
                     place: placeOf(probe),
                     ...{ requested: shard.requested, failed: shard.requested - shard.answered },
-                    ...{ counts: countsOf(shard, context), expectation: expectationOf(context) },
+                    counts: countsOf(shard, context, unitOf(shard, service)),
+                    connections: countsOf(shard, context, "connections"),
+                    fallbacks: fallbacksOf(shard, service),
+                    namedFirst: namedFirst(context),
+                    expectation: expectationOf(context),
                 };
             });
-            const judged = verdictOfShards(cases as [ShardCase, ...ShardCase[]], options);
+            const judged = verdictOfShards(cases as [ShardCase, ...ShardCase[]], own);
             return { ...client, ...judged, notes: notesOn(client, shards, measurement, service) };
         }),
     }));
@@ -54,7 +65,7 @@ function shardsOf({ shards, ...client }: ClientSummary): ClientSummary[] {
         ...{ ...client, ...shard, shards: [] },
         pods: client.pods.map((pod, i) => {
             const [count = 0, connections = 0] = pods[i] ?? [];
-            return { ...pod, count, connections, share: count / Math.max(1, shard.answered) };
+            return { ...pod, count, connections, share: connections / Math.max(1, sumOf(pods.map(([, own]) => own))) };
         }),
     }));
     return own.length === 0 ? [{ ...client, shards }] : own;
@@ -93,21 +104,41 @@ export function contextOf(
             // By its own name a client comes to one pod only.
             .filter(({ name }) => service.kind !== "pod" || name === service.name)
             .map(({ name, ...pod }) => ({ pod: name, ...pod })),
-        dns: { order: cluster.dns.order, answers: answersOf(service, client) },
+        dns: { order: cluster.dns.order, ...answersOf(service, client) },
         proxy: cluster.proxy,
+        mesh: cluster.mesh,
         runSeconds: null,
         churn: client.dns.sets > 1 ? [...churn, `DNS named ${client.dns.sets} different sets of pods.`] : churn,
     };
 }
 
-/**
- * A virtual address leaves DNS nothing to decide. Of a headless one, answers in one order are as good as two of them.
- */
-function answersOf({ kind }: MeasuredService, { dns }: ClientSummary): Dns["answers"] {
+/** A virtual address leaves DNS nothing to decide. */
+function answersOf({ kind }: MeasuredService, { dns }: ClientSummary): Pick<Dns, "answers" | "seen"> {
     if (!isByAddressOfPod(kind) || dns.lookups === 0) {
-        return [];
+        return { answers: [], seen: null };
     }
-    return dns.orders === 1 && dns.lookups > 1 ? [dns.addresses, dns.addresses] : [dns.addresses];
+    const { addresses, lookups, repeats, rotates } = dns;
+    const counted = addresses.map((address, i) => [address, dns.firsts[i] ?? 0] as const);
+    const firsts = Object.fromEntries(counted.filter(([, count]) => count > 0));
+    return { answers: [addresses], seen: { lookups, firsts, repeats, rotates } };
+}
+
+/** In the unit of the counts. */
+function fallbacksOf(client: ClientSummary, service: ServiceFields): Readonly<Record<string, number>> {
+    const fallbacks = client.prediction?.fallbacks ?? {};
+    // A kept connection that went on took all of its requests along.
+    return unitOf(client, service) === "connections"
+        ? fallbacks
+        : Object.fromEntries(
+              client.pods.filter(({ pod }) => Object.hasOwn(fallbacks, pod)).map(({ pod, count }) => [pod, count]),
+          );
+}
+
+/** How often DNS named each pod first to a client, which then calls it; null where it decides nothing. */
+function namedFirst({ endpoints, dns: { seen } }: Context): Record<string, number> | null {
+    return seen === null
+        ? null
+        : Object.fromEntries(endpoints.map(({ pod, address }) => [pod, seen.firsts[address ?? ""] ?? 0]));
 }
 
 /** https://curl.se/libcurl/c/CURLOPT_DNS_CACHE_TIMEOUT.html */
@@ -119,17 +150,27 @@ function isReopened({ connection, connections, resolver }: ClientSummary, { kind
     return connection === "kept-alive" && !hasOneEach && connections > 1;
 }
 
+type Unit = "count" | "connections";
+
 /**
- * Connections by pod, with a 0 for each that could have answered. Of a connection that carried all requests, the
- * requests: that none of them strayed is what is to be shown.
+ * What a verdict counts: connections; of a connection that carried all requests, the requests: that none of them
+ * strayed is what is to be shown.
  */
-function countsOf(client: ClientSummary, { endpoints, service }: Context): Record<string, number> {
-    const unit = client.connection === "kept-alive" && !isReopened(client, service) ? "count" : "connections";
+function unitOf(client: ClientSummary, service: ServiceFields): Unit {
+    return client.connection === "kept-alive" && !isReopened(client, service) ? "count" : "connections";
+}
+
+/** By pod, with a 0 for each that could have answered. */
+function countsOf(client: ClientSummary, { endpoints, service }: Context, unit: Unit): Record<string, number> {
     const offered = endpoints.filter(({ ready }) => ready || service.publishNotReadyAddresses);
     return Object.fromEntries([
         ...offered.map(({ pod }): [string, number] => [pod, 0]),
         ...client.pods.map((each): [string, number] => [each.pod, each[unit]]),
     ]);
+}
+
+function sumOf(values: readonly number[]): number {
+    return values.reduce((sum, value) => sum + value, 0);
 }
 
 function notesOn(
@@ -141,14 +182,18 @@ function notesOn(
     const notes: string[] = [];
     const { prediction, requested, answered } = client;
     if (prediction !== null) {
-        const { compared, agreed } = prediction;
+        const { compared, agreed, fallbacks } = prediction;
+        const fallen = sumOf(Object.values(fallbacks));
+        const others = compared - agreed - fallen;
+        const on = `${fallen} went on to a later address of ${fallen === 1 ? "its" : "their"} own answer`;
+        const elsewhere = [...(fallen === 0 ? [] : [on]), ...(others === 0 ? [] : ["the others went elsewhere"])];
         const place = client.resolver === "own-round-robin" ? "next" : "first";
         const whom = `the address that is ${place} in its own DNS answer, in the order that the client goes by`;
         const all = compared === 1 ? "The connection" : `Each of ${compared} connections`;
         notes.push(
             compared === agreed
                 ? `${all} went to ${whom}.`
-                : `${agreed} of ${compared} connections went to ${whom}, the others elsewhere.`,
+                : `${agreed} of ${compared} connections went to ${whom}; ${elsewhere.join(", ")}.`,
         );
     }
     const reopened = shards.filter((shard) => isReopened(shard, service));
@@ -164,6 +209,9 @@ function notesOn(
             ? `; ${unready.join(" and ")} ${unready.length > 1 ? "are" : "is"} not ready, and publishNotReadyAddresses offers ${unready.length > 1 ? "them" : "it"} to clients all the same`
             : "";
         notes.push(`${requested - answered} of ${requested} requests failed${why}.`);
+        if (client.resolver === "own-round-robin" && service.kind === "headless") {
+            notes.push("After a failure this client looks the name up again, and takes turns in another order.");
+        }
     }
     return notes;
 }

@@ -8,6 +8,10 @@ import { eligiblePods } from "./eligiblePods";
  * @param published the pods that the Service offers
  */
 export function chosenByProxy(context: Context, published: readonly Endpoint[]): Choice {
+    if (context.proxy === "unknown" && published.length > 1) {
+        const sentence = "what proxies virtual addresses here, and how it chooses, is not known.";
+        return { candidates: null, draws: "unknown", reason: { tag: "unknown-proxy", sentence } };
+    }
     const eligible = eligiblePods(context, published);
     if ("draws" in eligible) {
         return eligible;
@@ -25,7 +29,7 @@ export function chosenByProxy(context: Context, published: readonly Endpoint[]):
         const what = `sessionAffinity ClientIP gives all connections from one address to one of ${pods.length} pods`;
         return choice("one choice", "client-affinity", what);
     }
-    const { draws, tag, what } = proxies[context.proxy];
+    const { draws, tag, what } = proxies[context.proxy === "unknown" ? "not yet known" : context.proxy];
     return choice(draws, tag, what.replace("{}", `${pods.length} pods`));
 }
 
@@ -33,7 +37,7 @@ const random = { draws: "independent", tag: "kube-proxy-random" } as const;
 const even = "no more uneven than independent";
 
 /** How each picks, its own defaults kept; `{}` stands for the pods. */
-const proxies: Readonly<Record<ServiceProxy, { draws: Draws; tag: ReasonTag; what: string }>> = {
+const proxies: Readonly<Record<Exclude<ServiceProxy, "unknown">, { draws: Draws; tag: ReasonTag; what: string }>> = {
     iptables: { ...random, what: "kube-proxy (iptables) draws one of {} at random for each connection" },
     nftables: { ...random, what: "kube-proxy (nftables) draws one of {} at random for each connection" },
     cilium: {
@@ -47,7 +51,7 @@ const proxies: Readonly<Record<ServiceProxy, { draws: Draws; tag: ReasonTag; wha
         tag: "ipvs-round-robin",
         what: "kube-proxy (IPVS, by default round robin) gives {} their turns, counted over all clients of the node",
     },
-    unknown: {
+    "not yet known": {
         draws: even,
         tag: "unknown-proxy",
         what: "kube-proxy in any mode, and Cilium, gives each of {} the same share by default, at random or in turns",

@@ -24,7 +24,7 @@ export interface Change extends Pick<HomogeneityResult, "method" | "pValue"> {
     /** Connections of each pod, in the same order. */
     readonly before: readonly number[];
     readonly after: readonly number[];
-    /** Whether the p value is at or below the false-alarm rate. */
+    /** Whether the p value is at or below this change's part of the false-alarm rate. */
     readonly changed: boolean;
 }
 
@@ -68,15 +68,21 @@ function drawsOf(
     { kind, sessionAffinity }: MeasuredService,
     client: ClientSummary,
 ): Draws {
+    const { lookups, repeats, sets } = client.dns;
+    // Of two addresses a DNS that shuffles repeats half of its orders, and fewer of more: this one has a cache.
+    const isRepeated = kind === "headless" && lookups > 1 && repeats > 0.75 * (lookups - 1);
+    const isByProxy = !isByAddressOfPod(kind);
+    const isUnknown = cluster.mesh !== null || (isByProxy && cluster.proxy === "unknown");
     const takesTurns = kind === "headless" && client.resolver === "own-round-robin";
     if (
         churn.length > 0 ||
-        client.dns.sets > 1 ||
-        (kind === "headless" && !takesTurns && cluster.dns.order !== "shuffled")
+        isUnknown ||
+        sets > 1 ||
+        (kind === "headless" && !takesTurns && (isRepeated || cluster.dns.order !== "shuffled"))
     ) {
         return "unknown";
     }
-    const isPinned = !isByAddressOfPod(kind) && sessionAffinity === "ClientIP";
+    const isPinned = isByProxy && sessionAffinity === "ClientIP";
     // Draws of several pods of the probe, a connection each for many requests, hang together by pod.
     const isOnce = !takesTurns && (isPinned || client.connection === "kept-alive");
     // Earlier versions knew one pod, under another name.
@@ -87,19 +93,28 @@ function drawsOf(
 /**
  * Compares two runs of the same stack, client by client, by a test of homogeneity of the 2 x k table of connections.
  *
- * @param falseAlarmRate how often two runs that split alike may be called changed, for each client and Service
+ * @param falseAlarmRate how often any client and Service of two runs that split alike may be called changed: each is
+ *     held to an equal part of it (Bonferroni), as in {@link assess}
  */
 export function compareRuns(earlier: Run, later: Run, falseAlarmRate: number): Comparison {
-    const services = Object.entries(later.connections).map(([service, clients]) => [
+    const compared = Object.entries(later.connections).map(([service, clients]) => {
+        const pairs = Object.entries(clients).flatMap(([client, after]) => {
+            const before = earlier.connections[service]?.[client];
+            const draws = [earlier, later].map((run) => run.draws?.[service]?.[client] ?? "often");
+            const isComparable = !draws.includes("unknown") && draws.includes("often");
+            return before === undefined || !isComparable ? [] : [{ client, before, after }];
+        });
+        return { service, pairs };
+    });
+    const rate =
+        falseAlarmRate /
+        Math.max(
+            1,
+            compared.reduce((sum, { pairs }) => sum + pairs.length, 0),
+        );
+    const services = compared.map(({ service, pairs }) => [
         service,
-        Object.fromEntries(
-            Object.entries(clients).flatMap(([client, after]) => {
-                const before = earlier.connections[service]?.[client];
-                const draws = [earlier, later].map((run) => run.draws?.[service]?.[client] ?? "often");
-                const isComparable = !draws.includes("unknown") && draws.includes("often");
-                return before === undefined || !isComparable ? [] : [[client, changeOf(before, after, falseAlarmRate)]];
-            }),
-        ),
+        Object.fromEntries(pairs.map(({ client, before, after }) => [client, changeOf(before, after, rate)])),
     ]);
     return { since: earlier.startedAt, services: Object.fromEntries(services) as Comparison["services"] };
 }

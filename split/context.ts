@@ -1,4 +1,5 @@
-import type { ServiceKind } from "./record";
+import type { SeenAnswers } from "./answerOrder";
+import type { ClientResolver, ServiceKind } from "./record";
 
 /** Whether DNS names the pods' own addresses, and no proxy stands between. */
 export function isByAddressOfPod(kind: ServiceKind): boolean {
@@ -10,7 +11,7 @@ export function isByAddressOfPod(kind: ServiceKind): boolean {
  * resolver, whatever its language: curl, Python, Node's `dns.lookup`, Java. `own-round-robin` resolves all addresses
  * and takes turns over them itself, as gRPC's round_robin does.
  */
-export type Resolver = "glibc" | "musl" | "go" | "own-round-robin";
+export type Resolver = ClientResolver | "unknown";
 
 export interface Client {
     readonly resolver: Resolver;
@@ -41,19 +42,24 @@ export interface Endpoint {
 }
 
 /**
- * How one DNS answer's records stand to the next one's: in an order drawn at random each time, in the same order for
- * the whole run, or nobody knows.
+ * How one DNS answer's records stand to the next one's, as the DNS service is configured: in an order drawn at random
+ * each time, in the same order for a while, or nobody knows.
  */
 export type DnsOrder = "shuffled" | "frozen" | "unknown";
 
 export interface Dns {
     readonly order: DnsOrder;
-    /** Addresses in the order of the answer, for each look-up that was recorded; empty before anything ran. */
+    /** Addresses of an answer, for each set of them that was recorded; empty before anything ran. */
     readonly answers: readonly (readonly string[])[];
+    /** What the client's answers show of their order, which counts before `order`; null before anything ran. */
+    readonly seen: SeenAnswers | null;
 }
 
-/** What implements virtual addresses on the client's node: a mode of kube-proxy, or Cilium in its place. */
-export type ServiceProxy = "iptables" | "nftables" | "ipvs" | "cilium" | "unknown";
+/**
+ * What implements virtual addresses on the client's node: a mode of kube-proxy, or Cilium in its place; `unknown` where
+ * the cluster was asked and did not tell, `not yet known` before it is asked.
+ */
+export type ServiceProxy = "iptables" | "nftables" | "ipvs" | "cilium" | "unknown" | "not yet known";
 
 /** The fields of a Service that decide who answers; values as in its spec. */
 export interface ServiceFields {
@@ -73,6 +79,8 @@ export interface Context {
     readonly endpoints: readonly Endpoint[];
     readonly dns: Dns;
     readonly proxy: ServiceProxy;
+    /** Mesh between the client and the pods; null for none. */
+    readonly mesh: string | null;
     /** How long the run takes, in seconds; null where not known. */
     readonly runSeconds: number | null;
     /** What changed behind the Service during the run, a sentence each: what it decided is then not one thing. */

@@ -2,7 +2,10 @@ import { connectionsNeededForExcess, connectionsNeededForTurns } from "./power";
 import { excessInOneCell, goodnessOfFit, underdispersion } from "./statistics";
 
 export interface VerdictOptions {
-    /** How often a run that is as expected may be called a contradiction, above 0, 0.01 at most. @default 0.001 */
+    /**
+     * How often what is as expected may be called a contradiction, above 0, 0.01 at most; of a whole run where that is
+     * assessed, see {@link assess}. @default 0.001
+     */
     readonly falseAlarmRate?: number;
     /** Smallest share of a pod over its expected share that must not be missed, above 1, 2 at most. @default 1.5 */
     readonly smallestEffect?: number;

@@ -32,10 +32,13 @@ export function eligiblePods({ service, client, proxy }: Context, published: rea
     if (nearby.length === published.length) {
         return { pods: published, because: `${policy} leaves all pods here, and ` };
     }
-    if (proxy === "cilium" || proxy === "unknown") {
+    if (proxy !== "iptables" && proxy !== "nftables" && proxy !== "ipvs") {
+        const prefers = `${policy} prefers ${podNames(nearby)}, which`;
         const sentence =
-            `${policy} prefers ${podNames(nearby)}, which kube-proxy follows but Cilium only with its service topology ` +
-            `switched on; which of them holds here is not known.`;
+            proxy === "cilium"
+                ? `${prefers} Cilium follows only with its service topology switched on; whether it is, is not known.`
+                : `${prefers} kube-proxy follows but Cilium only with its service topology switched on; which of ` +
+                  "them holds here is not known.";
         return { candidates: published, draws: "unknown", reason: { tag: "unknown-proxy", sentence } };
     }
     return { pods: nearby, because: `${policy} keeps traffic to pods nearby, and ` };

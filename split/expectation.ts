@@ -21,10 +21,14 @@ export interface Expectation {
  * "unknown", and the reason says what is missing. That one pod gets all, and not which, is "one choice".
  */
 export function expectationOf(context: Context): Expectation {
-    const { service, endpoints, churn } = context;
+    const { service, endpoints, churn, mesh } = context;
     if (churn.length > 0) {
         const sentence = `the endpoints changed during the run, so that no one split was to be expected: ${churn.join(" ")}`;
         return { distribution: null, draws: "unknown", candidates: null, reason: { tag: "churn", sentence } };
+    }
+    if (mesh !== null) {
+        const sentence = `${mesh} has the pods' connections, and its proxies choose by rules of their own.`;
+        return { distribution: null, draws: "unknown", candidates: null, reason: { tag: "mesh", sentence } };
     }
     // To DNS and to every proxy, an unready pod of such a Service looks like a ready one.
     const published = endpoints.filter(({ ready }) => ready || service.publishNotReadyAddresses);
@@ -41,7 +45,7 @@ export function expectationOf(context: Context): Expectation {
 
 function choiceOf(context: Context, published: readonly Endpoint[]): Choice {
     if (published.length === 0) {
-        const sentence = "kube-proxy and DNS know of no ready pod, so that connections fail.";
+        const sentence = "the Service has no ready pod, so that connections fail.";
         return { candidates: [], draws: "none", reason: { tag: "no-pod", sentence } };
     }
     const choose = isByAddressOfPod(context.service.kind) ? chosenByClient : chosenByProxy;

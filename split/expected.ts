@@ -31,8 +31,9 @@ export function expectedSplits({ replicas, services, clients }: Planned): Expect
                 client: { ...client, dnsCacheSeconds: 0, address: null, prefixLength: null, node: null, zone: null },
                 service,
                 endpoints: service.kind === "pod" ? [endpoint(service.name)] : all,
-                dns: { order: "unknown", answers: [] },
-                proxy: "unknown",
+                dns: { order: "unknown", answers: [], seen: null },
+                proxy: "not yet known",
+                mesh: null,
                 runSeconds: null,
                 churn: [],
             };
@@ -65,6 +66,7 @@ function inWords({ draws, candidates, reason }: Expectation): string {
 }
 
 const decidedBy: Partial<Record<Expectation["reason"]["tag"], string>> = {
+    "unknown-resolver": "decided by the client's resolver",
     "addresses-not-known": "decided by the pods' addresses",
     "unknown-dns-order": "decided by the order of DNS",
     "placement-not-known": "decided by where pods run",

@@ -1,5 +1,6 @@
-import { podNames, type Choice, type ReasonTag } from "./choice";
-import type { Client, Context, Endpoint } from "./context";
+import { orderSeen, type SeenAnswers } from "./answerOrder";
+import { podNames, type Choice, type Draws, type ReasonTag } from "./choice";
+import type { Client, Context, Endpoint, Resolver } from "./context";
 import { longestPrefix } from "./prefix";
 
 /**
@@ -25,6 +26,10 @@ export function chosenByClient(context: Context, published: readonly Endpoint[])
         const sentence = `${client.engine} resolves the addresses of all ${published.length} pods and takes turns over them.`;
         return { candidates: published, draws: "in turns", reason: { tag: "own-round-robin", sentence } };
     }
+    if (client.resolver === "unknown" && published.length > 1) {
+        const sentence = `which resolver ${client.engine} has here is not known, nor in which order it tries addresses.`;
+        return { candidates: published, draws: "unknown", reason: { tag: "unknown-resolver", sentence } };
+    }
     const preferred = preferredBy(client, published);
     if (preferred === null) {
         const sentence =
@@ -39,7 +44,7 @@ export function chosenByClient(context: Context, published: readonly Endpoint[])
             reason: { tag: preferred.tag, sentence: `${preferred.because}.` },
         };
     }
-    return inDnsOrder(context, preferred);
+    return inDnsOrder(context, published.length, preferred);
 }
 
 function agrees(answer: readonly string[], published: readonly Endpoint[]): boolean {
@@ -57,6 +62,13 @@ interface Preferred {
     readonly because: string;
 }
 
+/** Resolvers that keep the order of DNS for IPv4. */
+const unsorting: Partial<Record<Resolver, string>> = {
+    musl: "musl sorts no IPv4 addresses",
+    "c-ares": "c-ares sorts only IPv6 addresses by their prefix",
+    go: "Go's resolver sorts only IPv6 addresses",
+};
+
 function preferredBy(client: Client, published: readonly Endpoint[]): Preferred | null {
     if (published.length === 1) {
         return {
@@ -66,9 +78,8 @@ function preferredBy(client: Client, published: readonly Endpoint[]): Preferred 
         };
     }
     if (client.resolver !== "glibc") {
-        const resolver =
-            client.resolver === "go" ? "Go's resolver sorts only IPv6 addresses" : "musl sorts no IPv4 addresses";
-        return { pods: published, tag: "shuffled-dns", because: `${resolver} and keeps the order of DNS` };
+        const habit = unsorting[client.resolver] ?? "the client sorts no addresses";
+        return { pods: published, tag: "shuffled-dns", because: `${habit} and keeps the order of DNS` };
     }
     const best = longestPrefix(client, published);
     if (best === null) {
@@ -97,51 +108,60 @@ function preferredBy(client: Client, published: readonly Endpoint[]): Preferred 
 }
 
 /** The pods tie for the client, so that the first of them in the DNS answer gets the connection. */
-function inDnsOrder({ client, dns, runSeconds }: Context, { pods, tag, because }: Preferred): Choice {
-    switch (dns.order) {
-        case "unknown": {
-            const sentence = `${because}; in which order DNS gives them is not known here.`;
-            return { candidates: pods, draws: "unknown", reason: { tag: "unknown-dns-order", sentence } };
-        }
+function inDnsOrder({ client, dns, runSeconds }: Context, published: number, preferred: Preferred): Choice {
+    const { pods, because } = preferred;
+    const addresses = pods.flatMap(({ address }) => address ?? []);
+    const seen = dns.seen === null ? null : orderSeen(dns.seen, addresses, published);
+    const order = seen ?? dns.order;
+    const choice = (draws: Draws, tag: ReasonTag, what: string, candidates = pods): Choice => ({
+        candidates,
+        draws,
+        reason: { tag, sentence: `${because}; ${what}.` },
+    });
+    switch (order) {
+        case "unknown":
+            return choice("unknown", "unknown-dns-order", "in which order DNS gives them is not known here");
+        case "uneven":
+            return choice("unknown", "uneven-dns", "DNS named some of them first more often than others");
+        case "repeated":
+            return choice(
+                "unknown",
+                "repeated-dns",
+                "DNS repeated each answer for a while, so that connections come in batches to one pod each",
+            );
         case "frozen": {
-            const first = firstInEvery(dns.answers, pods);
-            const reason = (order: string) => ({ tag: "frozen-dns" as const, sentence: `${because}; ${order}.` });
+            const first = firstInEvery(dns.seen, pods);
             return first === null
-                ? {
-                      candidates: pods,
-                      draws: "unknown",
-                      reason: reason("DNS repeats one order for a while, and which is not known"),
-                  }
-                : {
-                      candidates: [first],
-                      draws: "independent",
-                      reason: reason(`DNS named ${first.pod} first at every look-up`),
-                  };
+                ? choice("unknown", "frozen-dns", "DNS repeats one order for a while, and which is not known")
+                : choice("independent", "frozen-dns", `DNS named ${first.pod} first at every look-up`, [first]);
         }
-        case "shuffled": {
+        case "shuffled":
+        case "rotating": {
             if (client.dnsCacheSeconds > 0) {
                 const isOneAnswer = runSeconds !== null && runSeconds <= client.dnsCacheSeconds;
-                const habit = `${because}; DNS shuffles, but ${client.engine} reuses an answer for ${client.dnsCacheSeconds} s`;
-                const sentence = isOneAnswer
-                    ? `${habit}, so that one pod gets the whole run.`
-                    : `${habit}, so that connections come in batches to one pod each.`;
-                return {
-                    candidates: pods,
-                    draws: isOneAnswer ? "one choice" : "unknown",
-                    reason: { tag: "cached-dns", sentence },
-                };
+                const habit = `DNS ${order === "shuffled" ? "shuffles" : "rotates"}, but ${client.engine} reuses an answer for ${client.dnsCacheSeconds} s`;
+                return isOneAnswer
+                    ? choice("one choice", "cached-dns", `${habit}, so that one pod gets the whole run`)
+                    : choice("unknown", "cached-dns", `${habit}, so that connections come in batches to one pod each`);
             }
-            const sentence = `${because}; DNS shuffles at each answer, so that each connection draws one of ${pods.length} pods.`;
-            return { candidates: pods, draws: "independent", reason: { tag, sentence } };
+            return order === "shuffled"
+                ? choice(
+                      "independent",
+                      preferred.tag,
+                      `DNS shuffles at each answer, so that each connection draws one of ${pods.length} pods`,
+                  )
+                : choice(
+                      "no more uneven than independent",
+                      "rotating-dns",
+                      `DNS gives ${pods.length} pods their turns to be first, counted over all that ask it`,
+                  );
         }
     }
 }
 
-/**
- * The pod that every recorded answer names first among these. Two look-ups at least, or it may have changed meanwhile.
- */
-function firstInEvery(answers: readonly (readonly string[])[], pods: readonly Endpoint[]): Endpoint | null {
-    const firsts = answers.map((answer) => answer.find((address) => pods.some((pod) => pod.address === address)));
-    const isOne = firsts.length >= 2 && firsts.every((first) => first === firsts[0]);
-    return isOne ? (pods.find(({ address }) => address === firsts[0]) ?? null) : null;
+/** The pod that every answer names first. Two look-ups at least, or it may have changed meanwhile. */
+function firstInEvery(seen: SeenAnswers | null, pods: readonly Endpoint[]): Endpoint | null {
+    const [only, ...others] = Object.keys(seen?.firsts ?? {});
+    const isOne = seen !== null && seen.lookups >= 2 && others.length === 0;
+    return isOne ? (pods.find(({ address }) => address === only) ?? null) : null;
 }

@@ -26,6 +26,8 @@ export interface MeasuredService extends ServiceFields {
 /** What of the cluster decides who answers. */
 export interface ClusterFacts {
     readonly proxy: ServiceProxy;
+    /** Mesh whose proxies have the pods' traffic; null where none was seen. */
+    readonly mesh: string | null;
     readonly dns: DnsService & { readonly order: DnsOrder };
 }
 
@@ -49,7 +51,7 @@ export interface Probe {
 /** Everything that one run of a probe tells. All of it is plain JSON. */
 export interface Measurement {
     /** Version of this shape; a change that breaks a reader counts it up. */
-    readonly schemaVersion: 3;
+    readonly schemaVersion: 4;
     /** When the Job started and finished, in RFC 3339, by the cluster's clock. */
     readonly startedAt: string;
     readonly finishedAt: string;

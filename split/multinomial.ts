@@ -72,6 +72,56 @@ export function probabilityOfEvenCounts(cells: number, n: number): number {
     return Math.exp(chooseRest + arrange - n * Math.log(cells));
 }
 
+/**
+ * How often n independent draws from equally likely cells give counts that differ by `spread` at most: an upper bound,
+ * which is exact for a spread of 1. No such outcome is likelier than the most even one, and how many there are is
+ * counted.
+ */
+export function probabilityOfSpread(cells: number, n: number, spread: number): number {
+    const each = Math.floor(n / cells);
+    const rest = n % cells;
+    const mostEven = logFactorial(n) - cells * logFactorial(each) - rest * Math.log(each + 1) - n * Math.log(cells);
+    return Math.min(1, Math.exp(logOutcomes(cells, spread, rest) + mostEven));
+}
+
+const knownOutcomes = new Map<string, readonly number[]>();
+
+/**
+ * Logarithm of the number of ways to give cells counts above a common least one, 0 to `spread` each and 0 once at least,
+ * that leave this rest when their sum is divided by the cells.
+ */
+function logOutcomes(cells: number, spread: number, rest: number): number {
+    const key = `${cells} ${spread}`;
+    const known = knownOutcomes.get(key);
+    const logs =
+        known ??
+        Array.from(shareByRest(cells, spread), (share, i) => {
+            // Those of which no cell has 0 are the ways of one less, each raised by 1, which changes no rest.
+            const without =
+                spread === 0 ? 0 : (shareByRest(cells, spread - 1)[i] ?? 0) * (spread / (spread + 1)) ** cells;
+            return cells * Math.log(spread + 1) + Math.log(share - without);
+        });
+    knownOutcomes.set(key, logs);
+    return logs[rest] ?? -Infinity;
+}
+
+/** Of all ways to give each cell 0 to `most`, the share of those whose sum leaves each rest when divided by the cells. */
+function shareByRest(cells: number, most: number): Float64Array {
+    const one = new Float64Array(cells);
+    for (let rest = 0; rest < cells; rest++) {
+        one[rest] = rest > most ? 0 : (1 + Math.floor((most - rest) / cells)) / (most + 1);
+    }
+    let all = new Float64Array(cells);
+    all[0] = 1;
+    for (let cell = 0; cell < cells; cell++) {
+        const before = all;
+        all = before.map((_, rest) =>
+            one.reduce((sum, share, added) => sum + share * (before[(rest - added + cells) % cells] ?? 0), 0),
+        );
+    }
+    return all;
+}
+
 function groupsOf(probabilities: readonly number[]): Group[] {
     const cells = new Map<number, number>();
     for (const probability of probabilities) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { countedKinds, parseCounted, type CountedLog } from "./counted";
 import { checkCounters } from "./counters";
 import { decode, decodeCounters, frame, LogError, wholeRun } from "./lines";
-import type { Counters, Header, Request } from "./record";
+import { clientResolvers, type Counters, type Header, type Request } from "./record";
 
 /** The log of a client with a line for each request, read whole. */
 export interface ProbeLog {
@@ -19,6 +19,7 @@ const seconds = z.number().nonnegative();
 const header: z.ZodType<Header> = z.strictObject({
     client: z.string().min(1),
     clientVersion: z.string(),
+    resolver: z.enum(clientResolvers).nullable(),
     services: z.array(z.string()).min(1),
     requests: z.int().positive(),
     counted: z.strictObject({ concurrency: z.int().positive(), rate: count }).optional(),

@@ -1,5 +1,5 @@
 import { binomialUpperTail, chiSquareQuantile, noncentralChiSquareUpperTail } from "./distributions";
-import { probabilityOfEvenCounts } from "./multinomial";
+import { probabilityOfSpread } from "./multinomial";
 
 /**
  * How likely a chi-square test of goodness of fit is to find that draws follow `alternative` and not `hypothesis`, by
@@ -80,15 +80,16 @@ export function connectionsNeededForExcess(excess: Excess, alpha: number, target
 }
 
 /**
- * From how many draws on independent even draws show that they do not take turns: their counts then differ by 2 or more
- * with probability `target` at least, where counts of turns differ by 1 at most. Exact.
+ * From how many draws on independent even draws show that they do not take turns: their counts then differ by more than
+ * those of turns do with probability `target` at least. Exact where those differ by 1 at most, else an upper bound.
  *
  * @param cells 2 or more
+ * @param spread by which counts of turns differ at most. @default 1
  */
-export function connectionsNeededForTurns(cells: number, target: number): number {
+export function connectionsNeededForTurns(cells: number, target: number, spread = 1): number {
     const sizes = Array.from({ length: cells }, (_, i) => i);
     // Only from n to n + cells, with the same rest to distribute, is it sure to grow.
-    return smallest((n) => sizes.every((i) => 1 - probabilityOfEvenCounts(cells, n + i) >= target));
+    return smallest((n) => sizes.every((i) => 1 - probabilityOfSpread(cells, n + i, spread) >= target));
 }
 
 /** More draws than anybody sends; an alternative that needs more does not differ from the hypothesis. */

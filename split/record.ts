@@ -22,12 +22,22 @@ export const PROTOCOL = "ts4";
  */
 export type ServiceKind = "headless" | "ClusterIP" | "NodePort" | "pod";
 
+/**
+ * Who turns names into addresses for a client, as it finds at run time: the C library whose getaddrinfo it calls, the
+ * c-ares that its curl is built with, Go's own resolver, or its own program, which resolves all addresses and takes
+ * turns over them.
+ */
+export const clientResolvers = ["glibc", "musl", "c-ares", "go", "own-round-robin"] as const;
+export type ClientResolver = (typeof clientResolvers)[number];
+
 /** First line of a client: what it is about to do. */
 export interface Header {
     /** Name of the client, unique within the Job. */
     readonly client: string;
     /** What the client says of itself, e.g. its version line. */
     readonly clientVersion: string;
+    /** null where it can't tell, such as a program with its C library linked in. */
+    readonly resolver: ClientResolver | null;
     /** Services in the order in which they are called; a request names its Service by position in this list. */
     readonly services: readonly string[];
     /** Requests to each Service. */
@@ -124,6 +134,8 @@ export interface ResolverHeader {
     readonly nameservers: readonly string[];
     readonly search: readonly string[];
     readonly options: readonly string[];
+    /** Whether kube-proxy said at the pod's node that it is well. */
+    readonly kubeProxy: boolean;
     /** Certificate of the authority that clients trust, in PEM; null where they don't use TLS. */
     readonly caCertificate: string | null;
     /** Clients and Services (fully qualified names), which a look-up names by position in these lists. */

@@ -1,4 +1,5 @@
 import type { AssessedClient, Assessment } from "./assessment";
+import { largestShareOf } from "./scalars";
 
 /** A condition on a measurement, read from one line of text. */
 export interface Requirement {
@@ -16,7 +17,8 @@ export const requirementForms =
     "more even than random, or maxShare, podsReached or failedRequests, one of < <= = >= > and a number";
 
 const quantities: Readonly<Record<string, (client: AssessedClient) => number>> = {
-    maxShare: ({ pods }) => Math.max(0, ...pods.map(({ share }) => share)),
+    // Whom nobody answered has no share, which no comparison with a number is true of.
+    maxShare: (client) => largestShareOf(client) ?? NaN,
     podsReached: ({ pods }) => pods.length,
     failedRequests: ({ requested, answered }) => requested - answered,
 };

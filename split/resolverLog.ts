@@ -27,6 +27,7 @@ const header: z.ZodType<ResolverHeader> = z.strictObject({
     nameservers: z.array(z.string()).min(1),
     search: words,
     options: words,
+    kubeProxy: z.boolean(),
     caCertificate: z.string().nullable(),
     clients: words,
     names: words,

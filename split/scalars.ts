@@ -10,9 +10,14 @@ export function podsReached(measurement: Measurement, kind: ServiceKind): number
     return new Set(clientsOf(measurement, kind).flatMap(({ pods }) => pods.map(({ pod }) => pod))).size;
 }
 
-/** The largest share of a client's connections that one pod got, 0 to 1; 0 where nothing was answered. */
-export function largestShare(measurement: Measurement, kind: ServiceKind): number {
-    return Math.max(0, ...clientsOf(measurement, kind).flatMap(({ pods }) => pods.map(({ share }) => share)));
+/** The largest share of a client's answered connections that one pod got, 0 to 1; null where none was answered. */
+export function largestShareOf({ pods }: Pick<ClientSummary, "pods">): number | null {
+    return pods.length === 0 ? null : Math.max(...pods.map(({ share }) => share));
+}
+
+/** The same over all clients of Services of this kind. */
+export function largestShare(measurement: Measurement, kind: ServiceKind): number | null {
+    return largestShareOf({ pods: clientsOf(measurement, kind).flatMap(({ pods }) => pods) });
 }
 
 /** Requests that no pod answered, over all Services and clients. */

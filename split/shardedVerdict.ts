@@ -1,3 +1,4 @@
+import { added } from "./counts";
 import { withDefaults, type VerdictOptions } from "./departure";
 import type { Expectation } from "./expectation";
 import { judge, type Case, type Judgement } from "./judgement";
@@ -7,7 +8,12 @@ import { caseOf, verdictFrom, type Verdict } from "./verdict";
 /** What one of the probe's pods counted, beside what was to be expected there; see {@link verdictOf}. */
 export interface ShardCase extends ExpectedShard {
     readonly counts: Readonly<Record<string, number>>;
+    /** By pod, where `counts` are of requests too. */
+    readonly connections: Readonly<Record<string, number>>;
     readonly failed: number;
+    /** See {@link Case}. */
+    readonly fallbacks: Readonly<Record<string, number>>;
+    readonly namedFirst: Readonly<Record<string, number>> | null;
 }
 
 type Shards = readonly [ShardCase, ...ShardCase[]];
@@ -58,23 +64,38 @@ function groupsOf(shards: Shards): Shards[] {
 }
 
 function together(shards: Shards, expectation: Expectation, options: Required<VerdictOptions>): Case {
-    const counts: Record<string, number> = {};
-    for (const [pod, count] of shards.flatMap((each) => Object.entries(each.counts))) {
-        counts[pod] = (counts[pod] ?? 0) + count;
-    }
-    const failed = shards.reduce((sum, each) => sum + each.failed, 0);
-    return caseOf(counts, expectation, options, failed);
+    const counted = {
+        counts: added(shards.map(({ counts }) => counts)),
+        connections: added(shards.map(({ connections }) => connections)),
+        choices: added(shards.map(choicesOf)),
+        failed: shards.reduce((sum, each) => sum + each.failed, 0),
+        fallbacks: added(shards.map(({ fallbacks }) => fallbacks)),
+        namedFirst: shards.some(({ namedFirst }) => namedFirst === null)
+            ? null
+            : added(shards.map(({ namedFirst }) => namedFirst ?? {})),
+    };
+    return caseOf(counted, expectation, options);
+}
+
+/** Of one place that chooses once, all connections are that choice. */
+function choicesOf({ connections, expectation }: ShardCase): ShardCase["connections"] {
+    const reached = Object.values(connections).filter((count) => count > 0).length;
+    const isOne = expectation.draws === "one choice" && reached === 1;
+    const once = Object.entries(connections).map(([pod, count]) => [pod, Math.min(1, count)] as const);
+    return isOne ? Object.fromEntries(once) : connections;
 }
 
 /** @param groups how many of the tests, the first, are to have connections enough: the rest looks for contradictions */
 function combined(judged: readonly Judged[], groups: number, shards: Shards): Judgement {
     const settling = judged.slice(0, groups);
     const conflicting = judged.filter(({ judgement }) => judgement.outcome === "contradicts expectation");
-    const short = settling.filter(({ judgement }) => judgement.outcome === "not enough data");
-    const [outcome, telling]: [Judgement["outcome"], readonly Judged[]] =
+    const telling = (["no expectation", "not enough data"] as const)
+        .map((outcome) => ({ outcome, those: settling.filter(({ judgement }) => judgement.outcome === outcome) }))
+        .find(({ those }) => those.length > 0);
+    const { outcome, those }: { outcome: Judgement["outcome"]; those: readonly Judged[] } =
         conflicting.length > 0
-            ? ["contradicts expectation", conflicting]
-            : [short.length > 0 ? "not enough data" : "as expected", short];
+            ? { outcome: "contradicts expectation", those: conflicting }
+            : (telling ?? { outcome: "as expected", those: [] });
     const pValues = judged.flatMap(({ judgement }) => judgement.pValue ?? []);
     const [only] = settling;
     return {
@@ -82,7 +103,7 @@ function combined(judged: readonly Judged[], groups: number, shards: Shards): Ju
         pValue: pValues.length === 0 ? null : Math.min(1, Math.min(...pValues) * judged.length),
         fit: settling.length === 1 ? (only?.judgement.fit ?? null) : null,
         connectionsNeeded: connectionsNeeded(settling, shards),
-        conflict: telling
+        conflict: those
             .filter(({ judgement }) => judgement.conflict !== "")
             .map(({ test, judgement }) =>
                 test.length === shards.length
@@ -96,8 +117,8 @@ function combined(judged: readonly Judged[], groups: number, shards: Shards): Ju
 
 /** Of all connections, as many as give each group its own; null where no number settles one of them. */
 function connectionsNeeded(settling: readonly Judged[], shards: Shards): number | null {
-    const isUnsettled = ({ judgement }: Judged): boolean =>
-        judgement.connectionsNeeded === null && judgement.outcome === "not enough data";
+    const isUnsettled = ({ judgement: { connectionsNeeded: own, outcome } }: Judged): boolean =>
+        own === null && (outcome === "not enough data" || outcome === "no expectation");
     const needed = settling.flatMap(({ test, judgement }) => {
         const own = judgement.connectionsNeeded;
         const times = test.length === shards.length ? 1 : requestsOf(shards) / requestsOf(test);

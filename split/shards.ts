@@ -1,4 +1,5 @@
 import type { CountedLog } from "./counted";
+import { added } from "./counts";
 import { LogError } from "./lines";
 import { mergeCounted, mergeRequests } from "./mergedLogs";
 import type { ProbeLog } from "./parse";
@@ -51,6 +52,8 @@ export function summariseShards(shards: readonly [ShardLogs, ...ShardLogs[]]): S
         const parts = own.flatMap((each) => each[position] ?? []);
         return {
             ...summary,
+            // Each pod has an address of its own, by which its client may sort otherwise.
+            dns: { ...summary.dns, firsts: addFirsts(summary.dns.addresses, parts) },
             // Each connection was foretold from what its own pod was answered.
             prediction: addPredictions(parts.map(({ prediction }) => prediction)),
             shards: parts.map((part) => shardOf(part, summary)),
@@ -92,10 +95,20 @@ function mergeAnswers(shards: readonly [ShardLogs, ...ShardLogs[]]): Answers {
     return { header, answersTo };
 }
 
+function addFirsts(addresses: readonly string[], parts: readonly ServiceSummary[]): number[] {
+    return addresses.map((address) =>
+        parts.reduce((sum, { dns }) => sum + (dns.firsts[dns.addresses.indexOf(address)] ?? 0), 0),
+    );
+}
+
 function addPredictions(predictions: readonly (Prediction | null)[]): Prediction | null {
     return predictions.reduce((sum, each) =>
         sum === null || each === null
             ? null
-            : { compared: sum.compared + each.compared, agreed: sum.agreed + each.agreed },
+            : {
+                  compared: sum.compared + each.compared,
+                  agreed: sum.agreed + each.agreed,
+                  fallbacks: added([sum.fallbacks, each.fallbacks]),
+              },
     );
 }

@@ -1,10 +1,11 @@
 import { quantileSorted } from "simple-statistics";
+import { seenIn } from "./answerOrder";
 import { errorCounts } from "./errors";
 import type { CountedLog } from "./counted";
 import { summariseCounted } from "./countedSummary";
 import { retransmittedSyns } from "./counters";
 import type { ProbeLog } from "./parse";
-import { comparePrediction, firstsOfConnections, type Prediction, type Sorting } from "./prediction";
+import { comparePrediction, firstsOfConnections, inOrderTried, type Prediction, type Sorting } from "./prediction";
 import type { Request } from "./record";
 import type { ResolverLog } from "./resolverLog";
 import type { Timeline } from "./timeline";
@@ -16,7 +17,7 @@ export interface PodShare {
     readonly count: number;
     /** Connections whose first request it answered. */
     readonly connections: number;
-    /** `count` over all answered requests, 0 to 1. */
+    /** `connections` over those of all pods, 0 to 1: one kept connection is one, however many requests it carried. */
     readonly share: number;
     /** Answered requests by the address that the client connected to. */
     readonly addresses: Readonly<Record<string, number>>;
@@ -35,6 +36,11 @@ export interface DnsSummary {
     readonly lookups: number;
     readonly orders: number;
     readonly sets: number;
+    /** How often each of `addresses` came first, in the order in which the client tries them. */
+    readonly firsts: readonly number[];
+    /** See {@link SeenAnswers}. */
+    readonly repeats: number;
+    readonly rotates: boolean;
 }
 
 /** Percentiles in milliseconds, interpolated linearly between the two nearest ranks (Hyndman and Fan, type 7). */
@@ -87,7 +93,7 @@ export function summarise(log: ProbeLog | CountedLog, resolverLog: Answers, sort
     if (!("requests" in log)) {
         return services.map((service, position) => ({
             service,
-            dns: dnsOf(client, service, resolverLog),
+            dns: dnsOf(client, service, resolverLog, sorting),
             ...summariseCounted(log, position),
         }));
     }
@@ -97,7 +103,7 @@ export function summarise(log: ProbeLog | CountedLog, resolverLog: Answers, sort
         const answers = resolverLog.answersTo(client, service);
         return {
             service,
-            dns: dnsOf(client, service, resolverLog),
+            dns: dnsOf(client, service, resolverLog, sorting),
             requested: requests.length,
             answered: answered.length,
             connections: firstsOfConnections(requests).length,
@@ -117,27 +123,36 @@ export function summarise(log: ProbeLog | CountedLog, resolverLog: Answers, sort
 /** What a resolver's log tells of one client. */
 export type Answers = Pick<ResolverLog, "header" | "answersTo">;
 
-function dnsOf(client: string, service: string, resolverLog: Answers): DnsSummary {
+function dnsOf(client: string, service: string, resolverLog: Answers, sorting: Sorting): DnsSummary {
     const answers = resolverLog.answersTo(client, service);
     const different = (keys: readonly string[]): number => new Set(keys).size;
+    const [addresses = []] = answers;
+    const { firsts, repeats, rotates } = seenIn(
+        answers,
+        answers.map((answer) => inOrderTried(sorting, answer)),
+    );
     return {
         name: resolverLog.header.names.find((name) => name.startsWith(`${service}.`)) ?? service,
-        addresses: answers[0] ?? [],
+        addresses,
         lookups: answers.length,
         orders: different(answers.map((answer) => answer.join())),
         sets: different(answers.flatMap((answer) => (answer.length === 0 ? [] : [[...answer].sort().join()]))),
+        firsts: addresses.map((address) => firsts[address] ?? 0),
+        repeats,
+        rotates,
     };
 }
 
 function podShares(answered: readonly Request[]): PodShare[] {
     const counts = Object.entries(tally(answered.map((request) => request.pod)));
     const opened = firstsOfConnections(answered);
+    const connectionsTo = (pod: string): number => opened.filter((request) => request.pod === pod).length;
     return counts
         .map(([pod, count]) => ({
             pod,
             count,
-            connections: opened.filter((request) => request.pod === pod).length,
-            share: count / answered.length,
+            connections: connectionsTo(pod),
+            share: connectionsTo(pod) / opened.length,
             addresses: tally(answered.filter((request) => request.pod === pod).map((request) => request.address)),
         }))
         .sort((a, b) => b.count - a.count || a.pod.localeCompare(b.pod));

@@ -5,6 +5,8 @@ import { judge, type Case, type Judgement } from "./judgement";
 
 /** Whether a measurement agrees with what was expected. Plain JSON. */
 export interface Verdict extends Omit<Judgement, "conflict"> {
+    /** The part of the run's false-alarm rate that this verdict is held to: a contradiction is at or below it. */
+    readonly falseAlarmRate: number;
     /** What the counts show by themselves, whatever was expected. */
     readonly facts: readonly Fact[];
     /** Number of answers that were counted. */
@@ -20,6 +22,8 @@ export interface Verdict extends Omit<Judgement, "conflict"> {
  *     the
  *     expectation is one choice for a kept connection: there, every answer on it.
  * @param failed requests without an answer: whom they would have hit is not known
+ * @param connections by pod. @default the counts
+ * @param namedFirst how often DNS named each pod first. @default null, it decided nothing
  * @throws RangeError where an option is out of its bounds or a count is not a natural number
  */
 export function verdictOf(
@@ -27,33 +31,58 @@ export function verdictOf(
     expectation: Expectation,
     options: VerdictOptions = {},
     failed = 0,
+    connections = counts,
+    namedFirst: Counted["namedFirst"] = null,
 ): Verdict {
-    const given = caseOf(counts, expectation, withDefaults(options), failed);
+    const counted = { counts, connections, choices: connections, failed, fallbacks: {}, namedFirst };
+    const given = caseOf(counted, expectation, withDefaults(options));
     return verdictFrom(given, judge(given));
+}
+
+/** What was counted, by pod; see {@link Case}. */
+export interface Counted {
+    readonly counts: Readonly<Record<string, number>>;
+    readonly connections: Readonly<Record<string, number>>;
+    readonly choices: Readonly<Record<string, number>>;
+    readonly failed: number;
+    readonly fallbacks: Readonly<Record<string, number>>;
+    readonly namedFirst: Readonly<Record<string, number>> | null;
 }
 
 /** @throws RangeError where a count is not a natural number */
 export function caseOf(
-    counts: Readonly<Record<string, number>>,
+    { counts, connections, choices, failed, fallbacks, namedFirst }: Counted,
     expectation: Expectation,
     options: Required<VerdictOptions>,
-    failed: number,
 ): Case {
     const pods = [...new Set([...Object.keys(counts), ...(expectation.candidates ?? [])])];
-    const each = pods.map((pod) => counts[pod] ?? 0);
+    const inOrder = (of: Readonly<Record<string, number>>): number[] => pods.map((pod) => of[pod] ?? 0);
+    const each = inOrder(counts);
     if (each.some((count) => !Number.isInteger(count) || count < 0)) {
         throw new RangeError(`counts must be natural numbers: ${each.join(", ")}`);
     }
     const answers = each.reduce((sum, count) => sum + count, 0);
-    return { pods, counts: each, answers, failed, expectation, options };
+    return {
+        pods,
+        counts: each,
+        answers,
+        connections: inOrder(connections),
+        choices: inOrder(choices),
+        failed,
+        fallbacks: inOrder(fallbacks),
+        namedFirst: namedFirst === null ? null : inOrder(namedFirst),
+        expectation,
+        options,
+    };
 }
 
 /** A judgement on these counts, with what they show by themselves, and in words. */
 export function verdictFrom(given: Case, { conflict, ...judgement }: Judgement): Verdict {
-    const facts = factsOf(given.counts, given.options);
+    const facts = factsOf(given.connections, given.options, given.choices);
     const comparison = comparisonOf({ ...judgement, conflict });
     const sentence = `${observationOf(given, facts)}, ${comparison}: ${given.expectation.reason.sentence}`;
-    return { ...judgement, facts, answers: given.answers, sentence };
+    const { falseAlarmRate } = given.options;
+    return { ...judgement, falseAlarmRate, facts, answers: given.answers, sentence };
 }
 
 function comparisonOf({ outcome, connectionsNeeded, conflict }: Judgement): string {
@@ -63,12 +92,9 @@ function comparisonOf({ outcome, connectionsNeeded, conflict }: Judgement): stri
         case "contradicts expectation":
             return `which contradicts the expectation (${conflict})`;
         case "not enough data":
-            if (conflict !== "") {
-                return conflict;
-            }
-            return connectionsNeeded === null
-                ? "where theory claims no particular split"
-                : `too few to tell (${connectionsNeeded} connections would be enough)`;
+            return conflict === "" ? `too few to tell (${connectionsNeeded} connections would be enough)` : conflict;
+        case "no expectation":
+            return conflict === "" ? "where theory claims no particular split" : conflict;
     }
 }
 

@@ -1,25 +1,53 @@
 import { ApiException } from "@kubernetes/client-node";
 import { isMap, parseDocument } from "yaml";
-import type { ServiceProxy } from "../../split/context";
 import { loadbalanceOf } from "../../split/corefile";
 import { dnsOrderOf, type DnsService } from "../../split/dnsOrder";
 import type { ClusterFacts } from "../../split/measurement";
+import type { ProxyInventory } from "../../split/serviceProxy";
 import { patiently, type Api } from "./api";
 
 const namespace = "kube-system";
 
+/** What a cluster tells before anything of the probe is known. */
+export interface ToldFacts {
+    readonly proxy: ProxyInventory;
+    readonly dns: ClusterFacts["dns"];
+    /** Labels of the probe's namespace; none where it can't be read. */
+    readonly namespaceLabels: Readonly<Record<string, string>>;
+}
+
 /**
- * How this cluster proxies virtual addresses and answers DNS, as far as it tells: from kube-proxy's and CoreDNS's
- * ConfigMaps as kubeadm and most distributions name them, and NodeLocal DNSCache's DaemonSet. What it has not, or does
- * not let us read, is "unknown" or null.
+ * What this cluster tells of how it proxies virtual addresses and answers DNS: from kube-proxy's, Cilium's and CoreDNS's
+ * ConfigMaps as kubeadm and most distributions name them, kube-proxy's pods, and the DaemonSets beside them. What it has
+ * not, or does not let us read, is null.
  */
-export async function clusterFacts(api: Api): Promise<ClusterFacts> {
+export async function clusterFacts(api: Api, probeNamespace: string): Promise<ToldFacts> {
+    const [coreDns, balancing, daemonSets, kubeProxy, kubeProxyNodes, cilium, own] = await Promise.all([
+        coreDnsVersion(api),
+        loadbalance(api),
+        ifAllowed(() => api.apps.listNamespacedDaemonSet({ namespace })),
+        kubeProxyConfiguration(api),
+        nodesOfKubeProxy(api),
+        ciliumConfiguration(api),
+        ifAllowed(() => api.core.readNamespace({ name: probeNamespace })),
+    ]);
+    const running = daemonSets?.items.filter(({ status }) => (status?.numberReady ?? 0) > 0) ?? null;
     const dns: DnsService = {
-        coreDnsVersion: await coreDnsVersion(api),
-        loadbalance: await loadbalance(api),
-        nodeLocalCache: await nodeLocalCache(api),
+        coreDnsVersion: coreDns,
+        loadbalance: balancing,
+        // That it is not found is an answer, too.
+        nodeLocalCache: daemonSets?.items.some(({ metadata }) => metadata?.name === "node-local-dns") ?? null,
     };
-    return { proxy: await proxyMode(api), dns: { ...dns, order: dnsOrderOf(dns) } };
+    return {
+        proxy: {
+            kubeProxy,
+            kubeProxyNodes,
+            daemonSets: running?.map(({ metadata }) => metadata?.name ?? "") ?? null,
+            cilium,
+        },
+        dns: { ...dns, order: dnsOrderOf(dns) },
+        namespaceLabels: own?.metadata?.labels ?? {},
+    };
 }
 
 /** Zone of a node: "" where it has no such label, null where nodes can't be read. */
@@ -28,25 +56,43 @@ export async function zoneOf(api: Api, node: string | null): Promise<string | nu
     return read === null ? null : (read.metadata?.labels?.["topology.kubernetes.io/zone"] ?? "");
 }
 
-async function proxyMode(api: Api): Promise<ServiceProxy> {
+async function kubeProxyConfiguration(api: Api): Promise<ProxyInventory["kubeProxy"]> {
     const text = await configMap(api, "kube-proxy", "config.conf");
     if (text === null) {
-        return "unknown";
+        return null;
     }
     // What does not parse is no configuration of kube-proxy's.
     const { contents, errors } = parseDocument(text);
     if (!isMap(contents) || errors.length > 0) {
-        return "unknown";
+        return null;
     }
-    const mode: unknown = contents.get("mode");
-    // kube-proxy's own default on Linux.
-    const named = mode === undefined || mode === "" ? "iptables" : mode;
-    // Of IPVS's schedulers, round robin is the default, and the one whose shares are known.
-    const scheduler: unknown = contents.getIn(["ipvs", "scheduler"]) ?? "";
-    if (named === "ipvs" && scheduler !== "" && scheduler !== "rr") {
-        return "unknown";
-    }
-    return named === "iptables" || named === "nftables" || named === "ipvs" ? named : "unknown";
+    // kube-proxy's own defaults on Linux.
+    return {
+        mode: textOr("iptables", contents.get("mode")),
+        scheduler: textOr("rr", contents.getIn(["ipvs", "scheduler"])),
+    };
+}
+
+function textOr(absent: string, value: unknown): string {
+    return value === undefined || value === null || value === "" ? absent : String(value);
+}
+
+async function nodesOfKubeProxy(api: Api): Promise<string[]> {
+    const pods = await ifAllowed(() => api.core.listNamespacedPod({ namespace, labelSelector: "k8s-app=kube-proxy" }));
+    const ready = pods?.items.filter(({ status }) =>
+        status?.conditions?.some((each) => each.type === "Ready" && each.status === "True"),
+    );
+    return ready?.flatMap(({ spec }) => spec?.nodeName ?? []) ?? [];
+}
+
+async function ciliumConfiguration(api: Api): Promise<ProxyInventory["cilium"]> {
+    const read = await ifAllowed(() => api.core.readNamespacedConfigMap({ namespace, name: "cilium-config" }));
+    return read === null
+        ? null
+        : {
+              kubeProxyReplacement: read.data?.["kube-proxy-replacement"] ?? "",
+              algorithm: read.data?.["bpf-lb-algorithm"] ?? "",
+          };
 }
 
 async function loadbalance(api: Api): Promise<DnsService["loadbalance"]> {
@@ -61,12 +107,6 @@ async function coreDnsVersion(api: Api): Promise<string | null> {
     const deployment = await ifAllowed(() => api.apps.readNamespacedDeployment({ namespace, name: "coredns" }));
     const image = deployment?.spec?.template.spec?.containers[0]?.image ?? "";
     return /:v?(\d+\.\d+\.\d+)/.exec(image)?.[1] ?? null;
-}
-
-/** null where DaemonSets can't be read: that it is not found is an answer, too. */
-async function nodeLocalCache(api: Api): Promise<boolean | null> {
-    const all = await ifAllowed(() => api.apps.listNamespacedDaemonSet({ namespace }));
-    return all === null ? null : all.items.some(({ metadata }) => metadata?.name === "node-local-dns");
 }
 
 async function configMap(api: Api, name: string, key: string): Promise<string | null> {

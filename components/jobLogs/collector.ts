@@ -3,6 +3,8 @@ import { LogError } from "../../split/lines";
 import type { MeasuredService, Measurement, Probe } from "../../split/measurement";
 import type { CountedLog } from "../../split/counted";
 import { countsOfPod } from "../../split/counters";
+import { meshOf, type MeshedPod } from "../../split/mesh";
+import { proxyOf } from "../../split/serviceProxy";
 import { parseLog, type ProbeLog } from "../../split/parse";
 import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summariseShards, type ShardLogs } from "../../split/shards";
@@ -13,9 +15,11 @@ import { attemptsOf, inOrder, withoutTimestamps } from "../../split/attempts";
 import { disruptedClient, type DisruptionEvent, type DisruptionReport } from "../../split/disruption";
 import { isDisrupting, restoreLeft } from "./disruptions";
 import { Disruptor } from "./disruptor";
+import { replacedSince, type PresentPod } from "../../split/replaced";
 import { backends, churnBetween, endpointsOf } from "./backends";
 import { clusterFacts, zoneOf } from "./clusterFacts";
-import type { CollectInputs } from "./inputs";
+import type { Resolver } from "../../split/context";
+import type { ClientTraits, CollectInputs } from "./inputs";
 import { waitForJob } from "./waiting";
 
 /**
@@ -46,7 +50,7 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         },
         (pods) => disruptor?.look(pods) ?? Promise.resolve(),
     ).finally(() => disruptor?.restore());
-    const [{ pods: probes, startedAt, finishedAt }, cluster] = await Promise.all([probe, clusterFacts(api)]);
+    const [{ pods: probes, startedAt, finishedAt }, told] = await Promise.all([probe, clusterFacts(api, namespace)]);
     const events = (await disruptor?.report()) ?? [];
     const labelSelector = Object.entries(inputs.selector)
         .map(([key, value]) => `${key}=${value}`)
@@ -63,17 +67,49 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         ),
         endpointsOf(api, namespace, serviceNames),
     ]);
+    const measured = services.map(({ called, service }) => measuredService(called, service, inputs, shards));
+    const answered = measured.flatMap(({ clients }) => clients.flatMap((client) => client.pods.map(({ pod }) => pod)));
+    const churn = churnBetween(before, after);
+    const replaced = replacedSince(startedAt, pods.items.map(presentPod), answered);
     return {
-        schemaVersion: 3,
+        schemaVersion: 4,
         ...{ startedAt, finishedAt, job: inputs.job },
         probes: shards.map(({ probe }) => probe),
         caCertificate: shards[0]?.resolverLog.header.caCertificate ?? null,
-        cluster,
+        cluster: {
+            proxy: proxyOf(
+                told.proxy,
+                shards.map(({ probe: { node }, resolverLog }) => ({
+                    node,
+                    isKubeProxyAlive: resolverLog.header.kubeProxy,
+                })),
+            ),
+            mesh: meshOf([...probes, ...pods.items].map(meshed), told.namespaceLabels),
+            dns: told.dns,
+        },
         pods: backends(pods.items, after),
-        churn: churnBetween(before, after),
-        services: services.map(({ called, service }) => measuredService(called, service, inputs, shards)),
+        churn: [...churn, ...replaced.filter((each) => !churn.some((told) => told.includes(nameIn(each))))],
+        services: measured,
         disruptions: events.map((event, i) => disruptionReport(event, i, inputs, shards)),
     };
+}
+
+function meshed({ metadata, spec }: V1Pod): MeshedPod {
+    return {
+        containers: [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ name }) => name),
+        labels: metadata?.labels ?? {},
+        annotations: metadata?.annotations ?? {},
+    };
+}
+
+function presentPod({ metadata }: V1Pod): PresentPod {
+    const { name = "", creationTimestamp, generateName } = metadata ?? {};
+    return { name, created: creationTimestamp?.toISOString() ?? null, family: generateName ?? null };
+}
+
+/** The pod of which a sentence tells. */
+function nameIn(sentence: string): string {
+    return sentence.split(/[ ,]/)[0] ?? "";
 }
 
 function leave(): void {
@@ -86,6 +122,7 @@ interface ShardRead {
     readonly resolverLog: ResolverLog;
     /** Of each client, in order. */
     readonly logs: readonly TimedLog[];
+    readonly resolvers: readonly Resolver[];
 }
 
 interface TimedLog {
@@ -118,9 +155,17 @@ async function readShard(
         readWholeLog(api, pod, resolverContainer, parseResolverLog),
         ...inputs.clients.map(({ name }) => readWholeLog(api, pod, name, parse, isTimed)),
     ]);
-    const { clients: _, names: __, pod: ___, caCertificate: ____, ...where } = resolverLog.header;
+    const { address, prefixLength, nameservers, search, options } = resolverLog.header;
+    const where = { address, prefixLength, nameservers, search, options };
     const tcp = countsOfPod(logs.flatMap(({ log }) => log.counters));
-    return { probe: { pod: pod.metadata?.name ?? "", node, zone, ...where, tcp }, resolverLog, logs };
+    const resolvers = inputs.clients.map((client, i) => resolverOf(client, pod, logs[i]));
+    return { probe: { pod: pod.metadata?.name ?? "", node, zone, ...where, tcp }, resolverLog, logs, resolvers };
+}
+
+/** What the client says of itself; where it can't tell, what is known of its image, if it ran in that. */
+function resolverOf({ name, image, resolver }: ClientTraits, { spec }: V1Pod, log: TimedLog | undefined): Resolver {
+    const isOwnImage = spec?.containers.find((each) => each.name === name)?.image === image;
+    return log?.log.header.resolver ?? (isOwnImage ? resolver : "unknown");
 }
 
 function disruptionReport(
@@ -182,18 +227,20 @@ function measuredService(
         internalTrafficPolicy: spec?.internalTrafficPolicy === "Local" ? "Local" : "Cluster",
         trafficDistribution: (spec?.trafficDistribution as MeasuredService["trafficDistribution"] | undefined) ?? null,
         publishNotReadyAddresses: spec?.publishNotReadyAddresses ?? false,
-        clients: clients.flatMap(({ name: client, ...traits }, i) => {
+        clients: clients.flatMap(({ name: client, engine, connection }, i) => {
+            // All pods of the probe run it in one image.
+            const resolver = shards[0]?.resolvers[i] ?? "unknown";
             const seen = shards.flatMap(({ resolverLog, logs, probe: { address, prefixLength } }) =>
                 (logs[i] === undefined ? [] : [logs[i]]).map(({ log }): ShardLogs => ({
                     ...{ log, resolverLog },
-                    sorting: { ...traits, address, prefixLength },
+                    sorting: { resolver, address, prefixLength },
                 })),
             ) as [ShardLogs, ...ShardLogs[]];
             return summariseShards(seen)
                 .filter(({ service }) => service === name)
                 .map(({ service: _, ...summary }) => ({
                     ...{ client, clientVersion: seen[0].log.header.clientVersion },
-                    ...traits,
+                    ...{ engine, resolver, connection },
                     ...summary,
                 }));
         }),

@@ -5,7 +5,12 @@ import type { Run } from "../../split/comparison";
 import type { CalledService } from "../calledServices";
 
 /** What theory has to know of a client, beside what its log says. */
-export type ClientTraits = { readonly name: string } & Pick<Client, "engine" | "resolver" | "connection">;
+export interface ClientTraits extends Pick<Client, "engine" | "connection"> {
+    readonly name: string;
+    /** That of this image; a client that runs in another one has to tell itself. */
+    readonly resolver: Client["resolver"];
+    readonly image: string;
+}
 
 /** What to do to the pods in the middle of the requests to each Service; none only undoes what an earlier run left. */
 export interface DisruptionInputs {

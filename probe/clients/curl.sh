@@ -149,14 +149,41 @@ counters() {
     printf '{%s}' "$found"
 }
 
+# Who resolves names for curl, as JSON: c-ares, where it says so, else the C library by the loader that its binary names;
+# null for a binary that names none.
+resolver() { # what curl says of its version
+    case $1 in
+    *' c-ares/'*)
+        printf '"c-ares"'
+        return
+        ;;
+    esac
+    read=0
+    while [ "$read" -lt 64 ] && { IFS= read -r line || [ -n "$line" ]; }; do
+        case $line in
+        */ld-musl-*)
+            printf '"musl"'
+            return
+            ;;
+        */ld-linux* | */ld64.so* | */lib/ld.so*)
+            printf '"glibc"'
+            return
+            ;;
+        esac
+        read=$((read + 1))
+    done <"$(command -v curl)"
+    printf null
+}
+
 version=$(curl --version) || exit
+resolver=$(resolver "$version")
 version=${version%%
 *}
 names=
 for service in "$@"; do
     names=$names${names:+,}\"${service%%=*}\"
 done
-record 0 header "{\"client\":\"$client\",\"clientVersion\":\"$(text "$version")\",\"services\":[$names],\"requests\":$requests}"
+record 0 header "{\"client\":\"$client\",\"clientVersion\":\"$(text "$version")\",\"resolver\":$resolver,\"services\":[$names],\"requests\":$requests}"
 position=0 counted=
 for service in "$@"; do
     case $service in

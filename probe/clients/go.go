@@ -195,6 +195,8 @@ func main() {
 	}
 	write("header", map[string]any{
 		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": names, "requests": requests,
+		// PreferGo, below, counts before GODEBUG's netdns and whatever the program was built with.
+		"resolver": "go",
 	})
 	scheme, config := trust(os.Getenv("CA_FILE"))
 	counted := [][]any{}

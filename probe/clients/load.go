@@ -490,6 +490,7 @@ func main() {
 	}
 	l.write("header", map[string]any{
 		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": names, "requests": requests,
+		"resolver": "own-round-robin",
 		"counted": map[string]int{"concurrency": concurrency, "rate": rate},
 	})
 	counted := make([][]any, len(hosts))

@@ -143,6 +143,15 @@ def read_counters(wanted):
     return found
 
 
+def libc():
+    """The C library that this process has loaded, whose getaddrinfo resolves its names; None where it is linked in."""
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+        loaded = maps.read()
+    if re.search(r"/(ld-musl-|libc\.musl-)", loaded):
+        return "musl"
+    return "glibc" if re.search(r"/libc(\.so\.6|-2\.\d+\.so)$", loaded, re.MULTILINE) else None
+
+
 def main():
     client, connection, requests, port, *services = sys.argv[1:]
     signal.signal(signal.SIGALRM, time_out)
@@ -160,7 +169,11 @@ def main():
 
     names = [service.partition("=")[0] for service in services]
     version = f"Python {sys.version.split()[0]}"
-    write("header", {"client": client, "clientVersion": version, "services": names, "requests": requests})
+    resolver = libc()
+    write(
+        "header",
+        {"client": client, "clientVersion": version, "resolver": resolver, "services": names, "requests": requests},
+    )
     for position, service in enumerate(services):
         host, _, own_port = service.partition("=")[2].partition(":")
         call = caller(host or service, int(own_port or port), connection)

@@ -10,7 +10,7 @@ import { readResolvConf, serviceName } from "../resolvConf";
  * Resolves all addresses of the name, and again after a failed request, and takes turns over them, as gRPC's
  * round_robin does. `kept-alive` holds one connection to each.
  */
-runClient(`Node ${process.versions.node}`, (host, port, connection, ca) => {
+runClient(`Node ${process.versions.node}`, "own-round-robin", (host, port, connection, ca) => {
     const caller = new Caller(host, port, ca);
     const keepAlive = connection === "kept-alive";
     let turns: { address: string; agent: Agent }[] = [];

@@ -34,7 +34,8 @@ export function Circumstances({ all, pods }: { all: Assessment; pods: readonly L
                     </Facts>
                 ))}
                 <Facts title="Cluster">
-                    <Fact name="proxy">{cluster.proxy}</Fact>
+                    <Fact name="proxy">{cluster.proxy === "unknown" ? null : cluster.proxy}</Fact>
+                    <Fact name="mesh">{cluster.mesh ?? ""}</Fact>
                     <Fact name="CoreDNS">{coreDnsVersion}</Fact>
                     <Fact name="loadbalance">{loadbalance}</Fact>
                     <Fact name="NodeLocal DNSCache">

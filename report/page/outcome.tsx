@@ -5,6 +5,7 @@ import type { Outcome } from "../../split/judgement";
 export const looks: Readonly<Record<Outcome, { readonly sign: string; readonly className: string }>> = {
     "contradicts expectation": { sign: "✕", className: "contradicts" },
     "not enough data": { sign: "?", className: "undecided" },
+    "no expectation": { sign: "–", className: "unclaimed" },
     "as expected": { sign: "✓", className: "expected" },
 };
 

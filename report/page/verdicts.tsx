@@ -10,6 +10,7 @@ const order = Object.keys(looks) as Outcome[];
 const told: Readonly<Record<Outcome, string>> = {
     "contradicts expectation": "contradict the expectation",
     "not enough data": "without enough data",
+    "no expectation": "without an expectation",
     "as expected": "as expected",
 };
 

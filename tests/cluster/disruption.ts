@@ -37,7 +37,7 @@ export function disruption(): void {
             const [, byProxy] = measured.disruptions;
             expect(byProxy?.clients.map(({ firstGained }) => firstGained)).to.not.include(null);
             const outcomes = measured.services.flatMap((each) => each.clients.map(({ verdict }) => verdict.outcome));
-            expect(new Set(outcomes)).to.deep.equal(new Set(["not enough data"]));
+            expect(new Set(outcomes)).to.deep.equal(new Set(["no expectation"]));
         });
     });
 }

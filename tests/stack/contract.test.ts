@@ -28,7 +28,7 @@ const job = {
     shards: [2],
 };
 const selector = { app: "web" };
-const traits = [{ name: "curl", engine: "curl", resolver: "glibc", connection: "new" }] as const;
+const traits = [{ name: "curl", engine: "curl", resolver: "glibc", image: "curl:1", connection: "new" }] as const;
 // What is not the default, so that it is held to the contract too.
 const policies = {
     sessionAffinity: "ClientIP",

@@ -19,7 +19,7 @@ const asked = {
         { name: "nginxheadless", kind: "headless", service: "nginxheadless" },
         { name: "nginxclusterip", kind: "ClusterIP", service: "nginxclusterip" },
     ],
-    clients: [{ name: "curl", engine: "curl", resolver: "glibc", connection: "new" }],
+    clients: [{ name: "curl", engine: "curl", resolver: "glibc", image: "curl:1", connection: "new" }],
     selector: { app: "web" },
     timeoutSeconds: 60,
     pullTimeoutSeconds: 45,

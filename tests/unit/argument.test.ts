@@ -159,13 +159,13 @@ describe("the size of a measurement", () => {
             { replicas: 3, requests: 40_001, parallelism: 4, clients: ["curl"] },
             "requests: 40001 was given; allowed with curl are 40000, and more with load alone",
         ],
-        [{ replicas: 26, requests: 20, parallelism: 20, clients: ["load"] }, null],
+        [{ replicas: 22, requests: 20, parallelism: 20, clients: ["load"] }, null],
         [{ replicas: 100, requests: 20, parallelism: 1, clients: ["load"] }, null],
         [
             { replicas: 3, requests: 4, parallelism: 5, clients: ["curl"] },
             "parallelism: 5 was given; allowed with 4 requests, 3 replicas, 1 clients and 2 Services are 4",
         ],
-        [{ replicas: 27, requests: 20, parallelism: 20, clients: ["load"] }, "1 clients and 2 Services are 19"],
+        [{ replicas: 23, requests: 20, parallelism: 20, clients: ["load"] }, "1 clients and 2 Services are 19"],
         [{ replicas: 17, requests: 20, parallelism: 3, clients: four }, "17 replicas, 4 clients and 2 Services are 2"],
         [
             { replicas: 100, requests: 20, parallelism: 4, clients: ["curl"] },

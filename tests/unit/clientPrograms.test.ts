@@ -29,6 +29,14 @@ for (const kind of kinds) {
             }
         });
 
+        it("says who resolves its names", async () => {
+            const { header } = await serving(answering, (port) => runClient(kind, { requests: 1, port }));
+            // This machine's C library is what its Node was told at its start, too.
+            const { header: report } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+            const libc = report.glibcVersionRuntime === undefined ? "musl" : "glibc";
+            expect(header.resolver).to.equal(kind === "go" ? "go" : libc);
+        });
+
         it("calls a Service at the host and port that it is given for it", async () => {
             const log = await serving(answering, (port) =>
                 runClient(kind, { requests: 1, port: 1, services: [`node=127.0.0.1:${port}`, "localhost"] }),

@@ -2,10 +2,22 @@ import { expect } from "chai";
 import { loadKubeconfig } from "../../components/cluster";
 import { KubeconfigSocket } from "../../components/kubeconfigSocket";
 import { connect } from "../../components/jobLogs/api";
-import { clusterFacts, zoneOf } from "../../components/jobLogs/clusterFacts";
+import { clusterFacts, zoneOf, type ToldFacts } from "../../components/jobLogs/clusterFacts";
 import type { ClusterFacts } from "../../split/measurement";
 import { KubernetesApi, kubeconfigOf, type Answer } from "./kubernetesApi";
-import { coreDns, corefile, daemonSets, kubeProxy, probeNode, whole } from "./probedCluster";
+import {
+    ciliumConfig,
+    coreDns,
+    corefile,
+    daemonSet,
+    daemonSets,
+    kubeProxy,
+    kubeProxyPods,
+    probeNode,
+    readyPodOn,
+    whole,
+} from "./probedCluster";
+import { proxyOf } from "../../split/serviceProxy";
 
 type Answers = Record<string, Answer>;
 
@@ -20,13 +32,21 @@ async function asking<T>(answers: Answers, ask: (api: Awaited<ReturnType<typeof 
     }
 }
 
-const factsWith = (answers: Answers): Promise<ClusterFacts> => asking(answers, clusterFacts);
+const factsWith = (answers: Answers): Promise<ToldFacts> => asking(answers, (api) => clusterFacts(api, "ns"));
+const proxyWith = async (answers: Answers, isKubeProxyAlive = false): Promise<string> =>
+    proxyOf((await factsWith(answers)).proxy, [{ node: "node-1", isKubeProxyAlive }]);
 const proxyConfig = (text: string): Answers => ({ [kubeProxy]: { data: { "config.conf": text } } });
 const corefileOf = (text: string): Answers => ({ [corefile]: { data: { Corefile: text } } });
 const inBlock = (lines: string): Answers => corefileOf(`.:53 {\n kubernetes cluster.local\n ${lines}\n}`);
 const prefers = { loadbalance: "prefer", order: "unknown" } as const;
 const image = (name: string): Answers => ({
     [coreDns]: { spec: { template: { spec: { containers: [{ image: name }] } } } },
+});
+
+const withoutPods: Answers = { [kubeProxyPods]: { items: [] } };
+const running = (name: string): Answers => ({ [daemonSets]: { items: [daemonSet("kube-proxy"), daemonSet(name)] } });
+const cilium = (replacement: string, algorithm?: string): Answers => ({
+    [ciliumConfig]: { data: { "kube-proxy-replacement": replacement, "bpf-lb-algorithm": algorithm } },
 });
 
 describe("the proxy of a cluster", () => {
@@ -42,12 +62,44 @@ describe("the proxy of a cluster", () => {
         ["not known, where its configuration is no YAML", proxyConfig("mode: : ["), "unknown"],
         ["not known, without kube-proxy", { [kubeProxy]: 404 }, "unknown"],
         ["not known, where it may not be read", { [kubeProxy]: 403 }, "unknown"],
+        ["not known, with only its ConfigMap", withoutPods, "unknown"],
+        [
+            "not known, where its pod is not ready",
+            { [kubeProxyPods]: { items: [readyPodOn("node-1", false)] } },
+            "unknown",
+        ],
+        ["not known, where it runs on another node", { [kubeProxyPods]: { items: [readyPodOn("node-2")] } }, "unknown"],
+        ["not known, where its pods may not be read", { [kubeProxyPods]: 403 }, "unknown"],
+        ["not known, where nobody may tell what runs beside it", { [daemonSets]: 403 }, "unknown"],
+        ["not known, beside another that proxies for pods", running("antrea-agent"), "unknown"],
+        ["its own beside one that has no pod", { [daemonSets]: { items: [daemonSet("kube-router", 0)] } }, "nftables"],
+        ["Cilium, in its place", { ...running("cilium"), ...cilium("true"), ...withoutPods }, "cilium"],
+        ["Cilium, as earlier versions said it", { ...running("cilium"), ...cilium("strict") }, "cilium"],
+        ["Cilium, under another name", { ...running("anetd"), ...cilium("true", "random") }, "cilium"],
+        [
+            "not known, where Cilium leaves it to kube-proxy in part",
+            { ...running("cilium"), ...cilium("false") },
+            "unknown",
+        ],
+        ["not known, where Cilium chooses otherwise", { ...running("cilium"), ...cilium("true", "maglev") }, "unknown"],
+        ["not known, of a Cilium that does not tell", { ...running("cilium"), [ciliumConfig]: 403 }, "unknown"],
+        ["no Cilium of whom only a ConfigMap is left", cilium("true"), "nftables"],
+        ...["sh", "mh", "lc", "wrr"].map((scheduler): [string, Answers, string] => [
+            `not known, with IPVS's scheduler ${scheduler}`,
+            proxyConfig(`mode: ipvs\nipvs: {scheduler: ${scheduler}}\n`),
+            "unknown",
+        ]),
     ];
     for (const [what, answers, proxy] of proxies) {
         it(`is ${what}`, async () => {
-            expect((await factsWith(answers)).proxy).to.equal(proxy);
+            expect(await proxyWith(answers)).to.equal(proxy);
         });
     }
+
+    it("is kube-proxy where it has no pod, but answered the probe on its node", async () => {
+        expect(await proxyWith(withoutPods, true)).to.equal("nftables");
+        expect(await proxyWith({ ...withoutPods, [kubeProxy]: 404 }, true)).to.equal("unknown");
+    });
 });
 
 describe("the DNS of a cluster", () => {

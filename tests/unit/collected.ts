@@ -6,7 +6,13 @@ import type { Measurement } from "../../split/measurement";
 import { KubernetesApi, kubeconfigOf, type Answer } from "./kubernetesApi";
 import { whole } from "./probedCluster";
 
-export const curl: ClientTraits = { name: "curl", engine: "curl", resolver: "glibc", connection: "new" };
+export const curl: ClientTraits = {
+    name: "curl",
+    engine: "curl",
+    resolver: "glibc",
+    image: "curl:1",
+    connection: "new",
+};
 
 /** What the collector tells of a whole run of a probe, but for these answers of the API. */
 export async function collected(

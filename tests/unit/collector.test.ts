@@ -33,14 +33,14 @@ describe("the collector of a Job's logs", function () {
     it("waits for the end of all that the Job's pod runs, which comes before the Job's", async () => {
         const pods = [calling, stopping, whole[probePods] as Answer, 404];
         const { api, schemaVersion } = await collected({ [jobPath]: running, [probePods]: pods });
-        expect([schemaVersion, api.count(probePods)]).to.deep.equal([3, 3]);
+        expect([schemaVersion, api.count(probePods)]).to.deep.equal([4, 3]);
     });
 
     it("tells what the Job's pod saw, who was behind the Services, and where", async () => {
         const { api: _, ...measurement } = await collected();
         const { services, ...rest } = measurement;
         expect(rest).to.deep.equal({
-            schemaVersion: 3,
+            schemaVersion: 4,
             startedAt: "2024-05-01T10:00:00.000Z",
             finishedAt: "2024-05-01T10:00:09.000Z",
             job: "probe",
@@ -55,6 +55,7 @@ describe("the collector of a Job's logs", function () {
             caCertificate: null,
             cluster: {
                 proxy: "nftables",
+                mesh: null,
                 dns: {
                     ...{ coreDnsVersion: "1.12.1", loadbalance: "round_robin", nodeLocalCache: false },
                     order: "shuffled",
@@ -92,15 +93,15 @@ describe("the collector of a Job's logs", function () {
     });
 
     it("takes a Job that only says that it is complete, as clusters before 1.31 do", async () => {
-        expect((await collected({ [jobPath]: [job(["Complete"]), 404] })).schemaVersion).to.equal(3);
+        expect((await collected({ [jobPath]: [job(["Complete"]), 404] })).schemaVersion).to.equal(4);
     });
 
     it("reads the log of every client, each in the container of its name", async () => {
-        const go: ClientTraits = { name: "go", engine: "Go", resolver: "go", connection: "kept-alive" };
+        const go: ClientTraits = { ...curl, name: "go", engine: "Go", connection: "kept-alive" };
         const { api, services } = await collected(
             {
                 [log.replace("curl", "go")]: textOf(
-                    linesOf({ ...smallLog, header: { ...smallLog.header, client: "go" } }, "b00b"),
+                    linesOf({ ...smallLog, header: { ...smallLog.header, client: "go", resolver: "go" } }, "b00b"),
                 ),
             },
             { clients: [curl, go] },
@@ -117,6 +118,29 @@ describe("the collector of a Job's logs", function () {
         }
         expect(api.count(resolverLog)).to.equal(1);
     });
+
+    const withoutResolver = textOf(linesOf({ ...smallLog, header: { ...smallLog.header, resolver: null } }));
+    const musl = textOf(linesOf({ ...smallLog, header: { ...smallLog.header, resolver: "musl" } }));
+    const inImage = (image: string): Answer => {
+        const pod = probePod({ resolver: done, wait: done, curl: done }) as { spec: object };
+        return { items: [{ ...pod, spec: { ...pod.spec, containers: [{ name: "curl", image }] } }] };
+    };
+    const resolvers: [what: string, changes: Record<string, Answer>, resolver: string][] = [
+        ["what it says, in the image that its kind names", { [log]: musl, [probePods]: inImage("curl:1") }, "musl"],
+        ["what it says, in another image", { [log]: musl, [probePods]: inImage("curl:1-alpine") }, "musl"],
+        ["that of its image, where it can't tell", { [log]: withoutResolver, [probePods]: inImage("curl:1") }, "glibc"],
+        [
+            "not known in another image, where it can't tell",
+            { [log]: withoutResolver, [probePods]: inImage("mine:1") },
+            "unknown",
+        ],
+    ];
+    for (const [what, answers, resolver] of resolvers) {
+        it(`takes for a client's resolver ${what}`, async () => {
+            const { services } = await collected(answers);
+            expect(services.map(({ clients }) => clients[0]?.resolver)).to.deep.equal([resolver, resolver]);
+        });
+    }
 
     const changes: [what: string, after: object[], churn: string[]][] = [
         [
@@ -147,6 +171,14 @@ describe("the collector of a Job's logs", function () {
             expect((await collected({ [slices]: [before, { items: after }] })).churn).to.deep.equal(churn);
         });
     }
+
+    it("tells of a pod that took another's place before anybody looked", async () => {
+        const metadata = { name: "nginx-a", creationTimestamp: "2024-05-01T10:00:05Z", generateName: "nginx-" };
+        const late = { items: [{ metadata, spec: { nodeName: "node-1" }, status: {} }] };
+        // The endpoints are the same from the first look to the last: the run was over by then.
+        const { churn } = await collected({ [backends]: late });
+        expect(churn).to.deep.equal(["nginx-a came after the Job's start.", "nginx-b answered, and is gone."]);
+    });
 
     const faults: [what: string, path: string, answers: Answer[], calls: number][] = [
         ["an API that is overloaded twice", log, [503, 429, whole[log] as Answer], 3],

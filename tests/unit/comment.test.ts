@@ -103,7 +103,7 @@ describe("the comment on a preview", () => {
         [
             "an older version's measurement",
             { trafficSplit: { schemaVersion: 1 } },
-            ["the stack: trafficSplit.schemaVersion is 1, and 3 is allowed: run pulumi up again"],
+            ["the stack: trafficSplit.schemaVersion is 1, and 4 is allowed: run pulumi up again"],
         ],
         [
             "another stack's outputs",

@@ -37,6 +37,8 @@ function enumerated(first: readonly number[], columns: readonly number[], n: num
     return total === 0 ? 1 : weights.filter((each) => each <= limit).reduce((sum, each) => sum + each, 0) / total;
 }
 
+const unknownProxy = { ...measurement([], []).cluster, proxy: "unknown" } as const;
+
 describe("what is kept of a run", () => {
     it("is each client's connections by pod, with a 0 for a pod that got none", () => {
         const pods = [backend("a", "10.244.0.5"), backend("b", null)];
@@ -53,6 +55,22 @@ describe("what is kept of a run", () => {
 });
 
 describe("the comparison of two runs", () => {
+    it("divides its false-alarm rate among all that it compares", () => {
+        const [before, after] = [
+            { a: 20, b: 20 },
+            { a: 36, b: 4 },
+        ];
+        const { pValue } = changeOf(before, after);
+        const both = (counts: Counts): Run => ({ ...run(counts), connections: { web: { curl: counts, go: counts } } });
+        const changed = (of: (counts: Counts) => Run, rate: number) =>
+            compareRuns(of(before), of(after), rate).services["web"]?.["curl"]?.changed;
+        expect([changed(run, pValue), changed(both, pValue), changed(both, 2 * pValue)]).to.deep.equal([
+            true,
+            false,
+            true,
+        ]);
+    });
+
     const rows: [what: string, before: Counts, after: Counts, expected: Partial<Change>][] = [
         ["the same pods, the same split", { a: 20, b: 20 }, { b: 21, a: 19 }, { matched: "by name", changed: false }],
         ["the same pods, turned round", { a: 40, b: 0 }, { a: 0, b: 40 }, { matched: "by name", changed: true }],
@@ -94,6 +112,8 @@ describe("the comparison of two runs", () => {
         ["one draw of session affinity with another", [sticky], [sticky], false],
         ["draws with one draw", [], [sticky], true],
         ["one kept connection with another", [{}, kept], [{}, kept], false],
+        ["draws with those of a proxy that is not known", [], [{}, {}, { cluster: unknownProxy }], false],
+        ["draws with those of a mesh", [], [{}, {}, { cluster: { ...unknownProxy, mesh: "Istio" } }], false],
         ["draws with what changed meanwhile", [], [{}, {}, { churn: ["New is b."] }], false],
     ];
     for (const [what, before, after, isCompared] of draws) {

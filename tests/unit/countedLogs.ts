@@ -3,7 +3,13 @@ import type { CountedLog } from "../../split/counted";
 import { countersOf } from "./probeLogs";
 
 const header: Header = {
-    ...{ client: "load", clientVersion: "Go 1.19.8", services: ["web", "webclusterip"], requests: 10 },
+    ...{
+        client: "load",
+        clientVersion: "Go 1.19.8",
+        resolver: "own-round-robin",
+        services: ["web", "webclusterip"],
+        requests: 10,
+    },
     counted: { concurrency: 8, rate: 0 },
 };
 const outcomes: Outcome[] = [

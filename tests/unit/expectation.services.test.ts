@@ -1,3 +1,6 @@
+import { seenIn } from "../../split/answerOrder";
+import type { DnsOrder } from "../../split/context";
+import { seededRandom } from "./random";
 import { clusterIP, headless, podsAt, table, twoNodes } from "./contexts";
 
 const lab = { endpoints: podsAt("10.42.0.40", "10.42.0.41", "10.42.0.42") };
@@ -8,11 +11,28 @@ const [abc, cab, ab] = [
     lastOctets("2.7", "1.10", "1.20"),
     lastOctets("1.10", "1.20"),
 ];
-const frozen = (...answers: string[][]) => ({ dns: { order: "frozen" as const, answers } });
+const seen = (...answers: string[][]) => ({ answers: answers.slice(0, 1), seen: seenIn(answers, answers) });
+const frozen = (...answers: string[][]) => ({ dns: { order: "frozen" as const, ...seen(...answers) } });
+const repeated = (times: number, ...answers: string[][]) =>
+    answers.flatMap((answer) => Array.from({ length: times }, () => answer));
+const inOrder = (order: DnsOrder, answers: string[][]) => ({ dns: { order, ...seen(...answers) } });
 const unknown = { dns: { order: "unknown" as const } };
 const tieOfAB = { endpoints: podsAt("10.244.1.10", "10.244.1.11", "10.244.2.7") };
 const near = { address: "10.244.1.2", prefixLength: 24 };
-const cba = lastOctets("2.7", "1.11", "1.10");
+const cba = lastOctets("1.11", "1.10", "2.7");
+const bca = lastOctets("1.20", "2.7", "1.10");
+const cbaAll = lastOctets("2.7", "1.20", "1.10");
+const acb = lastOctets("1.10", "2.7", "1.20");
+const bac = lastOctets("1.20", "1.10", "2.7");
+const draw = seededRandom(5);
+const shuffledAnswers = Array.from(
+    { length: 60 },
+    () => [abc, acb, bac, bca, cab, cbaAll][Math.floor(draw() * 6)] ?? abc,
+);
+const favouring = Array.from(
+    { length: 300 },
+    () => [abc, acb, abc, acb, abc, acb, bac, bca, cab, cbaAll][Math.floor(draw() * 10)] ?? abc,
+);
 const java = { engine: "Java", dnsCacheSeconds: 30 };
 const kept = { connection: "kept-alive" } as const;
 const pickFirst = { resolver: "go", engine: "gRPC pick_first", ...kept } as const;
@@ -20,6 +40,16 @@ const roundRobin = { resolver: "own-round-robin", engine: "gRPC round_robin" } a
 
 table("who picks the pod of a headless Service", [
     ["musl: all-IPv4 answers unsorted", headless({ ...near, resolver: "musl" }), "independent, a=b=c, shuffled-dns"],
+    [
+        "c-ares: rule 9 for IPv6 only",
+        headless({ ...labClient, resolver: "c-ares" }, lab),
+        "independent, a=b=c, shuffled-dns",
+    ],
+    [
+        "a resolver not known: nothing but the pods",
+        headless({ ...labClient, resolver: "unknown" }, lab),
+        "unknown, a?b?c, unknown-resolver",
+    ],
     ["Go: rule 9 for IPv6 only", headless({ ...labClient, resolver: "go" }, lab), "independent, a=b=c, shuffled-dns"],
     [
         "Node has the order of its libc",
@@ -34,6 +64,52 @@ table("who picks the pod of a headless Service", [
     ],
     ["one order after another: not known", headless({}, frozen(abc, cab)), "unknown, a?b?c, frozen-dns"],
     ["one order, seen once: not known if it held", headless({}, frozen(abc)), "unknown, a?b?c, frozen-dns"],
+    [
+        "one answer to all, whatever the Corefile",
+        headless({}, inOrder("shuffled", repeated(300, cab))),
+        "independent, c, frozen-dns",
+    ],
+    [
+        "three answers of one order: too few to tell",
+        headless({}, inOrder("shuffled", repeated(3, cab))),
+        "independent, a=b=c, shuffled-dns",
+    ],
+    [
+        "answers cached for a while",
+        headless({}, inOrder("shuffled", repeated(60, abc, cab, bac))),
+        "unknown, a?b?c, repeated-dns",
+    ],
+    [
+        "answers that rotate",
+        headless({}, inOrder("unknown", Array.from({ length: 20 }, () => [abc, bca, cab]).flat())),
+        "no more uneven than independent, a=b=c, rotating-dns",
+    ],
+    [
+        "two answers by turns",
+        headless(near, {
+            ...tieOfAB,
+            ...inOrder(
+                "shuffled",
+                Array.from({ length: 20 }, () => [
+                    ["10.244.1.10", "10.244.1.11"],
+                    ["10.244.1.11", "10.244.1.10"],
+                ]).flat(),
+            ),
+            endpoints: tieOfAB.endpoints.slice(0, 2),
+        }),
+        "no more uneven than independent, a=b, rotating-dns",
+    ],
+    ["answers that favour a pod", headless({}, inOrder("shuffled", favouring)), "unknown, a?b?c, uneven-dns"],
+    [
+        "answers at random, whatever the Corefile",
+        headless({}, inOrder("frozen", shuffledAnswers)),
+        "independent, a=b=c, shuffled-dns",
+    ],
+    [
+        "answers at random, with no Corefile",
+        headless({}, inOrder("unknown", shuffledAnswers)),
+        "independent, a=b=c, shuffled-dns",
+    ],
     ["DNS order not known", headless({}, unknown), "unknown, a?b?c, unknown-dns-order"],
     ["... rule 9 decides", headless(labClient, { ...lab, ...unknown }), "independent, c, longest-prefix"],
     ["... rule 9 ties: no third", headless(near, { ...tieOfAB, ...unknown }), "unknown, a?b, unknown-dns-order"],
@@ -73,10 +149,24 @@ table("who picks the pod behind a virtual address", [
         "no more uneven than independent, a=b=c, ipvs-round-robin",
     ],
     [
-        "not known which: equal shares, and no more",
-        clusterIP({}, { proxy: "unknown" }),
+        "not yet known which: equal shares, and no more",
+        clusterIP({}, { proxy: "not yet known" }),
         "no more uneven than independent, a=b=c, unknown-proxy",
     ],
+    ["not known which: nothing", clusterIP({}, { proxy: "unknown" }), "unknown, anybody, unknown-proxy"],
+    [
+        "... with affinity: nothing",
+        clusterIP({ sessionAffinity: "ClientIP" }, { proxy: "unknown" }),
+        "unknown, anybody, unknown-proxy",
+    ],
+    ["... kept alive: nothing", clusterIP({}, { proxy: "unknown", client: kept }), "unknown, anybody, unknown-proxy"],
+    [
+        "... a single pod",
+        clusterIP({}, { proxy: "unknown", endpoints: podsAt("10.244.1.10") }),
+        "independent, a, only-one-pod",
+    ],
+    ["a mesh: nothing", clusterIP({}, { mesh: "Istio" }), "unknown, anybody, mesh"],
+    ["a mesh, headless: nothing", headless(labClient, { ...lab, mesh: "Istio" }), "unknown, anybody, mesh"],
     ["rule 9: no effect", clusterIP({}, { client: labClient, ...lab }), "independent, a=b=c, kube-proxy-random"],
     ["DNS order: no effect", clusterIP({}, unknown), "independent, a=b=c, kube-proxy-random"],
     ["a client's own turns: no effect", clusterIP({}, { client: roundRobin }), "independent, a=b=c, kube-proxy-random"],

@@ -7,6 +7,9 @@ export function backend(name: string, address: string | null, node: string | nul
     return { name, address, node, zone: "", ready: true };
 }
 
+/** What DNS told a client that asked for nothing. */
+export const noAnswers = { lookups: 0, orders: 0, sets: 0, firsts: [], repeats: 0, rotates: true };
+
 /** What one client saw: requests by pod, each on a connection of its own, and failed requests by message. */
 export function client(
     counts: Record<string, number>,
@@ -22,7 +25,7 @@ export function client(
         engine: "curl",
         resolver: "glibc",
         connection: "new",
-        dns: { name: "web.ns.svc.cluster.local", addresses: [], lookups: 0, orders: 0, sets: 0 },
+        dns: { name: "web.ns.svc.cluster.local", addresses: [], ...noAnswers },
         shards: [],
         requested: answered + total(errors),
         answered,
@@ -71,7 +74,7 @@ export function probe(address: string, node: string): Probe {
 
 export function measurement(pods: readonly Backend[], services: readonly MeasuredService[]): Measurement {
     return {
-        schemaVersion: 3,
+        schemaVersion: 4,
         startedAt: "2024-05-01T10:00:00.000Z",
         finishedAt: "2024-05-01T10:00:09.000Z",
         job: "probe",
@@ -79,6 +82,7 @@ export function measurement(pods: readonly Backend[], services: readonly Measure
         caCertificate: null,
         cluster: {
             proxy: "nftables",
+            mesh: null,
             dns: { coreDnsVersion: "1.14.2", loadbalance: "round_robin", nodeLocalCache: false, order: "shuffled" },
         },
         pods,

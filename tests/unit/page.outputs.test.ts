@@ -29,7 +29,7 @@ describe("the outputs that a report reads", () => {
         ],
         ["a list", "[1]", /^o\.json: an object with the output trafficSplit is allowed, and \[1\] was given$/],
         ["another stack", '{"url":"x"}', /^o\.json: the output trafficSplit is missing, there is url: run pulumi up/],
-        ["an old shape", '{"trafficSplit":{"schemaVersion":1}}', /trafficSplit\.schemaVersion is 1, and 3 is allowed/],
+        ["an old shape", '{"trafficSplit":{"schemaVersion":1}}', /trafficSplit\.schemaVersion is 1, and 4 is allowed/],
         ["a secret", '{"trafficSplit":"[secret]"}', /^o\.json: trafficSplit is a secret, and is not shown$/],
         ["some text", '{"trafficSplit":"x"}', /^o\.json: trafficSplit: .*expected object, received string/],
         ["no pods", changed(({ pods: _, ...rest }) => rest), /^o\.json: trafficSplit\.pods: .*expected array/],

@@ -8,7 +8,10 @@ const names = ["nginx-7d9c5b-2kq8x", "nginx-7d9c5b-fw7tz", "nginx-7d9c5b-x9m4c"]
 const [a = "", b = "", c = ""] = names;
 const addresses = ["10.244.0.5", "10.244.0.6", "10.244.0.7"];
 const backends = names.map((name, i) => backend(name, addresses[i] ?? null));
-const dns = { name: "nginxheadless.ns.svc.cluster.local", addresses, lookups: 300, orders: 6, sets: 1 };
+const dns = {
+    ...{ name: "nginxheadless.ns.svc.cluster.local", addresses, lookups: 300, orders: 6, sets: 1 },
+    ...{ firsts: [104, 96, 100], repeats: 50, rotates: false },
+};
 const go = { client: "go", engine: "Go", resolver: "go" } as const;
 const kept = { client: "curl-kept-alive", connection: "kept-alive", connections: 1 } as const;
 const latencyMs = {
@@ -25,7 +28,7 @@ export function eventfulRun(): { assessment: Assessment; comparison: Comparison 
             client(
                 { [a]: 104, [b]: 96, [c]: 100 },
                 {},
-                { ...go, dns, latencyMs, prediction: { compared: 300, agreed: 300 } },
+                { ...go, dns, latencyMs, prediction: { compared: 300, agreed: 300, fallbacks: {} } },
             ),
             client({ [a]: 3, "nginx-gone": 1 }, { "HTTP 503": 2 }, { client: "node", engine: "Node", latencyMs, dns }),
             client({}, { "curl: (7) Failed to connect": 6 }, { client: "python", engine: "Python", dns }),
@@ -97,14 +100,25 @@ export function largeRun(pods: number, clients: number, shards = 1, services = 2
     const counts = Object.fromEntries(many.map(({ name }) => [name, 3]));
     const errors = errorCounts(Array.from({ length: 30 }, (_, i) => [`${i} ${"<".repeat(200)}`, 1]));
     const every = many.map(({ address }) => address ?? "");
+    const firsts = every.map(() => 300);
     const each = Array.from({ length: clients }, (_, i) =>
-        client(counts, errors, { client: `client-${i}-kept-alive`, latencyMs, dns: { ...dns, addresses: every } }),
+        client(counts, errors, {
+            client: `client-${i}-kept-alive`,
+            latencyMs,
+            dns: { ...dns, addresses: every, firsts },
+        }),
     );
-    const shard = { ...dns, addresses: every };
+    const shard = { ...dns, addresses: every, firsts };
     const sharded = each.map(({ requested, answered, connections, ...rest }) => ({
         ...{ ...rest, requested, answered, connections },
         shards: Array.from({ length: shards === 1 ? 0 : shards }, () => ({
-            ...{ dns: shard, requested, answered, connections, prediction: { compared: 100, agreed: 100 } },
+            ...{
+                dns: shard,
+                requested,
+                answered,
+                connections,
+                prediction: { compared: 100, agreed: 100, fallbacks: {} },
+            },
             pods: many.map((): [number, number] => [300, 300]),
         })),
     }));

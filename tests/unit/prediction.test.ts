@@ -22,7 +22,10 @@ type Row = readonly [
     requests: Request[],
     result: Prediction | null,
 ];
-const result = (compared: number, agreed: number): Prediction => ({ compared, agreed });
+const result = (compared: number, agreed: number, fallbacks: Record<string, number> = {}): Prediction => ({
+    ...{ compared, agreed, fallbacks },
+});
+const many = <T>(times: number, ...each: T[]): T[] => Array.from({ length: times }, () => each).flat();
 
 const rows: readonly Row[] = [
     [
@@ -43,8 +46,32 @@ const rows: readonly Row[] = [
             [b, a, c],
         ],
         to([a, b]),
-        result(2, 0),
+        // So few may have gone on to these, where the first did not accept.
+        result(2, 0, { a: 2 }),
     ],
+    [
+        "glibc: on to a later address, once",
+        glibc,
+        many(300, [a, b, c]),
+        to([...many(299, c), b]),
+        result(300, 299, { a: 1 }),
+    ],
+    [
+        "glibc: every time where DNS named it first, which is no glibc",
+        glibc,
+        many(20, [a, b, c], [b, c, a], [c, a, b]),
+        to(many(20, a, b, c)),
+        result(60, 20),
+    ],
+    [
+        "glibc: on to a later address each time, as the first is out of order",
+        glibc,
+        many(20, [a, b, c], [b, c, a], [c, a, b]),
+        to(many(20, a, b, a)),
+        result(60, 0, { a: 60 }),
+    ],
+    ["glibc: to an address of no answer", glibc, [[a, c]], to([b]), result(1, 0)],
+    ["not known how it sorts", { ...glibc, resolver: "unknown" }, [[a]], to([a]), null],
     [
         "glibc: of two that tie, the first in the answer",
         glibc,

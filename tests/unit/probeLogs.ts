@@ -8,6 +8,7 @@ import {
     type LookupTuple,
     type Request,
     type ResolverHeader,
+    clientResolvers,
 } from "../../split/record";
 
 /** The lines that a client prints for this log, in its order. */
@@ -85,6 +86,7 @@ export const smallLog: ProbeLog = {
     header: {
         client: "curl",
         clientVersion: "curl 7.88.1",
+        resolver: "glibc",
         services: ["nginxheadless", "nginxclusterip"],
         requests: 2,
     },
@@ -97,6 +99,7 @@ export const smallResolverRun: ResolverRun = {
     header: {
         ...{ pod: "probe-x7k2p", address: "10.244.0.9", prefixLength: 24 },
         ...{ nameservers: ["10.96.0.10"], search: ["ns.svc.cluster.local"], options: ["ndots:5"] },
+        kubeProxy: false,
         caCertificate: null,
         clients: ["curl"],
         names: ["nginxheadless.ns.svc.cluster.local", "nginxclusterip.ns.svc.cluster.local"],
@@ -143,6 +146,7 @@ export const anyLog: fc.Arbitrary<ProbeLog> = fc
             header: fc.record({
                 client: fc.string({ minLength: 1 }),
                 clientVersion: text,
+                resolver: fc.constantFrom(...clientResolvers, null),
                 services: fc.constant(services),
                 requests: fc.constant(requests),
             }),
@@ -170,7 +174,7 @@ export const anyResolverRun: fc.Arbitrary<ResolverRun> = fc
         return fc.record({
             header: fc.record({
                 ...{ pod: text, address: fc.ipV4(), prefixLength: fc.integer({ min: 0, max: 32 }) },
-                caCertificate: fc.option(text),
+                ...{ kubeProxy: fc.boolean(), caCertificate: fc.option(text) },
                 nameservers: fc.array(text, { minLength: 1, maxLength: 2 }),
                 ...{ search: fc.array(text, { maxLength: 2 }), options: fc.array(text, { maxLength: 2 }) },
                 ...{ clients: fc.constant(clients), names: fc.constant(names) },

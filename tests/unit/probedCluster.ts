@@ -15,6 +15,8 @@ export const slices =
     "labelSelector=kubernetes.io/service-name in (nginxheadless,nginxclusterip)";
 const system = "namespaces/kube-system";
 export const kubeProxy = `/api/v1/${system}/configmaps/kube-proxy`;
+export const kubeProxyPods = `/api/v1/${system}/pods?labelSelector=k8s-app=kube-proxy`;
+export const ciliumConfig = `/api/v1/${system}/configmaps/cilium-config`;
 export const corefile = `/api/v1/${system}/configmaps/coredns`;
 export const coreDns = `/apis/apps/v1/${system}/deployments/coredns`;
 export const daemonSets = `/apis/apps/v1/${system}/daemonsets`;
@@ -74,6 +76,16 @@ export function probePod(
     };
 }
 
+/** A DaemonSet with as many ready pods. */
+export function daemonSet(name: string, numberReady = 1): object {
+    return { metadata: { name }, status: { numberReady } };
+}
+
+export function readyPodOn(node: string, isReady = true): object {
+    const conditions = [{ type: "Ready", status: isReady ? "True" : "False" }];
+    return { metadata: { name: `kube-proxy-on-${node}` }, spec: { nodeName: node }, status: { conditions } };
+}
+
 const ended = (exitCode: number) => ({
     terminated: { exitCode, reason: exitCode === 0 ? "Completed" : "Error", finishedAt: "2024-05-01T10:00:09Z" },
 });
@@ -98,7 +110,10 @@ export const whole: Record<string, Answer | Answer[]> = {
         data: { Corefile: ".:53 {\n    errors\n    kubernetes cluster.local\n    cache 30\n    loadbalance\n}\n" },
     },
     [coreDns]: { spec: { template: { spec: { containers: [{ image: "registry.k8s.io/coredns/coredns:v1.12.1" }] } } } },
-    [daemonSets]: { items: [{ metadata: { name: "kube-proxy" } }] },
+    [daemonSets]: { items: [daemonSet("kube-proxy")] },
+    [kubeProxyPods]: { items: ["node-1", "node-2", "node-3"].map((node) => readyPodOn(node)) },
+    [ciliumConfig]: 404,
+    "/api/v1/namespaces/ns": { metadata: { name: "ns", labels: {} } },
     [probeNode]: { metadata: { labels: { "topology.kubernetes.io/zone": "zone-1" } } },
     [backends]: {
         items: [

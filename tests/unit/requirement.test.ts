@@ -41,6 +41,22 @@ describe("a requirement", () => {
         });
     }
 
+    it("on the largest share is met by nobody whom no pod answered, and never by 0 in its place", () => {
+        const silent = assessment(pods, [clusterIP(client({}, { refused: 300 }))]);
+        for (const text of ["maxShare <= 0.5", "maxShare < 1", "maxShare = 0", "maxShare >= 0"]) {
+            const requirement = parseRequirement(text);
+            expect(requirement && unmet([requirement], silent), text).to.have.length(1);
+        }
+    });
+
+    it("on the largest share is one of connections, whatever each carried", () => {
+        const kept = client({ a: 100, b: 200 }, {}, { connection: "kept-alive", resolver: "own-round-robin" });
+        const each = kept.pods.map((pod) => ({ ...pod, connections: 1, share: 0.5 }));
+        const measured = assessment(pods, [headless({ ...kept, connections: 2, pods: each })]);
+        const requirement = parseRequirement("maxShare <= 0.5");
+        expect(requirement && unmet([requirement], measured)).to.deep.equal([]);
+    });
+
     it("that is not met is a sentence that says what was seen", () => {
         const requirement = parseRequirement("nginxheadless.curl: podsReached = 2");
         expect(requirement && unmet([requirement], measured)).to.deep.equal([

@@ -6,13 +6,13 @@ import { client, clusterIP, headless, measurement } from "./measurements";
 interface Row {
     readonly services: MeasuredService[];
     readonly reached: [headless: number, clusterIP: number];
-    readonly largest: [headless: number, clusterIP: number];
+    readonly largest: [headless: number | null, clusterIP: number | null];
     readonly failed: number;
 }
 
 const table: Record<string, Row> = {
-    "no Service": { services: [], reached: [0, 0], largest: [0, 0], failed: 0 },
-    "a Service that no client called": { services: [headless()], reached: [0, 0], largest: [0, 0], failed: 0 },
+    "no Service": { services: [], reached: [0, 0], largest: [null, null], failed: 0 },
+    "a Service that no client called": { services: [headless()], reached: [0, 0], largest: [null, null], failed: 0 },
     "one pod of the headless, three of the ClusterIP Service": {
         services: [headless(client({ a: 10 })), clusterIP(client({ a: 5, b: 3, c: 2 }))],
         reached: [1, 3],
@@ -22,7 +22,7 @@ const table: Record<string, Row> = {
     "two clients that reached different pods": {
         services: [headless(client({ a: 10 }), client({ b: 9, a: 1 }))],
         reached: [2, 0],
-        largest: [1, 0],
+        largest: [1, null],
         failed: 0,
     },
     "failures here and there": {
@@ -37,7 +37,7 @@ const table: Record<string, Row> = {
     "no answer at all": {
         services: [headless(client({}, { "HTTP 503": 10 }))],
         reached: [0, 0],
-        largest: [0, 0],
+        largest: [null, null],
         failed: 10,
     },
 };

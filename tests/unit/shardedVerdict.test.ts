@@ -22,7 +22,17 @@ const over = (pods: string, draws: Draws = "independent", sentence = `one of ${p
 
 const shard = (expectation: Expectation, counts: Record<string, number>, place = "here", failed = 0): ShardCase => {
     const answered = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    return { expectation, counts: { a: 0, b: 0, c: 0, d: 0, ...counts }, failed, requested: answered + failed, place };
+    const all = { a: 0, b: 0, c: 0, d: 0, ...counts };
+    return {
+        expectation,
+        counts: all,
+        connections: all,
+        namedFirst: null,
+        fallbacks: {},
+        failed,
+        requested: answered + failed,
+        place,
+    };
 };
 const outcomeOf = (...shards: Shards) => verdictOfShards(shards, {}).verdict.outcome;
 
@@ -84,6 +94,18 @@ describe("the verdict on several pods of the probe", () => {
         const { verdict } = verdictOfShards([shard(over("ab"), { a: 150, b: 150 }), shard(over("cd"), { c: 1 })], {});
         expect(verdict.outcome).to.equal("not enough data");
         expect(verdict.connectionsNeeded).to.be.above(301 * 50);
+    });
+
+    it("expects nothing of all where it expects nothing from one place, unless another contradicts", () => {
+        const unknown = shard(over("ab", "unknown"), { a: 150, b: 150 });
+        const [few, even, stray] = [{ c: 1 }, { c: 155, d: 145 }, { a: 1, c: 155, d: 145 }].map((counts) =>
+            shard(over("cd"), counts),
+        ) as Shards;
+        for (const other of [few, even] as Shards) {
+            const { verdict } = verdictOfShards([unknown, other], {});
+            expect([verdict.outcome, verdict.connectionsNeeded]).to.deep.equal(["no expectation", null]);
+        }
+        expect(outcomeOf(unknown, stray as ShardCase)).to.equal("contradicts expectation");
     });
 
     it("errs no more often than the false-alarm rate, of all its tests together", () => {

@@ -4,6 +4,7 @@ import type { ProbeLog } from "../../split/parse";
 import type { Sorting } from "../../split/prediction";
 import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summarise, type ServiceSummary } from "../../split/summary";
+import { noAnswers } from "./measurements";
 import { anyLog, countersOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 
 const resolverLog = parseResolverLog(textOf(resolverLinesOf(smallResolverRun)));
@@ -38,27 +39,32 @@ describe("the summary of a log", () => {
     it("tells what DNS answered this client: the first answer, and how many there were of how many kinds", () => {
         const { names } = smallResolverRun.header;
         const addresses = ["10.244.0.6", "10.244.0.5", "10.244.1.4"];
-        expect(headless?.dns).to.deep.equal({ name: names[0], addresses, lookups: 2, orders: 2, sets: 1 });
+        expect(headless?.dns).to.deep.equal({
+            ...{ name: names[0], addresses, lookups: 2, orders: 2, sets: 1 },
+            // By rule 9 10.244.0.6 comes before 10.244.1.4, whichever DNS names first.
+            ...{ firsts: [2, 0, 0], repeats: 0, rotates: true },
+        });
         expect(clusterIP?.dns).to.deep.equal({
             name: names[1],
             addresses: ["10.96.0.7"],
             lookups: 2,
             orders: 1,
             sets: 1,
+            ...{ firsts: [2], repeats: 1, rotates: true },
         });
     });
 
     it("falls back to the short name, and no answer, where DNS was not asked", () => {
         const header = { ...smallResolverRun.header, names: [] };
         const silent = parseResolverLog(textOf(resolverLinesOf({ header, sets: [], lookups: [] })));
-        const dns = { name: "nginxheadless", addresses: [], lookups: 0, orders: 0, sets: 0 };
+        const dns = { name: "nginxheadless", addresses: [], ...noAnswers };
         expect(summaryOf(logOf(["a"]), silent).dns).to.deep.equal(dns);
     });
 
     it("compares each connection with its own answer, and none behind one virtual address", () => {
         // By rule 9 10.244.0.5 and 10.244.0.6 tie at 28 and more bits with 10.244.0.9; the log's connections went
         // elsewhere.
-        expect(headless?.prediction).to.deep.equal({ compared: 2, agreed: 0 });
+        expect(headless?.prediction).to.deep.equal({ compared: 2, agreed: 0, fallbacks: {} });
         expect(clusterIP?.prediction).to.equal(null);
     });
 

@@ -4,6 +4,7 @@ import { WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
 import { table } from "../../report/table";
 import { coloured } from "../../report/terminal";
+import { outcomes } from "../../split/judgement";
 import { assessment, backend, client, clusterIP } from "./measurements";
 
 const text = table(
@@ -27,6 +28,14 @@ describe("the table on a terminal", () => {
         expect(styled).to.include(green).and.to.include(red);
         expect(styled.split("\u001b")).to.have.length(5);
         expect(stripVTControlCharacters(styled)).to.equal(text);
+    });
+
+    it("has a colour for every verdict there is", () => {
+        for (const outcome of outcomes) {
+            expect(coloured(`curl  1  ${outcome}\n`, terminal(8))).to.match(
+                /^curl {2}1 {2}\u001b\[\d+m[a-z ]+\u001b\[39m\n$/,
+            );
+        }
     });
 
     it("is plain in a file or a pipe, and where the terminal has no colours", () => {

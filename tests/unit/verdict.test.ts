@@ -13,7 +13,10 @@ function countsOf(counts: readonly number[]): Record<string, number> {
 
 /** At an effect of 1.2, if no other is given. */
 function verdict(counts: readonly number[], given: Changes, options: VerdictOptions = {}): Verdict {
-    return verdictOf(countsOf(counts), expectationOf(contextWith(given)), { smallestEffect: 1.2, ...options });
+    const all = { smallestEffect: 1.2, ...options };
+    // A kept connection is one, whatever it carries.
+    const connections = given === kept ? countsOf(counts.map((count) => Math.min(1, count))) : countsOf(counts);
+    return verdictOf(countsOf(counts), expectationOf(contextWith(given)), all, 0, connections);
 }
 
 const random = clusterIP();
@@ -53,7 +56,7 @@ describe("the verdict", () => {
         ["all to one pod, not known which", affinity, [0, 10, 0], "as expected", "pinned to one pod"],
         ["all to one pod, not known which", affinity, [0, 7, 0], "not enough data", ""],
         ["all to one pod, not known which", affinity, [0, 9, 1], "contradicts expectation", ""],
-        ["one kept connection", kept, [0, 0, 300], "as expected", "pinned to one pod"],
+        ["one kept connection", kept, [0, 0, 300], "as expected", ""],
         ["one kept connection", kept, [100, 100, 100], "contradicts expectation", ""],
         ["turns of the client", turns, [100, 100, 100], "as expected", ""],
         ["turns of the client", turns, [101, 100, 100], "as expected", ""],
@@ -62,8 +65,8 @@ describe("the verdict", () => {
         ["turns on the node", ipvs, [1000, 1000, 1000], "as expected", "even, more even than random"],
         ["turns on the node", ipvs, [990, 1040, 970], "as expected", "even"],
         ["turns on the node", ipvs, [135, 83, 82], "contradicts expectation", "skewed"],
-        ["nothing", unknown, [10, 0, 0], "not enough data", "pinned to one pod"],
-        ["nothing", unknown, [420, 400, 394], "not enough data", "even"],
+        ["nothing", unknown, [10, 0, 0], "no expectation", "pinned to one pod"],
+        ["nothing", unknown, [420, 400, 394], "no expectation", "even"],
         ["nobody", nobody, [0, 0, 0], "as expected", ""],
         ["nobody", nobody, [1, 0, 0], "contradicts expectation", ""],
     ];
@@ -123,11 +126,7 @@ describe("the verdict", () => {
                 "answer): glibc puts nginx-a first in every answer by RFC 6724 rule 9, as it shares 31 leading bits with " +
                 "the client's 10.244.1.11/24 and no other pod as many.",
         ],
-        [
-            nobody,
-            [0, 0, 0],
-            "No pod answered, as expected: kube-proxy and DNS know of no ready pod, so that connections fail.",
-        ],
+        [nobody, [0, 0, 0], "No pod answered, as expected: the Service has no ready pod, so that connections fail."],
     ];
     for (const [given, counts, sentence] of sentences) {
         it(`on ${counts.join("/")} reads: ${sentence.slice(0, 70)}…`, () => {
