@@ -10,6 +10,7 @@ import { calledServices, type CalledService } from "./calledServices";
 import { probeClients, type ProbeClient } from "./clients";
 import { caFile, probeLabels, probePod } from "./probePod";
 import type { InternalTrafficPolicy } from "./servicePair";
+import { repeatedJob, repeatsAnnotation } from "./unreadJob";
 
 export interface ProbeJobArgs {
     /** Namespace of the Job, which is that of the Services. */
@@ -80,7 +81,8 @@ export function probeDeadlineSeconds([most = 0]: readonly number[], services: nu
 
 /**
  * A Job whose pods, with a container for each client, call each Service `requests` times together and print what they
- * saw. Each pod knows its part by its index in the Job.
+ * saw. Each pod knows its part by its index in the Job. A Job that no reader has read to its end, as the last update failed
+ * or was cancelled, is replaced by the next update.
  */
 export class ProbeJob extends pulumi.ComponentResource {
     readonly job: Job;
@@ -134,6 +136,12 @@ export class ProbeJob extends pulumi.ComponentResource {
         const trigger = pulumi
             .output(args.triggers ?? [])
             .apply((triggers) => createHash("sha256").update(JSON.stringify(triggers)).digest("hex").slice(0, 16));
+        const jobType = "kubernetes:batch/v1:Job";
+        const repeats = repeatedJob(pulumi.createUrn(`${name}-job`, jobType, this), this);
+        const annotations = pulumi.all([trigger, repeats]).apply(([shaped, repeated]): Record<string, string> => ({
+            "traffic-split/trigger": shaped,
+            ...(repeated === null ? {} : { [repeatsAnnotation]: repeated }),
+        }));
         this.job = new Job(
             `${name}-job`,
             {
@@ -147,7 +155,7 @@ export class ProbeJob extends pulumi.ComponentResource {
                         .all([shards, this.services])
                         .apply(([parts, services]) => probeDeadlineSeconds(parts, services.length)),
                     template: {
-                        metadata: { labels: probeLabels, annotations: { "traffic-split/trigger": trigger } },
+                        metadata: { labels: probeLabels, annotations },
                         spec: probePod({
                             ...{ clients, image, images, plan, shards, pace, place },
                             programs: programs.metadata.name,
@@ -156,7 +164,8 @@ export class ProbeJob extends pulumi.ComponentResource {
                     },
                 },
             },
-            { parent: this },
+            // Two probes at once would measure each other, and the one that hangs could keep the other from its place.
+            { parent: this, deleteBeforeReplace: true },
         );
         this.registerOutputs({ job: this.job, shards, services: this.services });
     }
