@@ -60,8 +60,6 @@ describe("a probe is repeated", () => {
     it("not where the state can't be read, with a warning that says what is left to do", async () => {
         const { repeats, recorded } = await repeated(null);
         expect(repeats).to.equal(undefined);
-        expect(recorded.warnings.join()).to.match(
-            /^The stack's state can't be read, .* runId changes: .*no backend client is available/s,
-        );
+        expect(recorded.warnings.join()).to.match(/^The stack.s state can.t be read, .* when runId changes: /);
     });
 });
