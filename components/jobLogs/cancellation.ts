@@ -20,7 +20,6 @@ interface Http2Stream {
  */
 export async function cancellable<T>(work: (cancelled: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
-    let isAlone = false;
     const cancel = (why: string): void => {
         controller.abort(new Error(`the update was cancelled (${why}) while the probe ran`));
     };
@@ -29,8 +28,9 @@ export async function cancellable<T>(work: (cancelled: AbortSignal) => Promise<T
             cancel("by Pulumi");
         }
     };
+    const ends: string[] = [];
     const onEnd = (why: string) => (): void => {
-        isAlone = true;
+        ends.push(why);
         cancel(why);
     };
     const onSignals = signals.map((signal) => [signal, onEnd(signal)] as const);
@@ -46,7 +46,7 @@ export async function cancellable<T>(work: (cancelled: AbortSignal) => Promise<T
     } finally {
         servers.forEach((server) => server.off("stream", onStream));
         onSignals.forEach(([signal, end]) => process.off(signal, end));
-        if (isAlone) {
+        if (ends.length > 0) {
             // The answer may still find somebody; the signal was this process's, and has ended it then.
             setTimeout(() => process.exit(1), 500);
         } else {

@@ -58,13 +58,16 @@ class Undo {
     private async putBack(): Promise<void> {
         const settled = this.looking.catch(() => undefined).then(() => this.restore());
         if (!this.cancelled.aborted) {
-            return await settled;
+            await settled;
+            return;
         }
         try {
             await within(cancelledSeconds, settled);
         } catch (error) {
             const { message } = this.cancelled.reason as Error;
-            throw new Error(`${message}; the next update puts back what the disruption changed: ${messageOf(error)}`);
+            throw new Error(`${message}; the next update puts back what the disruption changed: ${messageOf(error)}`, {
+                cause: error,
+            });
         }
     }
 }

@@ -22,6 +22,13 @@ const readerOf = (jobUid: string): State[string] => ({
     type: "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs",
     outputs: { jobUid },
 });
+/** As Pulumi marks what is more than a plain value. */
+const mark = "4dabf18193072939515e22adb298388d";
+const secret = (value: object): object => ({ [mark]: "1b47061264138c4ac30d75fd1eb44270", value });
+const referring: State[string] = {
+    type: "traffic-split:index:ProbeJob",
+    outputs: { job: { [mark]: "5cf8f73096256a8f31e491e813e4eb8e", urn: jobUrn, id: "shop/probe" } },
+};
 const another = jobUrn.replace("::split-", "::another-");
 
 const program = () => new TrafficSplit("split", { namespace: "shop", name: "web" });
@@ -50,6 +57,16 @@ describe("a probe is repeated", () => {
             "uid-2",
         ],
         ["not where it is another component's that was not read", { [another]: job("uid-1") }, undefined],
+        [
+            "where the state names resources that are not registered yet",
+            { [jobUrn]: job("uid-1"), [jobUrn.split("$kubernetes")[0] ?? ""]: referring },
+            "uid-1",
+        ],
+        [
+            "where the state holds secrets",
+            { [jobUrn]: { type: "kubernetes:batch/v1:Job", outputs: secret(job("uid-1").outputs) } },
+            "uid-1",
+        ],
     ];
     for (const [what, state, repeats] of cases) {
         it(what, async () => {

@@ -5,7 +5,7 @@ import { stageOf, Standstill } from "../../components/jobLogs/standstill";
 import { done, probePod } from "./probedCluster";
 
 const inputs = { clients: [{ name: "curl" }], shards: [2] } as unknown as CollectInputs;
-const stage = (pod: object | undefined, requests = 0): number => stageOf([pod as V1Pod | undefined], inputs, requests);
+const stage = (pod: object | undefined, requests = 0): number => stageOf([pod], inputs, requests);
 const running = { running: {} };
 
 describe("how far a probe is", () => {
