@@ -79,7 +79,7 @@ async function invokePlainly(token: string, args: Record<string, string>): Promi
         }
         monitor.invoke(request, (error, response) => {
             if (error === null) {
-                resolve((response.getReturn()?.toJavaScript() ?? {}));
+                resolve(response.getReturn()?.toJavaScript() ?? {});
             } else {
                 reject(error);
             }

@@ -1,4 +1,3 @@
-import type { V1Pod } from "@kubernetes/client-node";
 import { expect } from "chai";
 import type { CollectInputs } from "../../components/jobLogs/inputs";
 import { stageOf, Standstill } from "../../components/jobLogs/standstill";
