@@ -28,8 +28,8 @@ export interface JobLogsArgs {
     readonly timeoutSeconds: pulumi.Input<number>;
     /** Seconds for which the pull of an image may fail before that is the Job's end. */
     readonly pullTimeoutSeconds: pulumi.Input<number>;
-    /** Seconds for which no node may have room for a pod of the Job before that is its end. */
-    readonly scheduleTimeoutSeconds: pulumi.Input<number>;
+    /** Seconds for which the Job may get no further, from its admission to its end, before that is its end. */
+    readonly standstillSeconds: pulumi.Input<number>;
 }
 
 /**

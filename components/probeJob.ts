@@ -2,14 +2,16 @@ import { Job } from "@pulumi/kubernetes/batch/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
-import { requestTimeoutSeconds, type ProbePlan } from "../probe/plan";
+import type { ProbePlan } from "../probe/plan";
 import { partsOf } from "../split/shards";
 import { checked } from "./argument";
 import { bundle } from "./bundle";
 import { calledServices, type CalledService } from "./calledServices";
 import { probeClients, type ProbeClient } from "./clients";
+import { probeDeadlineSeconds } from "./probeDeadline";
 import { caFile, probeLabels, probePod } from "./probePod";
 import type { InternalTrafficPolicy } from "./servicePair";
+import { repeatedJob, repeatsAnnotation } from "./unreadJob";
 
 export interface ProbeJobArgs {
     /** Namespace of the Job, which is that of the Services. */
@@ -59,28 +61,23 @@ export interface ProbeJobArgs {
     readonly node?: pulumi.Input<string>;
     /** Zone that it runs in; "" leaves it to the scheduler. @default "" */
     readonly zone?: pulumi.Input<string>;
+    /** Seconds for which a pod of the probe may get no further before nobody waits any longer. @default 110 */
+    readonly standstillSeconds?: pulumi.Input<number>;
+    /** Whether pods are disrupted while they are called. @default false */
+    readonly isDisrupted?: pulumi.Input<boolean>;
     /** Plain values; a change of any of them runs the probe again. @default [] */
     readonly triggers?: pulumi.Input<unknown[]>;
 }
 
 export const defaultProbeImage = "node:22-bookworm";
 
+/** For the endpoints in the cluster's DNS and proxies, by the time that all pods are ready. */
 const readyTimeoutSeconds = 60;
 
 /**
- * How long a probe may take at most, in seconds: five minutes to pull the images and start, then the wait for
- * endpoints, then each of the requests to each Service as long as a request may take. A probe that works takes a
- * hundredth of it.
- *
- * @param shards requests of each of its pods, the most first
- */
-export function probeDeadlineSeconds([most = 0]: readonly number[], services: number): number {
-    return 300 + readyTimeoutSeconds + services * most * requestTimeoutSeconds;
-}
-
-/**
  * A Job whose pods, with a container for each client, call each Service `requests` times together and print what they
- * saw. Each pod knows its part by its index in the Job.
+ * saw. Each pod knows its part by its index in the Job. A Job that no reader has read to its end, as the last update failed
+ * or was cancelled, is replaced by the next update.
  */
 export class ProbeJob extends pulumi.ComponentResource {
     readonly job: Job;
@@ -89,6 +86,8 @@ export class ProbeJob extends pulumi.ComponentResource {
     readonly clients: readonly ProbeClient[];
     /** What each client calls, in this order. */
     readonly services: pulumi.Output<readonly CalledService[]>;
+    /** Seconds after which the Job ends by itself. */
+    readonly deadlineSeconds: pulumi.Output<number>;
 
     /** @throws Refusal where an argument is not what is allowed for it */
     constructor(name: string, args: ProbeJobArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -111,6 +110,22 @@ export class ProbeJob extends pulumi.ComponentResource {
         this.services = pulumi
             .output({ headless, clusterIP, nodePort, pod, internalTrafficPolicy })
             .apply(calledServices);
+        this.deadlineSeconds = pulumi
+            .all([
+                pulumi.all([shards, this.services, args.standstillSeconds ?? 110]),
+                pulumi.all([pace.concurrency, pace.rate, args.isDisrupted ?? false]),
+            ])
+            .apply(([[parts, services, standstillSeconds], [concurrency, rate, isDisrupted]]) =>
+                probeDeadlineSeconds({
+                    shards: parts,
+                    services: services.length,
+                    clients,
+                    concurrency,
+                    rate,
+                    isDisrupted,
+                    standstillSeconds,
+                }),
+            );
         const plan = pulumi
             .all([this.services, args.port, args.endpoints, args.publishNotReadyAddresses ?? false])
             .apply(([services, port, endpoints, publishNotReadyAddresses]): ProbePlan => ({
@@ -134,6 +149,12 @@ export class ProbeJob extends pulumi.ComponentResource {
         const trigger = pulumi
             .output(args.triggers ?? [])
             .apply((triggers) => createHash("sha256").update(JSON.stringify(triggers)).digest("hex").slice(0, 16));
+        const jobType = "kubernetes:batch/v1:Job";
+        const repeats = repeatedJob(pulumi.createUrn(`${name}-job`, jobType, this), this);
+        const annotations = pulumi.all([trigger, repeats]).apply(([shaped, repeated]): Record<string, string> => ({
+            "traffic-split/trigger": shaped,
+            ...(repeated === null ? {} : { [repeatsAnnotation]: repeated }),
+        }));
         this.job = new Job(
             `${name}-job`,
             {
@@ -143,11 +164,9 @@ export class ProbeJob extends pulumi.ComponentResource {
                     // A second attempt would be another measurement, and would hide that the first one failed.
                     backoffLimit: 0,
                     ...{ completionMode: "Indexed", completions: parallelism, parallelism },
-                    activeDeadlineSeconds: pulumi
-                        .all([shards, this.services])
-                        .apply(([parts, services]) => probeDeadlineSeconds(parts, services.length)),
+                    activeDeadlineSeconds: this.deadlineSeconds,
                     template: {
-                        metadata: { labels: probeLabels, annotations: { "traffic-split/trigger": trigger } },
+                        metadata: { labels: probeLabels, annotations },
                         spec: probePod({
                             ...{ clients, image, images, plan, shards, pace, place },
                             programs: programs.metadata.name,
@@ -156,7 +175,8 @@ export class ProbeJob extends pulumi.ComponentResource {
                     },
                 },
             },
-            { parent: this },
+            // Two probes at once would measure each other, and the one that hangs could keep the other from its place.
+            { parent: this, deleteBeforeReplace: true },
         );
         this.registerOutputs({ job: this.job, shards, services: this.services });
     }

@@ -6,7 +6,7 @@ import { nodeAddress } from "./calledServices";
 import { tcpCounters } from "../split/counters";
 import type { ProbeClient } from "./clients";
 import { keepTo, spreadJob } from "./placement";
-import { resolverContainer } from "./containerNames";
+import { resolverContainer, waitContainer } from "./containerNames";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 
 export interface ProbePodArgs {
@@ -56,7 +56,7 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
         enableServiceLinks: false,
         // A safe sysctl, accepted by the restricted level: resolv.conf knows no other port than 53.
         securityContext: { ...restrictedPod, sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "53" }] },
-        initContainers: [{ ...attendant(resolverContainer), restartPolicy: "Always" }, attendant("wait")],
+        initContainers: [{ ...attendant(resolverContainer), restartPolicy: "Always" }, attendant(waitContainer)],
         containers: clients.map((client) => ({
             ...container(client.name, imageOf(client, args), commandOf(client, args)),
             // What compiles or caches does so below /tmp.

@@ -14,7 +14,7 @@ import { JobLogs } from "./jobLogs";
 import { NginxHostname } from "./nginxHostname";
 import { nginxPort, nginxTlsPort } from "./nginxPod";
 import { ownerAnnotation, ownerOf } from "./ownership";
-import { probeDeadlineSeconds, ProbeJob } from "./probeJob";
+import { ProbeJob } from "./probeJob";
 import { enforce, readRequirements } from "./requirements";
 import { ServicePair } from "./servicePair";
 import { defaults, type TrafficSplitArgs } from "./trafficSplitArgs";
@@ -113,6 +113,8 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 ...(certificate === undefined ? {} : { caSecret: certificate.secretName }),
                 ...{ node: given.probeNode, zone: given.probeZone },
                 internalTrafficPolicy: given.internalTrafficPolicy,
+                standstillSeconds: given.readyTimeoutSeconds,
+                isDisrupted: given.disruption.apply((kind) => kind !== "none"),
                 triggers: pulumi.all([nginx.shape, services.shape, runId, given.disruption]),
             },
             { parent: this, dependsOn: [nginx, services] },
@@ -131,10 +133,8 @@ export class TrafficSplit extends pulumi.ComponentResource {
                     .apply(([kind, deployment, replicas]) =>
                         workload === "Deployment" ? { kind, deployment, replicas } : null,
                     ),
-                timeoutSeconds: pulumi
-                    .all([probe.shards, probe.services])
-                    .apply(([parts, called]) => probeDeadlineSeconds(parts, called.length) + 60),
-                scheduleTimeoutSeconds: given.readyTimeoutSeconds,
+                timeoutSeconds: probe.deadlineSeconds.apply((seconds) => seconds + 60),
+                standstillSeconds: given.readyTimeoutSeconds,
                 // kubelet tries a failing pull again, at first after ten seconds, then after twenty.
                 pullTimeoutSeconds: given.readyTimeoutSeconds.apply((seconds) => Math.min(45, seconds)),
             },

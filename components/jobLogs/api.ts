@@ -30,7 +30,7 @@ export async function connect(kubeconfigSocket: string): Promise<Api> {
 
 /**
  * Calls the API until it answers: again after a transport fault, an overload or a server's own failure, 11 times, with
- * growing pauses of 0.25 to 8 s, about a minute in all. What the API refuses (not found, forbidden) fails at once.
+ * growing pauses of 0.25 to 8 s, about a minute in all; no more where the calls themselves have taken a minute. What the API refuses (not found, forbidden) fails at once.
  *
  * @param seconds after which a call counts as one without an answer
  */
@@ -41,11 +41,18 @@ export async function patiently<T>(call: () => Promise<T>, seconds = 30): Promis
             minTimeout: 250,
             maxTimeout: 8_000,
             randomize: true,
+            maxRetryTime: 60_000,
             shouldRetry: ({ error }) => isTransient(error),
         });
     } catch (error) {
         throw new Error(`the Kubernetes API: ${messageOf(error)}`, { cause: error });
     }
+}
+
+/** Whether the API answered that something is not there, by an error of {@link patiently}. */
+export function isNotFound(error: unknown): boolean {
+    const cause = error instanceof Error ? error.cause : undefined;
+    return cause instanceof ApiException && cause.code === 404;
 }
 
 /** What an error says to a person; of an API error the server's own message, without headers. */

@@ -1,4 +1,5 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../split/lines";
 import type { MeasuredService, Measurement, Probe } from "../../split/measurement";
 import type { CountedLog } from "../../split/counted";
@@ -10,7 +11,8 @@ import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { summariseShards, type ShardLogs } from "../../split/shards";
 import type { CalledService } from "../calledServices";
 import { resolverContainer } from "../containerNames";
-import { connect, patiently, type Api } from "./api";
+import { within } from "../within";
+import { connect, messageOf, patiently, type Api } from "./api";
 import { attemptsOf, inOrder, withoutTimestamps } from "../../split/attempts";
 import { disruptedClient, type DisruptionEvent, type DisruptionReport } from "../../split/disruption";
 import { isDisrupting, restoreLeft } from "./disruptions";
@@ -19,6 +21,7 @@ import { replacedSince, type PresentPod } from "../../split/replaced";
 import { backends, churnBetween, endpointsOf } from "./backends";
 import { clusterFacts, zoneOf } from "./clusterFacts";
 import type { Resolver } from "../../split/context";
+import { cancellable, unless } from "./cancellation";
 import type { ClientTraits, CollectInputs } from "./inputs";
 import { waitForJob } from "./waiting";
 
@@ -26,14 +29,56 @@ import { waitForJob } from "./waiting";
  * Waits for a probe's Job and turns the logs of all its containers into one measurement. This is the whole of the
  * dynamic provider: it is bundled into one text, since a dynamic provider runs without this project's files.
  *
- * @throws Error where the Job failed, or where any container's log is not whole; never a smaller total
+ * @throws Error where the Job failed, or where any container's log is not whole; never a smaller total. Where it is
+ *     cancelled, after what a disruption changed is put back
  */
-export async function collect(inputs: CollectInputs): Promise<Measurement> {
-    const { namespace } = inputs;
-    // Where nobody reads what it prints, whoever asked is gone: the process would go on for nobody, and try to say so.
-    for (const stream of [process.stdout, process.stderr]) {
-        stream.off("error", leave).on("error", leave);
+export function collect(inputs: CollectInputs): Promise<Measurement> {
+    return cancellable(async (cancelled) => {
+        const undo = new Undo(cancelled);
+        try {
+            return await unless(cancelled, measure(inputs, cancelled, undo));
+        } finally {
+            await undo.run();
+        }
+    });
+}
+
+/** Seconds for which who cancelled is kept waiting until a disruption is put back. */
+const cancelledSeconds = 7;
+
+/** Puts back, once, what a disruption changed, however the probe ended. */
+class Undo {
+    /** Restores what was disrupted. */
+    restore: () => Promise<void> = () => Promise.resolve();
+    /** What may disrupt at this moment. */
+    looking: Promise<void> = Promise.resolve();
+    private done: Promise<void> | undefined;
+
+    constructor(private readonly cancelled: AbortSignal) {}
+
+    async run(): Promise<void> {
+        await (this.done ??= this.putBack());
     }
+
+    private async putBack(): Promise<void> {
+        const settled = this.looking.catch(() => undefined).then(() => this.restore());
+        if (!this.cancelled.aborted) {
+            await settled;
+            return;
+        }
+        try {
+            await within(cancelledSeconds, settled);
+        } catch (error) {
+            const { message } = this.cancelled.reason as Error;
+            throw new Error(`${message}; the next update puts back what the disruption changed: ${messageOf(error)}`, {
+                cause: error,
+            });
+        }
+    }
+}
+
+async function measure(inputs: CollectInputs, cancelled: AbortSignal, undo: Undo): Promise<Measurement> {
+    const { namespace } = inputs;
     const api = await connect(inputs.kubeconfigSocket);
     const serviceNames = [...new Set(inputs.services.map(({ service }) => service))];
     const { disruption } = inputs;
@@ -42,14 +87,16 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
     }
     const before = await endpointsOf(api, namespace, serviceNames);
     const disruptor = isDisrupting(disruption) ? new Disruptor(api, inputs, disruption) : null;
+    undo.restore = () => disruptor?.restore() ?? Promise.resolve();
     const probe = waitForJob(
         api,
         inputs,
         (line) => {
             console.log(line);
         },
-        (pods) => disruptor?.look(pods) ?? Promise.resolve(),
-    ).finally(() => disruptor?.restore());
+        (pods) => (undo.looking = disruptor?.look(pods) ?? Promise.resolve()),
+        cancelled,
+    ).finally(() => undo.run());
     const [{ pods: probes, startedAt, finishedAt }, told] = await Promise.all([probe, clusterFacts(api, namespace)]);
     const events = (await disruptor?.report()) ?? [];
     const labelSelector = Object.entries(inputs.selector)
@@ -110,10 +157,6 @@ function presentPod({ metadata }: V1Pod): PresentPod {
 /** The pod of which a sentence tells. */
 function nameIn(sentence: string): string {
     return sentence.split(/[ ,]/)[0] ?? "";
-}
-
-function leave(): void {
-    process.exit(1);
 }
 
 /** What one pod of the Job told. */
@@ -185,6 +228,8 @@ function disruptionReport(
 
 // An answer that was cut on its way ends like a whole one: only what is torn each time is torn where it is kept.
 const readings = 3;
+/** What kubelet can't read now it may be able to read soon. */
+const anotherReadingMs = 1_000;
 /** For all of a log, which may be 10 MiB, beside those of other clients. */
 const logSeconds = 300;
 
@@ -208,10 +253,25 @@ async function readWholeLog<T>(
                 throw error;
             }
             if (reading === readings) {
-                throw new LogError(`the log of ${namespace}/${name}, container ${container}: ${error.message}`);
+                throw new LogError(
+                    `the log of ${namespace}/${name}, container ${container}: ${error.message}${quoted(text)}`,
+                );
+            }
+            if (!isLog(text)) {
+                await sleep(anotherReadingMs);
             }
         }
     }
+}
+
+/** Whether a text is of a log at all: kubelet answers with an error's text, and success, where it can't read one. */
+function isLog(text: string): boolean {
+    return /^(\S+ )?ts\d+ /m.test(text);
+}
+
+/** What is there instead of a log. */
+function quoted(text: string): string {
+    return isLog(text) || text === "" ? "" : `; kubelet's answer is: ${text.trim().slice(0, 500)}`;
 }
 
 function measuredService(

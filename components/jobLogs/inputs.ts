@@ -38,8 +38,8 @@ export interface CollectInputs {
     readonly timeoutSeconds: number;
     /** Seconds for which the pull of an image may fail. */
     readonly pullTimeoutSeconds: number;
-    /** Seconds for which no node may have room for a pod. */
-    readonly scheduleTimeoutSeconds: number;
+    /** Seconds for which a probe may get no further: no step of its start or end, and no request. */
+    readonly standstillSeconds: number;
     /** null where the pods are of no Deployment. */
     readonly disruption: DisruptionInputs | null;
     /** Path of the socket at which the program hands over its kubeconfig. */

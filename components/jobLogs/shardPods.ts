@@ -1,4 +1,5 @@
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import { resolverContainer, waitContainer } from "../containerNames";
 import type { CollectInputs } from "./inputs";
 
 const indexKey = "batch.kubernetes.io/job-completion-index";
@@ -19,10 +20,23 @@ export function statusesOf({ status }: V1Pod): V1ContainerStatus[] {
     return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
-/** Whether every container, the resolver included, has ended without an error. */
-export function hasEndedWell(pod: V1Pod, { clients }: CollectInputs): boolean {
-    const clientsTold = (pod.status?.containerStatuses ?? []).length === clients.length;
-    return clientsTold && statusesOf(pod).every(({ state }) => state?.terminated?.exitCode === 0);
+/** Whether a container of a probe's pod is the probe's: admission may put others beside them. */
+export function isOurs(container: string, { clients }: CollectInputs): boolean {
+    return [resolverContainer, waitContainer, ...clients.map(({ name }) => name)].includes(container);
+}
+
+/** The statuses of what the probe runs in its pod. */
+export function ownStatuses(pod: V1Pod, inputs: CollectInputs): V1ContainerStatus[] {
+    return statusesOf(pod).filter(({ name }) => isOurs(name, inputs));
+}
+
+/** Whether every container of the probe's, the resolver included, has ended without an error. */
+export function hasEndedWell(pod: V1Pod, inputs: CollectInputs): boolean {
+    const statuses = ownStatuses(pod, inputs);
+    const areTold = [resolverContainer, ...inputs.clients.map(({ name }) => name)].every((container) =>
+        statuses.some(({ name }) => name === container),
+    );
+    return areTold && statuses.every(({ state }) => state?.terminated?.exitCode === 0);
 }
 
 /** What a sentence begins with that is about one of several pods; nothing where there is one. */

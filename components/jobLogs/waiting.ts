@@ -1,10 +1,22 @@
-import type { V1ContainerStatus, V1Job, V1Pod, V1PodCondition } from "@kubernetes/client-node";
+import type { V1ContainerStatus, V1Job, V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf, patiently, type Api } from "./api";
+import { isNotFound, messageOf, patiently, type Api } from "./api";
 import { within } from "../within";
+import { unless } from "./cancellation";
 import { doneAt } from "./progress";
 import type { CollectInputs } from "./inputs";
-import { areThere, byIndex, hasEndedWell, missingShards, ofShard, statusesOf, type ShardPods } from "./shardPods";
+import { obstacleTo } from "./obstacle";
+import {
+    areThere,
+    byIndex,
+    hasEndedWell,
+    missingShards,
+    ofShard,
+    ownStatuses,
+    statusesOf,
+    type ShardPods,
+} from "./shardPods";
+import { stageOf, Standstill } from "./standstill";
 
 const pollMs = 250;
 const progressEveryMs = 5_000;
@@ -20,31 +32,36 @@ export interface EndedJob {
 }
 
 /**
- * Waits until all that the Job's pods run has ended well; that the Job is complete is told two seconds later.
+ * Waits until all that the probe runs in the Job's pods has ended well; that the Job is complete is told two seconds
+ * later, and not at all where somebody else's container stays in a pod.
  *
- * @param progress called every few seconds with one line for a person
+ * @param progress called every few seconds with one line for a person: how far it is, and what it waits for
  * @param look called again and again with the Job's pods while all of them run, or have ended
- * @throws Error where the Job failed, with its own reason and the last lines of its logs; where it is not the Job
- *     asked for; where an image can't be pulled, naming it; where no node has room for a pod; and where it takes longer
- *     than `timeoutSeconds`
+ * @param cancelled ends the waiting
+ * @throws Error where the Job failed, with its own reason and the last lines of its logs; where it is gone, or not the Job
+ *     asked for; where an image can't be pulled, naming it; where it stands still for `standstillSeconds`, with what the
+ *     cluster says to that; where it takes longer than `timeoutSeconds`; and where it is cancelled
  */
 export async function waitForJob(
     api: Api,
     inputs: CollectInputs,
     progress: (line: string) => void,
     look: (pods: readonly V1Pod[]) => Promise<void> = () => Promise.resolve(),
+    cancelled = new AbortController().signal,
 ): Promise<EndedJob> {
-    const stuckSince = { pulling: NaN, scheduling: NaN };
+    const standstill = new Standstill(inputs.standstillSeconds);
+    let pullingSince = NaN;
     let nextProgress = Date.now() + progressEveryMs;
     const deadline = Date.now() + inputs.timeoutSeconds * 1000;
     let last = "nothing was seen of it";
+    let requests = 0;
     for (;;) {
-        const { job, pods } = await readJob(api, inputs);
+        const { job, pods } = await unless(cancelled, readJob(api, inputs));
         const condition = (type: string) =>
             job.status?.conditions?.find((each) => each.type === type && each.status === "True");
         const shards = byIndex(pods, inputs);
         // Only the resolver is started again by itself; what it wrote before is lost then, if it can run at all.
-        const restarted = pods.flatMap(statusesOf).find(({ restartCount }) => restartCount > 0);
+        const restarted = pods.flatMap((pod) => ownStatuses(pod, inputs)).find(({ restartCount }) => restartCount > 0);
         if (restarted !== undefined) {
             throw new Error(
                 await failure(api, inputs, shards, `Its container ${restarted.name} ended too early; ${last}`),
@@ -53,7 +70,7 @@ export async function waitForJob(
         const isComplete = condition("Complete") !== undefined;
         if (areThere(shards)) {
             if (isComplete || shards.every((pod) => hasEndedWell(pod, inputs))) {
-                return { pods: shards, ...timesOf(job, shards) };
+                return { pods: shards, ...timesOf(job, shards, inputs) };
             }
         } else if (isComplete) {
             const gone = `${ofShard(shards.indexOf(undefined), inputs)}its pod is gone, and its logs with it`;
@@ -66,35 +83,46 @@ export async function waitForJob(
                 await failure(api, inputs, shards, `${failed.reason}: ${failed.message}${missing}; ${last}`),
             );
         }
-        for (const [what, stuck, timeoutSeconds] of [
-            ["pulling", pods.map(pullFailure), inputs.pullTimeoutSeconds],
-            ["scheduling", pods.map(scheduleFailure), inputs.scheduleTimeoutSeconds],
-        ] as const) {
-            const why = stuck.find((each) => each !== undefined);
-            stuckSince[what] = why === undefined ? NaN : stuckSince[what] || Date.now();
-            if (why !== undefined && Date.now() - stuckSince[what] > timeoutSeconds * 1000) {
-                throw new Error(`Job ${inputs.namespace}/${inputs.job}: ${why}`);
-            }
+        const unpulled = pods.map(pullFailure).find((each) => each !== undefined);
+        pullingSince = unpulled === undefined ? NaN : pullingSince || Date.now();
+        if (unpulled !== undefined && Date.now() - pullingSince > inputs.pullTimeoutSeconds * 1000) {
+            throw new Error(`Job ${inputs.namespace}/${inputs.job}: ${unpulled}`);
         }
         const phases = shards.map((pod) => pod?.status?.phase);
         const isUnderWay = phases.every((phase) => phase === "Running" || phase === "Succeeded");
         if (areThere(shards) && isUnderWay && phases.includes("Running")) {
-            await look(shards);
+            await unless(cancelled, look(shards));
         }
-        if (Date.now() > nextProgress) {
+        const isTold = Date.now() > nextProgress;
+        if (isTold) {
             nextProgress = Date.now() + progressEveryMs;
-            last = `last seen: ${await progressOf(api, shards, inputs)}`;
+            const seen = await unless(cancelled, progressOf(api, shards, inputs));
+            requests = Math.max(requests, seen.requests);
+            const obstacle = await unless(cancelled, obstacleTo(api, inputs, job, pods, shards));
+            last = `last seen: ${[seen.text, ...(obstacle === "" ? [] : [obstacle])].join("; ")}`;
             progress(`${inputs.job}: ${last}`);
+        }
+        const stoodFor = standstill.tooLong(stageOf(shards, inputs, requests));
+        if (stoodFor !== null) {
+            const obstacle = await unless(cancelled, obstacleTo(api, inputs, job, pods, shards));
+            const why = obstacle === "" ? last : obstacle;
+            throw new Error(`Job ${inputs.namespace}/${inputs.job} stood still for ${stoodFor} s: ${why}`);
         }
         if (Date.now() > deadline) {
             throw new Error(`Job ${inputs.namespace}/${inputs.job} did not end in ${inputs.timeoutSeconds} s; ${last}`);
         }
-        await sleep(pollMs);
+        await unless(cancelled, sleep(pollMs));
     }
 }
 
-function timesOf({ status }: V1Job, pods: readonly V1Pod[]): Pick<EndedJob, "startedAt" | "finishedAt"> {
-    const clients = pods.flatMap((pod) => pod.status?.containerStatuses ?? []);
+function timesOf(
+    { status }: V1Job,
+    pods: readonly V1Pod[],
+    { clients: asked }: CollectInputs,
+): Pick<EndedJob, "startedAt" | "finishedAt"> {
+    const clients = pods
+        .flatMap((pod) => pod.status?.containerStatuses ?? [])
+        .filter(({ name }) => asked.some((client) => client.name === name));
     const ends = clients.flatMap(({ state }) => state?.terminated?.finishedAt ?? []);
     const last = ends.sort((a, b) => a.getTime() - b.getTime()).at(-1);
     return { startedAt: status?.startTime?.toISOString() ?? "", finishedAt: last?.toISOString() ?? "" };
@@ -102,7 +130,11 @@ function timesOf({ status }: V1Job, pods: readonly V1Pod[]): Pick<EndedJob, "sta
 
 async function readJob(api: Api, inputs: CollectInputs): Promise<{ job: V1Job; pods: V1Pod[] }> {
     const { namespace, job: name, jobUid } = inputs;
-    const job = await patiently(() => api.batch.readNamespacedJob({ namespace, name }));
+    const job = await patiently(() => api.batch.readNamespacedJob({ namespace, name })).catch((error: unknown) => {
+        throw isNotFound(error)
+            ? new Error(`Job ${namespace}/${name} is gone: somebody else deleted it (${messageOf(error)})`)
+            : error;
+    });
     if (job.metadata?.uid !== jobUid) {
         throw new Error(`Job ${namespace}/${name} was made anew by somebody else: its uid is not ${jobUid}`);
     }
@@ -119,13 +151,6 @@ export function pullFailure(pod: V1Pod): string | undefined {
     return waiting === undefined
         ? undefined
         : `the image ${status?.image} can't be pulled: ${waiting.reason}: ${waiting.message ?? "no message"}`;
-}
-
-/** Why no node takes a pod, or undefined. */
-function scheduleFailure({ status }: V1Pod): string | undefined {
-    const isLeft = ({ type, reason }: V1PodCondition): boolean => type === "PodScheduled" && reason === "Unschedulable";
-    const condition = status?.conditions?.find(isLeft);
-    return condition === undefined ? undefined : `no node takes its pod: ${condition.message ?? "no message"}`;
 }
 
 async function failure(
@@ -158,25 +183,37 @@ function isStopped({ metadata }: V1Pod): boolean {
     return metadata?.deletionTimestamp !== undefined;
 }
 
+/** How far a probe is, for a person, and how many requests of the client that it tells of are sent. */
+interface Seen {
+    readonly text: string;
+    readonly requests: number;
+}
+
 /** Of the pod that is the furthest behind. */
-async function progressOf(api: Api, shards: ShardPods, inputs: CollectInputs): Promise<string> {
+async function progressOf(api: Api, shards: ShardPods, inputs: CollectInputs): Promise<Seen> {
     const order = [undefined, "Pending", "Running"];
     const ranks = shards.map((pod) => order.indexOf(pod?.status?.phase)).map((rank) => (rank < 0 ? Infinity : rank));
     const behind = ranks.indexOf(Math.min(...ranks));
-    return `${ofShard(behind, inputs)}${await podProgress(api, shards[behind])}`;
+    const { text, requests } = await podProgress(api, shards[behind], inputs);
+    return { text: `${ofShard(behind, inputs)}${text}`, requests };
 }
 
-async function podProgress(api: Api, pod: V1Pod | undefined): Promise<string> {
-    const containers = pod?.status?.containerStatuses ?? [];
+async function podProgress(api: Api, pod: V1Pod | undefined, inputs: CollectInputs): Promise<Seen> {
+    const containers = (pod?.status?.containerStatuses ?? []).filter(({ name }) =>
+        inputs.clients.some((client) => client.name === name),
+    );
     const slowest = containers.find(({ state }) => state?.terminated === undefined)?.name;
     if (pod?.status?.phase !== "Running" || slowest === undefined) {
         // Such as that no node has room for it.
         const why = pod?.status?.conditions?.find(({ status, message }) => status === "False" && message)?.message;
-        return [pod?.status?.phase ?? "no pod", ...(why === undefined ? [] : [why])].join(": ");
+        return { text: [pod?.status?.phase ?? "no pod", ...(why === undefined ? [] : [why])].join(": "), requests: 0 };
     }
-    const last = await lastLines(api, pod, slowest, 1);
+    const requests = doneAt(await lastLines(api, pod, slowest, 1));
     const done = containers.filter(({ state }) => state?.terminated !== undefined).length;
-    return `${done} of ${containers.length} clients are done, ${slowest} has sent ${doneAt(last) || "no"} requests`;
+    return {
+        text: `${done} of ${containers.length} clients are done, ${slowest} has sent ${requests || "no"} requests`,
+        requests,
+    };
 }
 
 /** Only ever shown to a person, so that a failure to read them is shown instead of them. */

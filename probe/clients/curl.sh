@@ -55,10 +55,11 @@ call() {
 calls() { # URL
     if [ "$connection" = kept-alive ]; then
         # The query numbers the requests, which is how one process is told to send so many.
+        # Who waits for it is to see each answer when it has come.
         if [ "$rate" -gt 0 ]; then
             call --rate "$rate/s" --no-buffer "$1?[1-$requests]"
         else
-            call "$1?[1-$requests]"
+            call --no-buffer "$1?[1-$requests]"
         fi
         return
     fi

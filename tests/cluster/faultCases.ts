@@ -1,11 +1,13 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processesOf } from "../../lab/cgroups";
 import { clusterBinaries, kubectl } from "../../lab/cluster";
 import { daemons } from "../../lab/daemons";
 import { kill, pidOf, start } from "../../lab/processes";
-import { inTheMiddle, namespace } from "./faultRuns";
+import { inTheMiddle, namespace, requests } from "./faultRuns";
 import { labUp, brokenLab } from "./testLab";
 import { TestStack } from "./testStack";
 
@@ -70,6 +72,46 @@ async function starve(pid: number): Promise<void> {
 async function kubectlOnLab(...args: string[]): Promise<string> {
     return kubectl(brokenLab, await clusterBinaries(), args);
 }
+
+async function inNamespace(...args: string[]): Promise<string> {
+    return kubectlOnLab("--namespace", namespace, ...args);
+}
+
+/** Creates something in the stack's namespace as soon as there is one, which is long before there is a probe. */
+async function early(...args: string[]): Promise<void> {
+    for (let second = 0; second < 60; second++) {
+        const isCreated = await inNamespace("create", ...args).then(
+            () => true,
+            () => false,
+        );
+        if (isCreated) {
+            return;
+        }
+        await sleep(1_000);
+    }
+    throw new Error(`kubectl create ${args.join(" ")} failed for a minute`);
+}
+
+/** The Job of this update, from the moment at which it is there. */
+async function newJob(): Promise<string> {
+    const list = async (): Promise<string[]> =>
+        (await inNamespace("get", "jobs", "--output", "name").catch(() => ""))
+            .split("\n")
+            .filter((name) => name !== "");
+    const before = await list();
+    for (let tries = 0; tries < 600; tries++) {
+        const job = (await list()).find((name) => !before.includes(name));
+        if (job !== undefined) {
+            return job;
+        }
+        await sleep(200);
+    }
+    throw new Error("no new Job came in two minutes");
+}
+
+const patience = { requests: 1, rate: 0, readyTimeoutSeconds: 20 };
+/** How an update ends that waited for a probe that gets nowhere. */
+const stoodStill = (why: string): RegExp => new RegExp(`Job test-faults/\\S+ stood still for 2\\d s: .*${why}`, "s");
 
 const probePods = ["--namespace", namespace, "--selector", "batch.kubernetes.io/job-name"];
 
@@ -152,6 +194,48 @@ export const faultCases: readonly FaultCase[] = [
             } finally {
                 await other.remove();
             }
+        },
+    },
+    {
+        fault: "a LimitRange refuses the probe's pod",
+        outcome: stoodStill("FailedCreate: .*maximum memory usage per Container is 512Mi"),
+        config: patience,
+        act: async () => {
+            const folder = mkdtempSync(join(tmpdir(), "limit-range-"));
+            const file = join(folder, "limits.yaml");
+            const limits = [{ type: "Container", max: { memory: "512Mi" }, default: { memory: "64Mi" } }];
+            const metadata = { name: "tight" };
+            await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "LimitRange", metadata, spec: { limits } }));
+            await early("--filename", file);
+            await rm(folder, { recursive: true });
+        },
+        undo: async () => {
+            await inNamespace("delete", "limitrange", "tight");
+        },
+    },
+    {
+        fault: "a ResourceQuota has no room for the probe's pod",
+        outcome: stoodStill("FailedCreate: .*exceeded quota: tight"),
+        config: patience,
+        act: () => early("quota", "tight", "--hard=limits.memory=1Gi"),
+        undo: async () => {
+            await inNamespace("delete", "quota", "tight");
+        },
+    },
+    {
+        fault: "somebody suspends the Job",
+        outcome: stoodStill("the Job is suspended: Job suspended"),
+        config: { ...patience, requests, rate: 5 },
+        act: async () => {
+            await inNamespace("patch", await newJob(), "--patch", JSON.stringify({ spec: { suspend: true } }));
+        },
+    },
+    {
+        fault: "somebody deletes the Job",
+        outcome: /Job test-faults\/\S+ is gone: somebody else deleted it/,
+        config: { requests, rate: 5 },
+        act: async () => {
+            await inNamespace("delete", await newJob());
         },
     },
     {

@@ -7,7 +7,7 @@ import { environment, labUp, brokenLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
 /** Requests to each Service, at a rate at which they take ten seconds. */
-const requests = 200;
+export const requests = 200;
 const rate = 20;
 export const namespace = "test-faults";
 
@@ -27,7 +27,9 @@ export async function endOf(
     ]);
     await undo?.();
     await labUp(brokenLab);
-    return [during, await updated(stack, { requests: 30, rate: 0, runId: String(++runs) })];
+    // As it is, but for the fault: a measurement that failed is repeated without another runId.
+    const next = { requests: 30, rate: 0, readyTimeoutSeconds: 110 };
+    return [during, await updated(stack, "error" in during ? next : { ...next, runId: String(++runs) })];
 }
 
 async function updated(stack: TestStack, config: Readonly<Record<string, unknown>>): Promise<Ended> {
@@ -84,13 +86,19 @@ export async function inTheMiddle(): Promise<void> {
 /** How a `pulumi up` is ended in its middle. */
 export interface Interruption {
     readonly what: string;
-    /** SIGINT to all that it has started, as a terminal's Ctrl-C; SIGKILL to itself alone. */
-    readonly signal: "SIGINT" | "SIGKILL";
+    /** SIGINT to its process group, as a terminal's Ctrl-C; the others to itself alone. */
+    readonly signal: "SIGINT" | "SIGTERM" | "SIGKILL";
     readonly config?: Readonly<Record<string, unknown>>;
 }
 
 export const interruptions: readonly Interruption[] = [
     { what: "Ctrl-C in `pulumi up`", signal: "SIGINT" },
+    { what: "SIGTERM to `pulumi up`", signal: "SIGTERM" },
+    {
+        what: "SIGTERM to `pulumi up` while a disruption has doubled the pods",
+        signal: "SIGTERM",
+        config: { disruption: "scale" },
+    },
     { what: "kill -9 of `pulumi up`", signal: "SIGKILL" },
     {
         what: "kill -9 of `pulumi up` while a disruption has doubled the pods",
@@ -109,11 +117,9 @@ export async function interrupted(stack: TestStack, { signal, config }: Interrup
     });
     await inTheMiddle();
     process.kill(signal === "SIGINT" ? -(running.pid ?? NaN) : (running.pid ?? NaN), signal);
+    const signalled = Date.now();
     const { all: text, exitCode, signal: by } = await running;
-    const first: Ended =
-        exitCode === 0
-            ? { totals: ["WRONG: it went on"] }
-            : { error: `${by ?? `exit code ${exitCode}`}: ${errorIn(text)}` };
+    const first = endOfInterrupted(exitCode, by, text, Date.now() - signalled, await replicas());
     const next = { requests: 30, rate: 0, disruption: "none" };
     const second = await updated(stack, { ...next, runId: String(++runs) });
     if (!("error" in second)) {
@@ -121,6 +127,31 @@ export async function interrupted(stack: TestStack, { signal, config }: Interrup
     }
     await stack.stack.cancel();
     return [first, second, await withLeft(await updated(stack, { ...next, runId: String(++runs) }))];
+}
+
+/** Milliseconds after which nobody waits for an update that was told to end. */
+const mostMs = 10_000;
+
+function endOfInterrupted(
+    exitCode: number | undefined,
+    by: string | undefined,
+    text: string,
+    ms: number,
+    replicas: string,
+): Ended {
+    if (exitCode === 0) {
+        return { totals: ["WRONG: it went on"] };
+    }
+    if (by !== "SIGKILL" && (ms > mostMs || replicas !== "3")) {
+        return { totals: [`WRONG: it ended after ${ms} ms, and left ${replicas} replicas`] };
+    }
+    return { error: `${by ?? `exit code ${exitCode}`}: ${errorIn(text)}` };
+}
+
+/** Pods that the Deployment is told to have. */
+async function replicas(): Promise<string> {
+    const what = ["get", "deployment", "nginx", "--namespace", namespace, "--output", "jsonpath={.spec.replicas}"];
+    return kubectl(brokenLab, await clusterBinaries(), what);
 }
 
 /** The same, with what should not be there any more beside the three pods and the last probe. */

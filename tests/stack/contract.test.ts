@@ -24,7 +24,7 @@ const job = {
     services: calledServices({ ...names, nodePort: null, pod: null, internalTrafficPolicy: "Cluster" }),
     timeoutSeconds: 60,
     pullTimeoutSeconds: 45,
-    scheduleTimeoutSeconds: 110,
+    standstillSeconds: 110,
     shards: [2],
 };
 const selector = { app: "web" };

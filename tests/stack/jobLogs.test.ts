@@ -23,7 +23,7 @@ const asked = {
     selector: { app: "web" },
     timeoutSeconds: 60,
     pullTimeoutSeconds: 45,
-    scheduleTimeoutSeconds: 110,
+    standstillSeconds: 110,
     shards: [2],
 } as const;
 // The Job stays, for more than one reader.

@@ -13,6 +13,7 @@ export interface Recorded {
     readonly errors: readonly string[];
     /** Messages that the program logged as errors: Pulumi fails the update for them when the program has ended. */
     readonly logged: readonly string[];
+    readonly warnings: readonly string[];
     /** What was handed over to who reads logs. */
     readonly kubeconfigs: readonly string[];
 }
@@ -23,13 +24,24 @@ export const measured = measurement(pods, [headless(client({ a: 3 })), clusterIP
 /** A kubeconfig of a cluster that nobody calls, so that a test sees the same on every machine. */
 export const kubeconfig = kubeconfigOf({ nowhere: "https://nowhere.invalid" });
 
-/** Runs a program as `pulumi preview` would, on a fresh stack, on a machine without any kubeconfig. */
-export async function preview(program: () => unknown, config: Record<string, string> = {}): Promise<Recorded> {
+/** What a stack's state holds of a resource, by its URN. */
+export type State = Readonly<Record<string, { readonly type: string; readonly outputs: object }>>;
+
+/**
+ * Runs a program as `pulumi preview` would, on a machine without any kubeconfig.
+ *
+ * @param state what earlier updates left; null where it can't be read
+ */
+export async function preview(
+    program: () => unknown,
+    config: Record<string, string> = {},
+    state: State | null = {},
+): Promise<Recorded> {
     const { KUBECONFIG, HOME } = process.env;
     Reflect.deleteProperty(process.env, "KUBECONFIG");
     process.env["HOME"] = "/nonexistent";
     try {
-        return await record(program, true, config);
+        return await record(program, true, config, null, state);
     } finally {
         Object.assign(process.env, { HOME, ...(KUBECONFIG === undefined ? {} : { KUBECONFIG }) });
     }
@@ -53,23 +65,24 @@ async function record(
     dryRun: boolean,
     config: Record<string, string>,
     previous: Run | null = null,
+    state: State | null = {},
 ): Promise<Recorded> {
     const resources: Registered[] = [];
     const kubeconfigs: string[] = [];
-    await pulumi.runtime.setMocks(
-        { newResource, call: ({ inputs }) => inputs as Inputs },
-        "traffic-split",
-        "test",
-        dryRun,
-    );
+    await pulumi.runtime.setMocks({ newResource, call: answer }, "traffic-split", "test", dryRun, "organization");
     pulumi.runtime.setAllConfig(config);
     watch(pulumi.runtime.getMonitor() as unknown as Monitor, resources);
 
     const logged: string[] = [];
-    const log = pulumi.log as { error: typeof pulumi.log.error };
-    const { error: logError } = log;
+    const warnings: string[] = [];
+    const log = pulumi.log as { error: typeof pulumi.log.error; warn: typeof pulumi.log.warn };
+    const { error: logError, warn: logWarning } = log;
     log.error = (message) => {
         logged.push(message);
+        return Promise.resolve();
+    };
+    log.warn = (message) => {
+        warnings.push(message);
         return Promise.resolve();
     };
     const errors = new Map<unknown, string>();
@@ -93,11 +106,21 @@ async function record(
         await Promise.race([pulumi.runtime.disconnect(), failed]);
         await quiet();
     } finally {
-        log.error = logError;
+        Object.assign(log, { error: logError, warn: logWarning });
         process.removeAllListeners("unhandledRejection");
         listeners.forEach((listener) => process.on("unhandledRejection", listener));
     }
-    return { resources, errors: [...errors.values()], logged, kubeconfigs };
+    return { resources, errors: [...errors.values()], logged, warnings, kubeconfigs };
+
+    function answer({ token, inputs }: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {
+        if (token !== "pulumi:pulumi:readStackResourceOutputs") {
+            return inputs as Inputs;
+        }
+        if (state === null) {
+            throw new Error("no backend client is available");
+        }
+        return { name: (inputs as Inputs)["stackName"], outputs: state };
+    }
 
     /** What a provider answers: the inputs, and what a cluster adds to them. */
     async function newResource({

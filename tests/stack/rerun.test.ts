@@ -151,19 +151,30 @@ describe("the probe's Job", () => {
         });
     });
 
-    it("is given time by the number of requests, and its reader more than that", async () => {
+    it("is given time by what it can take, and its reader more than that", async () => {
         let before = 0;
-        for (const requests of [1, 300, 10_000]) {
-            const resources = await resourcesOf({ requests });
+        const rate = 10;
+        for (const changes of [
+            { requests: 1 },
+            { requests: 300 },
+            { requests: 300, rate, disruption: "scale" } as const,
+        ]) {
+            const resources = await resourcesOf(changes);
             const deadline = onlyOf(resources, "kubernetes:batch/v1:Job").spec.activeDeadlineSeconds;
             const reader = onlyOf(resources, "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs");
             // Every request to either Service may run into its own time limit.
             expect(deadline)
                 .to.be.above(before)
-                .and.at.least(2 * requests * requestTimeoutSeconds);
+                .and.at.least(2 * changes.requests * requestTimeoutSeconds);
             expect(reader.timeoutSeconds).to.be.above(deadline);
             before = deadline;
         }
+    });
+
+    it("may stand still for as long as pods may take to become ready", async () => {
+        const resources = await resourcesOf({ readyTimeoutSeconds: 10 });
+        const reader = onlyOf(resources, "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs");
+        expect(reader.standstillSeconds).to.equal(10);
     });
 });
 

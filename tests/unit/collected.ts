@@ -22,11 +22,13 @@ export async function collected(
         clients?: ClientTraits[];
         disruption?: DisruptionInputs;
         shards?: number[];
-        scheduleTimeoutSeconds?: number;
+        standstillSeconds?: number;
     } = {},
+    started: (api: KubernetesApi) => void = () => undefined,
 ): Promise<Measurement & { api: KubernetesApi }> {
     const api = new KubernetesApi({ ...whole, ...changes });
     await api.start();
+    started(api);
     const kubeconfigSocket = await new KubeconfigSocket().open(
         await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) }),
     );
@@ -39,7 +41,7 @@ export async function collected(
             ],
             selector: { "app.kubernetes.io/name": "nginx" },
             ...{ clients: [curl], disruption: null, shards: [2] },
-            ...{ timeoutSeconds: 60, pullTimeoutSeconds: 45, scheduleTimeoutSeconds: 110, ...inputs },
+            ...{ timeoutSeconds: 60, pullTimeoutSeconds: 45, standstillSeconds: 110, ...inputs },
         });
         return { ...measurement, api };
     } finally {
@@ -48,9 +50,13 @@ export async function collected(
 }
 
 /** What the collector says when it fails. */
-export async function refusal(changes: Record<string, Answer | Answer[]>, timeoutSeconds = 60): Promise<string> {
+export async function refusal(
+    changes: Record<string, Answer | Answer[]>,
+    timeoutSeconds = 60,
+    clients = [curl],
+): Promise<string> {
     try {
-        await collected(changes, { timeoutSeconds });
+        await collected(changes, { timeoutSeconds, clients });
     } catch (error) {
         return (error as Error).message;
     }

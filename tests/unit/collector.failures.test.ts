@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { refusal } from "./collected";
+import { curl, refusal } from "./collected";
 import type { Answer } from "./kubernetesApi";
 import * as cluster from "./probedCluster";
 import { linesOf, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
@@ -85,6 +85,7 @@ describe("the collector of a Job that comes to nothing", function () {
     it("gives up on a Job that does not end, and says what it saw last", async () => {
         const conditions = [{ type: "PodScheduled", status: "False", message: "0/3 nodes" }];
         const slow = withPod({ resolver: { running: {} }, wait: done, curl: done, go: { running: {} } });
+        const events = "/api/v1/namespaces/ns/events?fieldSelector=involvedObject.uid=uid-1,type=Warning";
         const goTail = log.replace("curl", "go&tailLines=1");
         const sent = (requests: string): string => `1 of 2 clients are done, go has sent ${requests} requests`;
         const line = 'ts4 7f3a 17 request [0,16,16,"10.96.0.7","a",0,0,null,0]\n';
@@ -94,7 +95,10 @@ describe("the collector of a Job that comes to nothing", function () {
             [{ ...slow, [goTail]: 404 }, sent("no")],
         ];
         // At once, because each takes its time.
-        const messages = await Promise.all(last.map(([changes]) => refusal({ ...changes, [jobPath]: running }, 6)));
+        const clients = [curl, { ...curl, name: "go" }];
+        const messages = await Promise.all(
+            last.map(([changes]) => refusal({ ...changes, [jobPath]: running, [events]: { items: [] } }, 6, clients)),
+        );
         const expected = last.map(([, seen]) => `Job ns/probe did not end in 6 s; last seen: ${seen}`);
         expect(messages).to.deep.equal(expected);
     });

@@ -125,8 +125,10 @@ describe("the collector of a probe of several pods", function () {
             { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/2 nodes are available" },
         ];
         const pending = podsOf(probePod({}, { phase: "Pending", conditions }, 0, first));
-        const collecting = collected({ [jobPath]: running, ...pending }, { scheduleTimeoutSeconds: 1 });
+        const collecting = collected({ [jobPath]: running, ...pending }, { standstillSeconds: 1 });
         const error = await collecting.catch((each: unknown) => each);
-        expect((error as Error).message).to.equal("Job ns/probe: no node takes its pod: 0/2 nodes are available");
+        expect((error as Error).message).to.match(
+            /^Job ns\/probe stood still for [12] s: no node takes its pod: 0\/2 nodes are available; its events/,
+        );
     });
 });
