@@ -15,8 +15,6 @@ export interface DecidingArgs {
     readonly trafficDistribution: pulumi.Input<TrafficDistribution>;
     readonly publishNotReadyAddresses: pulumi.Input<boolean>;
     readonly serviceType: pulumi.Input<ServiceType>;
-    /** By kind of client. */
-    readonly clientImages: pulumi.Input<Record<string, string>>;
     readonly workload: Workload;
     readonly tls: boolean;
 }
@@ -32,7 +30,6 @@ export function expectedOf(clients: readonly ProbeClient[], args: DecidingArgs):
                 trafficDistribution,
                 publishNotReadyAddresses,
                 serviceType,
-                clientImages,
                 workload,
                 tls,
                 ...rest
@@ -55,17 +52,9 @@ export function expectedOf(clients: readonly ProbeClient[], args: DecidingArgs):
                     })),
                     clients: clients.map((client) => ({
                         ...{ name: client.name, connection: client.connection },
-                        engine: client.kind.engine,
-                        // Of another image, only the client itself can tell, once it runs.
-                        resolver: isReplaced(client, clientImages) ? "unknown" : client.kind.resolver,
+                        ...{ engine: client.kind.engine, resolver: client.kind.resolver },
                     })),
                 });
             },
         );
-}
-
-/** Whether a client runs in another image than its kind names, which may have another C library. */
-function isReplaced({ kind }: ProbeClient, images: Readonly<Record<string, string>>): boolean {
-    const takesLibc = kind.resolver === "glibc" || kind.resolver === "musl";
-    return takesLibc && (images[kind.kind] ?? kind.image) !== kind.image;
 }

@@ -74,7 +74,10 @@ async function kubeProxyConfiguration(api: Api): Promise<ProxyInventory["kubePro
 }
 
 function textOr(absent: string, value: unknown): string {
-    return value === undefined || value === null || value === "" ? absent : String(value);
+    if (value === undefined || value === null || value === "") {
+        return absent;
+    }
+    return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 async function nodesOfKubeProxy(api: Api): Promise<string[]> {

@@ -208,7 +208,8 @@ async function readShard(
 /** What the client says of itself; where it can't tell, what is known of its image, if it ran in that. */
 function resolverOf({ name, image, resolver }: ClientTraits, { spec }: V1Pod, log: TimedLog | undefined): Resolver {
     const isOwnImage = spec?.containers.find((each) => each.name === name)?.image === image;
-    return log?.log.header.resolver ?? (isOwnImage ? resolver : "unknown");
+    // The kind on musl is chosen for what it is linked with, which a static program can't tell.
+    return log?.log.header.resolver ?? (isOwnImage || resolver === "musl" ? resolver : "unknown");
 }
 
 function disruptionReport(

@@ -437,11 +437,8 @@ describe("answers of DNS", () => {
     });
 
     it("that favour a pod are why a client that goes by them does, and excuse no other", () => {
-        const favouring = { ...dns(300, 6) };
-        const seen = {
-            ...favouring,
-            dns: { ...(favouring.dns as ClientSummary["dns"]), firsts: [135, 83, 82], repeats: 50 },
-        };
+        const { dns: shuffled } = client({}, {}, dns(300, 6));
+        const seen = { dns: { ...shuffled, firsts: [135, 83, 82], repeats: 50 } };
         const following = assessed(headless(client({ b: 135, a: 83, c: 82 }, {}, seen)), outOfSubnet);
         expect(following.verdict.outcome).to.equal("no expectation");
         expect(following.verdict.sentence).to.include("just as its DNS answers put them first");

@@ -142,6 +142,15 @@ describe("the collector of a Job's logs", function () {
         });
     }
 
+    it("takes musl for the resolver of the kind on musl in any image, where a static program can't tell", async () => {
+        const kind: ClientTraits = { ...curl, resolver: "musl" };
+        const { services } = await collected(
+            { [log]: withoutResolver, [probePods]: inImage("mine:1") },
+            { clients: [kind] },
+        );
+        expect(services.map(({ clients }) => clients[0]?.resolver)).to.deep.equal(["musl", "musl"]);
+    });
+
     const changes: [what: string, after: object[], churn: string[]][] = [
         [
             "a pod that came",

@@ -5,7 +5,7 @@ import { assessment, backend, client, clusterIP, headless } from "./measurements
 const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.6")];
 const measured = assessment(pods, [
     // Rule 9 prefers a for a client of 10.244.0.9/24.
-    headless(client({ a: 40 }), client({ a: 8, b: 30 }, { "HTTP 503": 2 }, { client: "go", resolver: "go" })),
+    headless(client({ a: 40 }), client({ a: 6, b: 32 }, { "HTTP 503": 2 }, { client: "go", resolver: "go" })),
     clusterIP(client({ a: 500, b: 500 }), client({ a: 20, b: 18 }, {}, { client: "go", resolver: "go" })),
 ]);
 
