@@ -59,6 +59,8 @@ export interface ProbeJobArgs {
     readonly node?: pulumi.Input<string>;
     /** Zone that it runs in; "" leaves it to the scheduler. @default "" */
     readonly zone?: pulumi.Input<string>;
+    /** What has to be ready before the Job is made; what it is made of does not wait. @default [] */
+    readonly after?: pulumi.Input<pulumi.Resource>[];
     /** Plain values; a change of any of them runs the probe again. @default [] */
     readonly triggers?: pulumi.Input<unknown[]>;
 }
@@ -156,13 +158,13 @@ export class ProbeJob extends pulumi.ComponentResource {
                     },
                 },
             },
-            { parent: this },
+            { parent: this, dependsOn: args.after ?? [] },
         );
         this.registerOutputs({ job: this.job, shards, services: this.services });
     }
 }
 
-function programTexts(clients: readonly ProbeClient[]): Record<string, string> {
+function programTexts(clients: readonly ProbeClient[]): Record<string, Promise<string>> {
     return {
         "wait.js": bundle("probe/wait.ts"),
         "resolver.js": bundle("probe/resolver.ts"),

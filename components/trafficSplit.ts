@@ -114,8 +114,9 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 ...{ node: given.probeNode, zone: given.probeZone },
                 internalTrafficPolicy: given.internalTrafficPolicy,
                 triggers: pulumi.all([nginx.shape, services.shape, runId, given.disruption]),
+                after: [nginx, services],
             },
-            { parent: this, dependsOn: [nginx, services] },
+            { parent: this },
         );
         const logs = new JobLogs(
             `${name}-logs`,

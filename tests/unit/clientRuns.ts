@@ -82,7 +82,7 @@ async function endOf(kind: string, run: ClientRun): Promise<{ code: number | nul
     const folder = mkdtempSync(join(tmpdir(), "client-"));
     try {
         const program = join(folder, found?.file ?? "");
-        writeFileSync(program, found?.text() ?? "");
+        writeFileSync(program, (await found?.text()) ?? "");
         const args = [...options, program, "me", connection, String(requests), String(port), ...services];
         const env = { ...process.env, CGO_ENABLED: "0", ...environment };
         const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
