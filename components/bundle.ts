@@ -1,4 +1,4 @@
-import { buildSync } from "esbuild";
+import { build } from "esbuild";
 import { projectFolder } from "./projectFolder";
 
 /**
@@ -9,8 +9,8 @@ import { projectFolder } from "./projectFolder";
  * @param packages "bundle" where the program runs without this project's node_modules. @default bundle
  * @throws Error where the program does not compile
  */
-export function bundle(entry: string, packages: "bundle" | "external" = "bundle"): string {
-    const { outputFiles } = buildSync({
+export async function bundle(entry: string, packages: "bundle" | "external" = "bundle"): Promise<string> {
+    const { outputFiles } = await build({
         absWorkingDir: projectFolder,
         entryPoints: [entry],
         bundle: true,

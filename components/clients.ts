@@ -27,7 +27,7 @@ export interface ClientKind extends Omit<z.infer<typeof description>, "program">
     /** Name of the file that its image's command gets: its own, or that of the kind whose program it runs. */
     readonly file: string;
     /** That file's text, as the container gets it. */
-    text(): string;
+    text(): Promise<string>;
 }
 
 /** One client of a probe: a kind, and what it does with its connections. */
@@ -51,7 +51,7 @@ export function clientKinds(): ClientKind[] {
             ...described,
             kind: parse(file).name,
             file: ext === ".ts" ? `${name}.js` : source,
-            text: () => (ext === ".ts" ? bundle(`${folder}/${source}`) : textOf(source)),
+            text: () => (ext === ".ts" ? bundle(`${folder}/${source}`) : Promise.resolve(textOf(source))),
         };
     });
 }

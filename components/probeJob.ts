@@ -65,6 +65,8 @@ export interface ProbeJobArgs {
     readonly standstillSeconds?: pulumi.Input<number>;
     /** Whether pods are disrupted while they are called. @default false */
     readonly isDisrupted?: pulumi.Input<boolean>;
+    /** What has to be ready before the Job is made; what it is made of does not wait. @default [] */
+    readonly after?: pulumi.Input<pulumi.Resource>[];
     /** Plain values; a change of any of them runs the probe again. @default [] */
     readonly triggers?: pulumi.Input<unknown[]>;
 }
@@ -176,13 +178,13 @@ export class ProbeJob extends pulumi.ComponentResource {
                 },
             },
             // Two probes at once would measure each other, and the one that hangs could keep the other from its place.
-            { parent: this, deleteBeforeReplace: true },
+            { parent: this, dependsOn: args.after ?? [], deleteBeforeReplace: true },
         );
         this.registerOutputs({ job: this.job, shards, services: this.services });
     }
 }
 
-function programTexts(clients: readonly ProbeClient[]): Record<string, string> {
+function programTexts(clients: readonly ProbeClient[]): Record<string, Promise<string>> {
     return {
         "wait.js": bundle("probe/wait.ts"),
         "resolver.js": bundle("probe/resolver.ts"),

@@ -116,8 +116,9 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 standstillSeconds: given.readyTimeoutSeconds,
                 isDisrupted: given.disruption.apply((kind) => kind !== "none"),
                 triggers: pulumi.all([nginx.shape, services.shape, runId, given.disruption]),
+                after: [nginx, services],
             },
-            { parent: this, dependsOn: [nginx, services] },
+            { parent: this },
         );
         const logs = new JobLogs(
             `${name}-logs`,

@@ -87,7 +87,7 @@ async function endOf(kind: string, run: ClientRun): Promise<{ code: number | nul
     const [command = "", ...options] = found?.command ?? [];
     const program = join(programs, found?.file ?? "");
     if (!existsSync(program)) {
-        writeFileSync(program, found?.text() ?? "");
+        writeFileSync(program, (await found?.text()) ?? "");
     }
     const args = [...options, program, "me", connection, String(requests), String(port), ...services];
     const env = { ...process.env, CGO_ENABLED: "0", ...environment };

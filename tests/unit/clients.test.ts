@@ -15,7 +15,7 @@ describe("the kinds of clients", () => {
 
     for (const described of kinds) {
         const { kind, engine, resolver, image, command, file } = described;
-        it(`describe themselves and have a program: ${kind}`, () => {
+        it(`describe themselves and have a program: ${kind}`, async () => {
             expect(engine).to.not.be.empty;
             expect(["glibc", "musl", "go", "own-round-robin"]).to.include(resolver);
             expect(imageReference.test(image), image).to.be.true;
@@ -23,13 +23,13 @@ describe("the kinds of clients", () => {
             // What a ConfigMap's key and a container's name may be.
             expect(file).to.match(/^[-._a-z0-9]+$/);
             expect(`${kind}-kept-alive`).to.match(/^[a-z][-a-z0-9]{0,62}$/);
-            expect(described.text()).to.have.length.above(100);
+            expect(await described.text()).to.have.length.above(100);
         });
     }
 
-    it("may share a program, each in its own image", () => {
+    it("may share a program, each in its own image", async () => {
         const [curl, musl] = ["curl", "curl-musl"].map((name) => kinds.find(({ kind }) => kind === name));
-        expect([musl?.file, musl?.text()]).to.deep.equal([curl?.file, curl?.text()]);
+        expect([musl?.file, await musl?.text()]).to.deep.equal([curl?.file, await curl?.text()]);
         expect([musl?.resolver, musl?.image]).to.not.include.members([curl?.resolver, curl?.image]);
     });
 });

@@ -1,0 +1,27 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { runOf } from "../../split/comparison";
+import type { Measurement } from "../../split/measurement";
+import type { Collected, CollectInputs } from "./inputs";
+
+/**
+ * The dynamic provider, by the name at which Pulumi looks for it in a resource's `__provider`. A new Job is an update,
+ * not a replacement: only an update is shown what the run before it left.
+ */
+export function handler(): dynamic.ResourceProvider<CollectInputs, Collected> {
+    return {
+        async create(inputs) {
+            return { id: inputs.jobUid, outs: { ...inputs, measurement: await read(inputs), previous: null } };
+        },
+        async update(_id, olds, news) {
+            return { outs: { ...news, measurement: await read(news), previous: runOf(olds.measurement) } };
+        },
+        diff: (_id, olds, news) => Promise.resolve({ changes: olds.jobUid !== news.jobUid }),
+        delete: () => Promise.resolve(),
+    };
+}
+
+/** Who compares or deletes does not pay for the client of the Kubernetes API. */
+async function read(inputs: CollectInputs): Promise<Measurement> {
+    const { collect } = await import("./collector.js");
+    return collect(inputs);
+}
