@@ -153,10 +153,11 @@ export class ProbeJob extends pulumi.ComponentResource {
             .apply((triggers) => createHash("sha256").update(JSON.stringify(triggers)).digest("hex").slice(0, 16));
         const jobType = "kubernetes:batch/v1:Job";
         const repeats = repeatedJob(pulumi.createUrn(`${name}-job`, jobType, this), this);
-        const annotations = pulumi.all([trigger, repeats]).apply(([shaped, repeated]): Record<string, string> => ({
-            "traffic-split/trigger": shaped,
-            ...(repeated === null ? {} : { [repeatsAnnotation]: repeated }),
-        }));
+        const annotations = {
+            "traffic-split/trigger": trigger,
+            // Pulumi leaves out a key whose value is undefined, which the type of a map does not tell.
+            [repeatsAnnotation]: repeats.apply((repeated) => repeated ?? undefined) as pulumi.Output<string>,
+        };
         this.job = new Job(
             `${name}-job`,
             {
