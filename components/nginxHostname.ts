@@ -2,6 +2,8 @@ import { Deployment, StatefulSet } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argument";
+import { ownerLabel } from "./ownerLabels";
+import { metadataOf, namedMetadataOf, type Owner } from "./ownership";
 import { nginxPod, plainConfig, tlsConfig } from "./nginxPod";
 import { spreadPods, type PodSpread } from "./placement";
 
@@ -13,6 +15,8 @@ export interface NginxHostnameArgs {
     readonly namespace: pulumi.Input<string>;
     /** Name of what runs them, a DNS label of at most 40 characters: a pod's name must fit a host name. */
     readonly name: pulumi.Input<string>;
+    /** Who makes the pods, whose label is one of those that select them. */
+    readonly owner: pulumi.Input<Owner>;
     /** Plain: it decides what there is. @default Deployment */
     readonly workload?: Workload;
     /**
@@ -70,10 +74,15 @@ export class NginxHostname extends pulumi.ComponentResource {
         const asItIs = pulumi.output(args.imageAnswersHostname ?? false);
         const kind = args.workload ?? "Deployment";
         checked("workload", kind);
-        // Another label for each kind: while one takes the other's place, the pods of both are there.
-        this.labels = appName.apply((app): Record<string, string> => ({
-            "app.kubernetes.io/name": kind === "Deployment" ? app : `${app}-stateful`,
+        const owner = pulumi.output(args.owner);
+        // No label of those that everybody uses: somebody's Service that selects by one would send its clients here.
+        // Another value for each kind: while one takes the other's place, the pods of both are there.
+        this.labels = pulumi.all([owner, appName]).apply(([{ id }, app]): Record<string, string> => ({
+            [ownerLabel]: id,
+            "traffic-split/workload": kind === "Deployment" ? app : `${app}-stateful`,
         }));
+        const labels = owner.apply((by) => metadataOf(by).labels);
+        const annotations = owner.apply((by) => metadataOf(by).annotations);
         const nodes = checked("podNodes", args.nodes ?? []);
         const spread = checked("podSpread", args.spread ?? "none");
         const configText = args.tlsSecret === undefined ? plainConfig : tlsConfig;
@@ -82,12 +91,24 @@ export class NginxHostname extends pulumi.ComponentResource {
 
         const config = new ConfigMap(
             `${name}-config`,
-            { metadata: { namespace: args.namespace }, data: { "nginx.conf": configText }, immutable: true },
+            {
+                metadata: { namespace: args.namespace, labels, annotations },
+                data: { "nginx.conf": configText },
+                immutable: true,
+            },
             { parent: this },
         );
-        // A disruption that was ended in its middle has set the number of replicas: what is declared goes before.
-        const annotations = { "pulumi.com/patchForce": "true" };
-        const metadata = { namespace: args.namespace, name: appName, labels: this.labels, annotations };
+        const metadata = {
+            namespace: args.namespace,
+            name: appName,
+            labels,
+            annotations: owner.apply((by) => ({
+                ...namedMetadataOf(by).annotations,
+                // A disruption that was ended in its middle has set the number of replicas: what is declared goes
+                // before. Somebody else's object of this name is none: its selector, which can't change, is another.
+                "pulumi.com/patchForce": "true",
+            })),
+        };
         const spec = {
             replicas,
             selector: { matchLabels: this.labels },

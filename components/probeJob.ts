@@ -8,12 +8,15 @@ import { checked } from "./argument";
 import { bundle } from "./bundle";
 import { calledServices, type CalledService } from "./calledServices";
 import { probeClients, type ProbeClient } from "./clients";
+import { metadataOf, type Owner } from "./ownership";
 import { caFile, probeLabels, probePod } from "./probePod";
 import type { InternalTrafficPolicy } from "./servicePair";
 
 export interface ProbeJobArgs {
     /** Namespace of the Job, which is that of the Services. */
     readonly namespace: pulumi.Input<string>;
+    /** Who makes it. */
+    readonly owner: pulumi.Input<Owner>;
     /** Names of the Services to call, in this order. */
     readonly headless: pulumi.Input<string>;
     readonly clusterIP: pulumi.Input<string>;
@@ -126,9 +129,17 @@ export class ProbeJob extends pulumi.ComponentResource {
                 },
             }));
 
+        const owner = pulumi.output(args.owner);
+        const labels = owner.apply((by) => metadataOf(by).labels);
+        const annotations = owner.apply((by) => metadataOf(by).annotations);
+        const podLabels = owner.apply(probeLabels);
         const programs = new ConfigMap(
             `${name}-program`,
-            { metadata: { namespace: args.namespace }, data: programTexts(clients), immutable: true },
+            {
+                metadata: { namespace: args.namespace, labels, annotations },
+                data: programTexts(clients),
+                immutable: true,
+            },
             { parent: this },
         );
         const trigger = pulumi
@@ -137,8 +148,12 @@ export class ProbeJob extends pulumi.ComponentResource {
         this.job = new Job(
             `${name}-job`,
             {
-                // Whoever reads the logs waits for the end too, and can tell more of a failure than a time-out.
-                metadata: { namespace: args.namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+                metadata: {
+                    namespace: args.namespace,
+                    labels,
+                    // Whoever reads the logs waits for the end too, and can tell more of a failure than a time-out.
+                    annotations: annotations.apply((each) => ({ ...each, "pulumi.com/skipAwait": "true" })),
+                },
                 spec: {
                     // A second attempt would be another measurement, and would hide that the first one failed.
                     backoffLimit: 0,
@@ -147,9 +162,10 @@ export class ProbeJob extends pulumi.ComponentResource {
                         .all([shards, this.services])
                         .apply(([parts, services]) => probeDeadlineSeconds(parts, services.length)),
                     template: {
-                        metadata: { labels: probeLabels, annotations: { "traffic-split/trigger": trigger } },
+                        metadata: { labels: podLabels, annotations: { "traffic-split/trigger": trigger } },
                         spec: probePod({
                             ...{ clients, image, images, plan, shards, pace, place },
+                            labels: podLabels,
                             programs: programs.metadata.name,
                             ...(args.caSecret === undefined ? {} : { caSecret: args.caSecret }),
                         }),

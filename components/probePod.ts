@@ -6,6 +6,8 @@ import { nodeAddress } from "./calledServices";
 import type { ProbeClient } from "./clients";
 import { keepTo, spreadJob } from "./placement";
 import { resolverContainer } from "./containerNames";
+import { ownerLabel } from "./ownerLabels";
+import type { Owner } from "./ownership";
 import { restrictedContainer, restrictedPod } from "./podSecurity";
 
 export interface ProbePodArgs {
@@ -21,6 +23,8 @@ export interface ProbePodArgs {
     readonly pace: { readonly concurrency: pulumi.Output<number>; readonly rate: pulumi.Output<number> };
     /** Node and zone to run in, each "" for any. */
     readonly place: pulumi.Output<[node: string, zone: string]>;
+    /** Labels of the pod. */
+    readonly labels: pulumi.Output<Record<string, string>>;
     /** Name of the ConfigMap that holds the programs. */
     readonly programs: pulumi.Input<string>;
     /** Name of the Secret with the certificate of the authority that clients trust. @default calls without TLS */
@@ -29,8 +33,10 @@ export interface ProbePodArgs {
 
 /** Where the pod has that certificate. */
 export const caFile = "/authority/ca.crt";
-/** Labels of every pod of a probe. */
-export const probeLabels = { "app.kubernetes.io/component": "probe" };
+/** Labels of every pod of an owner's probe. */
+export function probeLabels({ id }: Owner): Record<string, string> {
+    return { [ownerLabel]: id, "traffic-split/component": "probe" };
+}
 
 /**
  * One pod, so that all clients have one source address. The resolver starts first and stays; then `wait` prepares each
@@ -50,7 +56,7 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
     return {
         restartPolicy: "Never",
         affinity: args.place.apply(([node, zone]) => keepTo(node, zone)),
-        ...spreadJob(probeLabels),
+        topologySpreadConstraints: args.labels.apply(spreadJob),
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         // A safe sysctl, accepted by the restricted level: resolv.conf knows no other port than 53.

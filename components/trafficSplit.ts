@@ -13,7 +13,7 @@ import { onFitCluster } from "./gate";
 import { JobLogs } from "./jobLogs";
 import { NginxHostname } from "./nginxHostname";
 import { nginxPort, nginxTlsPort } from "./nginxPod";
-import { ownerAnnotation, ownerOf } from "./ownership";
+import { makeOwner, namedMetadataOf, type Owner } from "./ownership";
 import { probeDeadlineSeconds, ProbeJob } from "./probeJob";
 import { enforce, readRequirements } from "./requirements";
 import { ServicePair } from "./servicePair";
@@ -64,12 +64,14 @@ export class TrafficSplit extends pulumi.ComponentResource {
         });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
-        const owner = ownerOf(name);
+        const owner = makeOwner(name, this);
         const certManager = tls ? (installCertManager ? "installed" : "there") : "none";
         const gated = onFitCluster(
             this,
             given.namespace,
-            pulumi.all([given, fit]).apply(([each]) => ({ ...each, owner, createNamespace, certManager }) as const),
+            pulumi
+                .all([given, owner, fit])
+                .apply(([each, by]) => ({ ...each, owner: by, createNamespace, certManager }) as const),
         );
         this.namespace = createNamespace ? this.makeNamespace(name, owner, gated, imageAnswersHostname) : gated;
         this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses, workload, tls });
@@ -80,7 +82,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const nginx = new NginxHostname(
             `${name}-nginx`,
             {
-                ...{ namespace, name: given.name, replicas: given.replicas, image: given.image, workload },
+                ...{ namespace, owner, name: given.name, replicas: given.replicas, image: given.image, workload },
                 ...{ serviceName: pulumi.interpolate`${given.name}headless` },
                 ...{ imageAnswersHostname, readyTimeoutSeconds, nodes: given.podNodes, spread: given.podSpread },
                 ...(certificate === undefined ? {} : { tlsSecret: certificate.secretName }),
@@ -90,7 +92,14 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const services = new ServicePair(
             `${name}-services`,
             {
-                ...{ namespace, name: given.name, selector: nginx.labels, port, portName: tls ? "https" : "http" },
+                ...{
+                    namespace,
+                    owner,
+                    name: given.name,
+                    selector: nginx.labels,
+                    port,
+                    portName: tls ? "https" : "http",
+                },
                 ...{ sessionAffinity: given.sessionAffinity, serviceType: given.serviceType },
                 internalTrafficPolicy: given.internalTrafficPolicy,
                 trafficDistribution: given.trafficDistribution,
@@ -102,7 +111,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const probe = new ProbeJob(
             `${name}-probe`,
             {
-                ...{ namespace, headless, clusterIP, port, publishNotReadyAddresses },
+                ...{ namespace, owner, headless, clusterIP, port, publishNotReadyAddresses },
                 // The certificate names Services and pods; what nodes are called is not known to it.
                 nodePort: tls ? null : services.nodePort,
                 pod: given.name.apply((app) => firstPodOf(workload, app)),
@@ -120,16 +129,16 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const logs = new JobLogs(
             `${name}-logs`,
             {
-                ...{ namespace, services: probe.services, selector: nginx.labels },
+                ...{ namespace, services: probe.services, selector: nginx.labels, owner: owner.apply(({ id }) => id) },
                 ...{ job: probe.job.metadata.name, jobUid: probe.job.metadata.uid, shards: probe.shards },
                 clients: clients.map((client) => ({
                     ...{ name: client.name, connection: client.connection },
                     ...{ engine: client.kind.engine, resolver: client.kind.resolver },
                 })),
                 disruption: pulumi
-                    .all([given.disruption, given.name, given.replicas])
-                    .apply(([kind, deployment, replicas]) =>
-                        workload === "Deployment" ? { kind, deployment, replicas } : null,
+                    .all([given.disruption, given.name, given.replicas, nginx.workload.metadata.uid])
+                    .apply(([kind, deployment, replicas, uid]) =>
+                        workload === "Deployment" ? { kind, deployment, uid, replicas } : null,
                     ),
                 timeoutSeconds: pulumi
                     .all([probe.shards, probe.services])
@@ -156,7 +165,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
 
     private makeCertificate(
         name: string,
-        owner: string,
+        owner: pulumi.Output<Owner>,
         pair: pulumi.Output<string>,
         installCertManager: boolean,
     ): Certificate {
@@ -171,14 +180,20 @@ export class TrafficSplit extends pulumi.ComponentResource {
 
     private makeNamespace(
         name: string,
-        owner: string,
+        owner: pulumi.Output<Owner>,
         of: pulumi.Output<string>,
         privileged: pulumi.Input<boolean>,
     ): pulumi.Output<string> {
         // An image that runs as it is may run as root, which the restricted level refuses.
         const level = pulumi.output(privileged).apply((asRoot) => (asRoot ? "baseline" : "restricted"));
-        const labels = { "pod-security.kubernetes.io/enforce": level };
-        const metadata = { name: of, labels, annotations: { [ownerAnnotation]: owner } };
+        const metadata = pulumi.all([of, level, owner]).apply(([namespace, enforced, by]) => {
+            const { labels, annotations } = namedMetadataOf(by);
+            return {
+                name: namespace,
+                labels: { ...labels, "pod-security.kubernetes.io/enforce": enforced },
+                annotations,
+            };
+        });
         const namespace = new Namespace(`${name}-namespace`, { metadata }, { parent: this });
         return namespace.metadata.name;
     }

@@ -14,7 +14,7 @@ import { isDisrupting, restoreLeft } from "./disruptions";
 import { Disruptor } from "./disruptor";
 import { backends, churnBetween, endpointsOf } from "./backends";
 import { clusterFacts, zoneOf } from "./clusterFacts";
-import type { CollectInputs } from "./inputs";
+import { selectorOf, type CollectInputs } from "./inputs";
 import { waitForJob } from "./waiting";
 
 /**
@@ -35,7 +35,7 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
     if (disruption !== null) {
         await restoreLeft(api, namespace, disruption);
     }
-    const before = await endpointsOf(api, namespace, serviceNames);
+    const before = await endpointsOf(api, inputs, serviceNames);
     const disruptor = isDisrupting(disruption) ? new Disruptor(api, inputs, disruption) : null;
     const probe = waitForJob(
         api,
@@ -45,11 +45,12 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         },
         (pods) => disruptor?.look(pods) ?? Promise.resolve(),
     ).finally(() => disruptor?.restore());
-    const [{ pods: probes, startedAt, finishedAt }, cluster] = await Promise.all([probe, clusterFacts(api)]);
+    // What is read meanwhile may fail at once: that is told when the probe has ended, and its disruption is undone.
+    const [ended, facts] = await Promise.allSettled([probe, clusterFacts(api)]);
+    const { pods: probes, startedAt, finishedAt } = valueOf(ended);
+    const cluster = valueOf(facts);
     const events = (await disruptor?.report()) ?? [];
-    const labelSelector = Object.entries(inputs.selector)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(",");
+    const labelSelector = selectorOf(inputs);
     const isTimed = disruptor !== null;
     const [shards, pods, services, after] = await Promise.all([
         Promise.all(probes.map((pod, i) => readShard(api, inputs, pod, i, isTimed))),
@@ -60,7 +61,7 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
                 service: await patiently(() => api.core.readNamespacedService({ namespace, name: called.service })),
             })),
         ),
-        endpointsOf(api, namespace, serviceNames),
+        endpointsOf(api, inputs, serviceNames),
     ]);
     return {
         schemaVersion: 3,
@@ -77,6 +78,13 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
 
 function leave(): void {
     process.exit(1);
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+    if (result.status === "rejected") {
+        throw result.reason;
+    }
+    return result.value;
 }
 
 /** What one pod of the Job told. */

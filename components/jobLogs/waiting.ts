@@ -1,6 +1,7 @@
 import type { V1ContainerStatus, V1Job, V1Pod, V1PodCondition } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf, patiently, type Api } from "./api";
+import { messageOf } from "../apiError";
+import { patiently, type Api } from "./api";
 import { within } from "../within";
 import { doneAt } from "./progress";
 import type { CollectInputs } from "./inputs";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
 import { requestTimeoutSeconds } from "../../probe/plan";
-import { preview } from "./recordedStack";
+import { ownerOfSplit, preview } from "./recordedStack";
 import { allOf, onlyOf, type Registered } from "./registrations";
 
 const usual: TrafficSplitArgs = { namespace: "shop", name: "web", replicas: 3, requests: 100 };
@@ -176,7 +176,7 @@ describe("the Services", () => {
         const given = { ...policies, serviceType: "NodePort", publishNotReadyAddresses: true } as const;
         const resources = await resourcesOf(given);
         const services = allOf(resources, "kubernetes:core/v1:Service");
-        const selector = { "app.kubernetes.io/name": "web" };
+        const selector = { "traffic-split/owner": ownerOfSplit, "traffic-split/workload": "web" };
         const ports = [{ name: "http", port: 80, targetPort: 80 }];
         const family = { ipFamilyPolicy: "SingleStack", ipFamilies: ["IPv4"] };
         const common = { selector, ports, ...family, publishNotReadyAddresses: true };

@@ -18,8 +18,8 @@ export async function collected(
         shards?: number[];
         scheduleTimeoutSeconds?: number;
     } = {},
+    api = new KubernetesApi({ ...whole, ...changes }),
 ): Promise<Measurement & { api: KubernetesApi }> {
-    const api = new KubernetesApi({ ...whole, ...changes });
     await api.start();
     const kubeconfigSocket = await new KubeconfigSocket().open(
         await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) }),
@@ -31,7 +31,7 @@ export async function collected(
                 { name: "nginxheadless", kind: "headless", service: "nginxheadless" },
                 { name: "nginxclusterip", kind: "ClusterIP", service: "nginxclusterip" },
             ],
-            selector: { "app.kubernetes.io/name": "nginx" },
+            ...{ selector: { "traffic-split/workload": "nginx" }, owner: "owner-1" },
             ...{ clients: [curl], disruption: null, shards: [2] },
             ...{ timeoutSeconds: 60, pullTimeoutSeconds: 45, scheduleTimeoutSeconds: 110, ...inputs },
         });
