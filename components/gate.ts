@@ -1,5 +1,5 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAddressFamily } from "./addressFamily";
 import { checkCertManager, type CertManagerSource } from "./certManagerCheck";
 import { checkReachable, clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
 import { checkOwnObjects, type NamedObjects } from "./ownObjects";
@@ -33,6 +33,7 @@ export function onFitCluster<T>(
             const kubeconfig = await loadKubeconfig(settings);
             await checkReachable(kubeconfig);
             if (typeof demanded !== "boolean") {
+                await checkAddressFamily(kubeconfig);
                 await checkPlaces(kubeconfig, demanded);
                 await checkOwnObjects(kubeconfig, demanded);
                 await checkCertManager(kubeconfig, demanded);

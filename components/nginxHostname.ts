@@ -5,6 +5,7 @@ import { checked } from "./argument";
 import { ownerLabel } from "./ownerLabels";
 import { metadataOf, namedMetadataOf, type Owner } from "./ownership";
 import { nginxPod, plainConfig, tlsConfig } from "./nginxPod";
+import { isEmpty, meshMetadata, usualPods, type PodSettings, type Resources } from "./podSettings";
 import { spreadPods, type PodSpread } from "./placement";
 
 /** What runs the pods: a StatefulSet numbers them, and gives each a name of its own in DNS. */
@@ -24,6 +25,12 @@ export interface NginxHostnameArgs {
      * @default ""
      */
     readonly serviceName?: pulumi.Input<string>;
+    /** Port that the pods answer on, which is the Services' too. @default 80, and 443 with TLS */
+    readonly port?: pulumi.Input<number>;
+    /** What the cluster asks of all pods. @default what suits most clusters */
+    readonly pods?: pulumi.Input<PodSettings>;
+    /** What nginx's container asks for and may use, instead of what it needs. @default {} */
+    readonly resources?: pulumi.Input<Resources>;
     /** Pods, 1 to 100. @default 3 */
     readonly replicas?: pulumi.Input<number>;
     /** Image with nginx 1.19.5 or newer. @default the official nginx */
@@ -85,8 +92,14 @@ export class NginxHostname extends pulumi.ComponentResource {
         const annotations = owner.apply((by) => metadataOf(by).annotations);
         const nodes = checked("podNodes", args.nodes ?? []);
         const spread = checked("podSpread", args.spread ?? "none");
-        const configText = args.tlsSecret === undefined ? plainConfig : tlsConfig;
-        this.shape = pulumi.all([kind, appName, replicas, image, asItIs, configText, nodes, spread]);
+        const isTls = args.tlsSecret !== undefined;
+        const port = pulumi.output(args.port ?? (isTls ? 443 : 80));
+        const configText = port.apply(isTls ? tlsConfig : plainConfig);
+        const pods = pulumi.output(args.pods ?? usualPods) as pulumi.Output<PodSettings>;
+        const resources = checked("resources", args.resources ?? {});
+        // Other resources are other pods, too.
+        const places = pulumi.all([nodes, spread]);
+        this.shape = pulumi.all([kind, appName, replicas, image, asItIs, configText, places, resources]);
         const placement = pulumi.all([nodes, spread, this.labels]).apply((each) => spreadPods(...each));
 
         const config = new ConfigMap(
@@ -113,11 +126,21 @@ export class NginxHostname extends pulumi.ComponentResource {
             replicas,
             selector: { matchLabels: this.labels },
             template: {
-                metadata: { labels: this.labels },
+                metadata: pulumi.all([owner, this.labels, pods]).apply(([by, selected, settings]) => ({
+                    labels: { ...meshMetadata(settings).labels, ...by.labels, ...selected },
+                    annotations: { ...meshMetadata(settings).annotations, ...by.annotations },
+                })),
                 spec: pulumi
-                    .all([image, asItIs, config.metadata.name, placement, pulumi.output(args.tlsSecret)])
-                    .apply(([of, asIs, configName, placed, tls]) => ({
-                        ...nginxPod(of, asIs ? undefined : configName, tls),
+                    .all([image, port, asItIs, config.metadata.name, placement, pods, resources, args.tlsSecret])
+                    .apply(([of, listened, asIs, configName, placed, settings, asked, tlsSecret]) => ({
+                        ...nginxPod({
+                            image: of,
+                            port: listened,
+                            configName: asIs ? undefined : configName,
+                            tlsSecret,
+                            pods: settings,
+                            resources: isEmpty(asked) ? undefined : asked,
+                        }),
                         ...placed,
                     })),
             },

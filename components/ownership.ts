@@ -9,6 +9,9 @@ export interface Owner {
     readonly id: string;
     /** Value of {@link stackAnnotation}. */
     readonly stack: string;
+    /** What else each of its objects and pods has in its metadata. @default {} */
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** What every object has in its metadata. */
@@ -22,17 +25,25 @@ export interface OwnerMetadata {
  * and another stack of the same name in another backend has another.
  *
  * @param name first part of the name of what keeps it
+ * @param extra what else its objects and pods have in their metadata
  * @param parent the component that it stands for
  */
-export function makeOwner(name: string, parent: pulumi.Resource): pulumi.Output<Owner> {
+export function makeOwner(
+    name: string,
+    extra: { readonly [key in keyof OwnerMetadata]: pulumi.Input<OwnerMetadata[key]> },
+    parent: pulumi.Resource,
+): pulumi.Output<Owner> {
     const kept = new pulumi.Stash(`${name}-owner`, { input: randomUUID() }, { parent, ignoreChanges: ["input"] });
     const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack(), name].join("/");
-    return kept.output.apply((id: string) => ({ id, stack }));
+    return pulumi.all([kept.output, extra]).apply(([id, each]): Owner => ({ id: id as string, stack, ...each }));
 }
 
 /** The metadata that marks an object as this owner's. */
-export function metadataOf({ id, stack }: Owner): OwnerMetadata {
-    return { labels: { [ownerLabel]: id }, annotations: { [stackAnnotation]: stack } };
+export function metadataOf({ id, stack, labels = {}, annotations = {} }: Owner): OwnerMetadata {
+    return {
+        labels: { ...labels, [ownerLabel]: id },
+        annotations: { ...annotations, [stackAnnotation]: stack },
+    };
 }
 
 /**

@@ -10,6 +10,7 @@ import { calledServices, type CalledService } from "./calledServices";
 import { probeClients, type ProbeClient } from "./clients";
 import { metadataOf, type Owner } from "./ownership";
 import { caFile, probeLabels, probePod } from "./probePod";
+import { meshMetadata, notEvicted, usualPods, type PodSettings, type Resources } from "./podSettings";
 import type { InternalTrafficPolicy } from "./servicePair";
 
 export interface ProbeJobArgs {
@@ -62,6 +63,10 @@ export interface ProbeJobArgs {
     readonly node?: pulumi.Input<string>;
     /** Zone that it runs in; "" leaves it to the scheduler. @default "" */
     readonly zone?: pulumi.Input<string>;
+    /** What the cluster asks of all pods. @default what suits most clusters */
+    readonly pods?: pulumi.Input<PodSettings>;
+    /** What each container asks for and may use, instead of what its program needs. @default {} */
+    readonly resources?: pulumi.Input<Resources>;
     /** Plain values; a change of any of them runs the probe again. @default [] */
     readonly triggers?: pulumi.Input<unknown[]>;
 }
@@ -132,6 +137,8 @@ export class ProbeJob extends pulumi.ComponentResource {
         const owner = pulumi.output(args.owner);
         const labels = owner.apply((by) => metadataOf(by).labels);
         const annotations = owner.apply((by) => metadataOf(by).annotations);
+        const pods = pulumi.output(args.pods ?? usualPods) as pulumi.Output<PodSettings>;
+        const resources = checked("probeResources", args.resources ?? {});
         const podLabels = owner.apply(probeLabels);
         const programs = new ConfigMap(
             `${name}-program`,
@@ -162,10 +169,22 @@ export class ProbeJob extends pulumi.ComponentResource {
                         .all([shards, this.services])
                         .apply(([parts, services]) => probeDeadlineSeconds(parts, services.length)),
                     template: {
-                        metadata: { labels: podLabels, annotations: { "traffic-split/trigger": trigger } },
+                        metadata: {
+                            labels: pulumi.all([owner, podLabels, pods]).apply(([by, selected, settings]) => ({
+                                ...meshMetadata(settings).labels,
+                                ...by.labels,
+                                ...selected,
+                            })),
+                            annotations: pulumi.all([owner, pods]).apply(([by, settings]) => ({
+                                ...meshMetadata(settings).annotations,
+                                ...notEvicted,
+                                ...by.annotations,
+                                "traffic-split/trigger": trigger,
+                            })),
+                        },
                         spec: probePod({
                             ...{ clients, image, images, plan, shards, pace, place },
-                            labels: podLabels,
+                            ...{ labels: podLabels, pods, resources },
                             programs: programs.metadata.name,
                             ...(args.caSecret === undefined ? {} : { caSecret: args.caSecret }),
                         }),

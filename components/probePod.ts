@@ -8,7 +8,8 @@ import { keepTo, spreadJob } from "./placement";
 import { resolverContainer } from "./containerNames";
 import { ownerLabel } from "./ownerLabels";
 import type { Owner } from "./ownership";
-import { restrictedContainer, restrictedPod } from "./podSecurity";
+import { restrictedContainer } from "./podSecurity";
+import { isEmpty, scheduling, securityOf, type PodSettings, type Resources } from "./podSettings";
 
 export interface ProbePodArgs {
     readonly clients: readonly ProbeClient[];
@@ -23,6 +24,10 @@ export interface ProbePodArgs {
     readonly pace: { readonly concurrency: pulumi.Output<number>; readonly rate: pulumi.Output<number> };
     /** Node and zone to run in, each "" for any. */
     readonly place: pulumi.Output<[node: string, zone: string]>;
+    /** What the cluster asks of all pods. */
+    readonly pods: pulumi.Output<PodSettings>;
+    /** What each container asks for and may use; {} is what its program needs. */
+    readonly resources: pulumi.Output<Resources>;
     /** Labels of the pod. */
     readonly labels: pulumi.Output<Record<string, string>>;
     /** Name of the ConfigMap that holds the programs. */
@@ -46,10 +51,11 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
     const { clients, image, plan, caSecret } = args;
     const isTls = caSecret !== undefined;
     const authority = isTls ? [{ name: "authority", mountPath: dirname(caFile), readOnly: true }] : [];
+    const placed = args.pods.apply(scheduling);
     const planText = plan.apply((value) => JSON.stringify(value));
     const programs = { name: "programs", mountPath: "/probe", readOnly: true };
     const attendant = (name: string): k8s.types.input.core.v1.Container => ({
-        ...container(name, image, ["node", `/probe/${name}.js`, planText]),
+        ...container(name, image, ["node", `/probe/${name}.js`, planText], resourcesOf(attendantMemory, args)),
         env: [ownNode],
         volumeMounts: [programs, { name: "resolv", mountPath: "/resolv" }, ...authority],
     });
@@ -59,11 +65,21 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
         topologySpreadConstraints: args.labels.apply(spreadJob),
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        // A safe sysctl, accepted by the restricted level: resolv.conf knows no other port than 53.
-        securityContext: { ...restrictedPod, sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "53" }] },
+        ...{
+            nodeSelector: placed.apply(({ nodeSelector }) => nodeSelector),
+            tolerations: placed.apply(({ tolerations }) => tolerations),
+            imagePullSecrets: placed.apply(({ imagePullSecrets }) => imagePullSecrets),
+        },
+        // resolv.conf knows no other port than 53.
+        securityContext: args.pods.apply((pods) => securityOf(pods, 53)),
         initContainers: [{ ...attendant(resolverContainer), restartPolicy: "Always" }, attendant("wait")],
         containers: clients.map((client) => ({
-            ...container(client.name, imageOf(client, args), commandOf(client, args)),
+            ...container(
+                client.name,
+                imageOf(client, args),
+                commandOf(client, args),
+                resourcesOf(client.kind.memory, args),
+            ),
             // What compiles or caches does so below /tmp.
             env: [
                 { name: "HOME", value: "/tmp" },
@@ -98,14 +114,24 @@ function container(
     name: string,
     image: pulumi.Input<string>,
     command: pulumi.Input<pulumi.Input<string>[]>,
+    resources: pulumi.Output<Resources>,
 ): k8s.types.input.core.v1.Container {
     return {
         name,
         image,
         command,
         securityContext: restrictedContainer,
-        resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "1Gi" } },
+        resources,
     };
+}
+
+/** What the resolver and the program that waits need, with room for more, in MiB. */
+const attendantMemory = 96;
+
+/** A limit of twice what is needed: whoever makes limits equal to requests, or bounds their ratio, leaves enough. */
+function resourcesOf(memory: number, { resources }: ProbePodArgs): pulumi.Output<Resources> {
+    const usual = { requests: { cpu: "20m", memory: `${memory}Mi` }, limits: { memory: `${2 * memory}Mi` } };
+    return resources.apply((given) => (isEmpty(given) ? usual : given));
 }
 
 function imageOf({ kind }: ProbeClient, { images }: ProbePodArgs): pulumi.Output<string> {

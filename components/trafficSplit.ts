@@ -12,7 +12,7 @@ import { expectedOf } from "./expected";
 import { onFitCluster } from "./gate";
 import { JobLogs } from "./jobLogs";
 import { NginxHostname } from "./nginxHostname";
-import { nginxPort, nginxTlsPort } from "./nginxPod";
+import { nginxPort } from "./nginxPod";
 import { makeOwner, namedMetadataOf, type Owner } from "./ownership";
 import { probeDeadlineSeconds, ProbeJob } from "./probeJob";
 import { enforce, readRequirements } from "./requirements";
@@ -47,7 +47,8 @@ export class TrafficSplit extends pulumi.ComponentResource {
             ...defaults,
             ...withoutUndefined(args),
         };
-        const { runId, imageAnswersHostname, publishNotReadyAddresses, ...inputs } = rest;
+        const { runId, imageAnswersHostname, publishNotReadyAddresses, platformUser, portSysctl, mesh, ...inputs } =
+            rest;
         const given = allChecked({ ...inputs, readyTimeoutSeconds, workload });
         const clients = probeClients(clientNames);
         const requirements = readRequirements(conditions, clientNames);
@@ -64,7 +65,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
         });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
-        const owner = makeOwner(name, this);
+        const owner = makeOwner(name, { labels: given.labels, annotations: given.annotations }, this);
         const certManager = tls ? (installCertManager ? "installed" : "there") : "none";
         const gated = onFitCluster(
             this,
@@ -77,12 +78,17 @@ export class TrafficSplit extends pulumi.ComponentResource {
         this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses, workload, tls });
 
         const { namespace } = this;
-        const port = tls ? nginxTlsPort : nginxPort;
+        const port = pulumi
+            .output(imageAnswersHostname)
+            .apply((asItIs) => nginxPort({ tls, portSysctl, imageAnswersHostname: asItIs }));
+        const { imagePullSecrets, tolerations, nodeSelector } = given;
+        const pods = pulumi.output({ imagePullSecrets, tolerations, nodeSelector, platformUser, portSysctl, mesh });
         const certificate = tls ? this.makeCertificate(name, owner, given.name, installCertManager) : undefined;
         const nginx = new NginxHostname(
             `${name}-nginx`,
             {
                 ...{ namespace, owner, name: given.name, replicas: given.replicas, image: given.image, workload },
+                ...{ port, pods, resources: given.resources },
                 ...{ serviceName: pulumi.interpolate`${given.name}headless` },
                 ...{ imageAnswersHostname, readyTimeoutSeconds, nodes: given.podNodes, spread: given.podSpread },
                 ...(certificate === undefined ? {} : { tlsSecret: certificate.secretName }),
@@ -119,6 +125,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 parallelism: given.parallelism,
                 ...{ clients: clientNames, clientImages: given.clientImages },
                 ...{ concurrency: given.concurrency, rate: given.rate },
+                ...{ pods, resources: given.probeResources },
                 ...(certificate === undefined ? {} : { caSecret: certificate.secretName }),
                 ...{ node: given.probeNode, zone: given.probeZone },
                 internalTrafficPolicy: given.internalTrafficPolicy,

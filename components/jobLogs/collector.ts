@@ -63,6 +63,9 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
         ),
         endpointsOf(api, inputs, serviceNames),
     ]);
+    if (shards.some(({ resolverLog }) => isDeaf(resolverLog, inputs))) {
+        console.log(`${inputs.job}: DNS was not recorded, as nobody may listen on port 53 in the probe's pod`);
+    }
     return {
         schemaVersion: 3,
         ...{ startedAt, finishedAt, job: inputs.job },
@@ -78,6 +81,13 @@ export async function collect(inputs: CollectInputs): Promise<Measurement> {
 
 function leave(): void {
     process.exit(1);
+}
+
+/** Whether the resolver stood beside the way that names are looked up, and heard of none. */
+function isDeaf(resolverLog: ResolverLog, { clients, services }: CollectInputs): boolean {
+    return clients.every(({ name }) =>
+        services.every(({ service }) => resolverLog.answersTo(name, service).length === 0),
+    );
 }
 
 function valueOf<T>(result: PromiseSettledResult<T>): T {

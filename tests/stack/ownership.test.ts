@@ -41,7 +41,7 @@ for (const args of [{}, { workload: "StatefulSet" }, { tls: true }] as const) {
                 "traffic-split/owner": ownerOfSplit,
                 "traffic-split/workload": kind === "Deployment" ? "web" : "web-stateful",
             };
-            expect(spec.template.metadata.labels).to.deep.equal(pods);
+            expect(spec.template.metadata.labels).to.include(pods);
             for (const each of [
                 headless?.spec.selector,
                 clusterIP?.spec.selector,
@@ -50,10 +50,13 @@ for (const args of [{}, { workload: "StatefulSet" }, { tls: true }] as const) {
             ]) {
                 expect(each).to.deep.equal(pods);
             }
-            expect(probe.metadata.labels).to.deep.equal({
+            expect(probe.metadata.labels).to.include({
                 "traffic-split/owner": ownerOfSplit,
                 "traffic-split/component": "probe",
             });
+            for (const { metadata } of [spec.template, probe]) {
+                expect(Object.keys(metadata.labels).join()).to.not.match(/(^|,)(app|app\.kubernetes\.io\/\w+)(,|$)/);
+            }
         });
 
         it("manages the fields of objects whose names somebody else may use by one name in all updates", () => {
