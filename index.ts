@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Resources, Toleration } from "./components/podSettings";
 import { Refusal } from "./components/refusal";
 import { TrafficSplit, type TrafficSplitArgs } from "./components/trafficSplit";
 import { readme as asReadme } from "./report/readme";
@@ -32,6 +33,16 @@ const args = {
     podSpread: config.require<Words<"podSpread">>("podSpread"),
     ...{ tls: config.requireBoolean("tls"), installCertManager: config.requireBoolean("installCertManager") },
     readyTimeoutSeconds: config.requireNumber("readyTimeoutSeconds"),
+    imagePullSecrets: config.requireObject<string[]>("imagePullSecrets"),
+    tolerations: config.requireObject<Toleration[]>("tolerations"),
+    nodeSelector: config.requireObject<Record<string, string>>("nodeSelector"),
+    labels: config.requireObject<Record<string, string>>("labels"),
+    annotations: config.requireObject<Record<string, string>>("annotations"),
+    resources: config.requireObject<Resources>("resources"),
+    probeResources: config.requireObject<Resources>("probeResources"),
+    platformUser: config.requireBoolean("platformUser"),
+    portSysctl: config.requireBoolean("portSysctl"),
+    mesh: config.requireBoolean("mesh"),
     ...{
         falseAlarmRate: config.requireNumber("falseAlarmRate"),
         smallestEffect: config.requireNumber("smallestEffect"),

@@ -35,7 +35,7 @@ async function main(rounds: number): Promise<void> {
 }
 
 const namespace = "traffic-split";
-const labelSelector = "app.kubernetes.io/name=nginx";
+const labelSelector = "traffic-split/workload=nginx";
 
 async function reschedule(core: CoreV1Api, apps: AppsV1Api): Promise<void> {
     await core.deleteCollectionNamespacedPod({ namespace, labelSelector });

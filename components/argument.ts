@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { clientKinds } from "./clients";
 import { disruptions } from "../split/disruption";
+import type { Resources, Toleration } from "./podSettings";
 import { Refusal } from "./refusal";
 
 /** What is allowed for an argument, for the test and for the person who reads the error. */
@@ -74,6 +76,88 @@ const nodeNames: Rule<readonly string[]> = {
     test: (value) => Array.isArray(value) && value.every((name, i) => isNodeName(name) && value.indexOf(name) === i),
 };
 
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isEach = (value: unknown, test: (key: string, each: unknown) => boolean): boolean =>
+    isRecord(value) && Object.entries(value).every(([key, each]) => test(key, each));
+
+const dnsSubdomain = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
+const labelName = "[A-Za-z0-9]([-\\w.]{0,61}[A-Za-z0-9])?";
+const keyPattern = new RegExp(`^(${dnsSubdomain}/)?${labelName}$`);
+const isLabelValue = (value: unknown): boolean =>
+    typeof value === "string" && new RegExp(`^(${labelName})?$`).test(value);
+/** What the stack, and Pulumi's provider, tell objects by. */
+const isReserved = (key: string): boolean => /^(traffic-split|pulumi\.com)\//.test(key);
+
+/** Labels of nodes. */
+const nodeLabels: Rule<Readonly<Record<string, string>>> = {
+    allowed: "labels of nodes, each with its value",
+    test: (value) => isEach(value, (key, each) => keyPattern.test(key) && isLabelValue(each)),
+};
+
+/** Labels of objects. */
+const objectLabels: Rule<Readonly<Record<string, string>>> = {
+    allowed: "labels with their values, none of which begins with traffic-split/ or pulumi.com/",
+    test: (value) => isEach(value, (key, each) => keyPattern.test(key) && !isReserved(key) && isLabelValue(each)),
+};
+
+/** Annotations of objects. */
+const objectAnnotations: Rule<Readonly<Record<string, string>>> = {
+    allowed: "annotations with their texts, none of which begins with traffic-split/ or pulumi.com/",
+    test: (value) => isEach(value, (key, each) => keyPattern.test(key) && !isReserved(key) && typeof each === "string"),
+};
+
+const secretName = new RegExp(`^${dnsSubdomain}$`);
+
+/** Names of different Secrets. */
+const secretNames: Rule<readonly string[]> = {
+    allowed: "names of Secrets, each once",
+    test: (value) =>
+        Array.isArray(value) &&
+        value.every((name: unknown, i) => {
+            const isName = typeof name === "string" && name.length <= 253 && secretName.test(name);
+            return isName && value.indexOf(name) === i;
+        }),
+};
+
+const toleration = z.strictObject({
+    key: z.string().regex(keyPattern).optional(),
+    operator: z.enum(["Exists", "Equal"]).optional(),
+    value: z.string().refine(isLabelValue).optional(),
+    effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+    tolerationSeconds: z.int().nonnegative().optional(),
+});
+
+/** Tolerations as Kubernetes takes them. */
+const tolerations: Rule<readonly Toleration[]> = {
+    allowed:
+        "a list of tolerations, each with key, operator (Exists or Equal), value, effect (NoSchedule, PreferNoSchedule or " +
+        "NoExecute) and tolerationSeconds, as Kubernetes takes them",
+    test: (value) =>
+        Array.isArray(value) &&
+        value.every((each) => {
+            const { success, data } = toleration.safeParse(each);
+            // As the API server has it.
+            return (
+                success &&
+                (data.key !== undefined || data.operator === "Exists") &&
+                (data.operator !== "Exists" || data.value === undefined) &&
+                (data.tolerationSeconds === undefined || data.effect === "NoExecute")
+            );
+        }),
+};
+
+const quantity = /^\d+(\.\d+)?(m|[kMGTPE]|[KMGTPE]i)?$/;
+const isQuantities = (value: unknown): boolean =>
+    isEach(value, (key, each) => keyPattern.test(key) && typeof each === "string" && quantity.test(each));
+
+/** What a container asks for. */
+const resources: Rule<Resources> = {
+    allowed: 'requests and limits, each with quantities by resource, such as {"requests": {"memory": "64Mi"}}',
+    test: (value) => isEach(value, (key, each) => ["requests", "limits"].includes(key) && isQuantities(each)),
+};
+
 /** What is allowed for each argument, wherever it is given; its config key is the same. */
 export const rules = {
     namespace: dnsLabel(63),
@@ -99,6 +183,13 @@ export const rules = {
     podNodes: nodeNames,
     podSpread: oneOf("none", "nodes", "zones"),
     readyTimeoutSeconds: wholeNumber(10, 3_600),
+    imagePullSecrets: secretNames,
+    tolerations,
+    nodeSelector: nodeLabels,
+    labels: objectLabels,
+    annotations: objectAnnotations,
+    resources,
+    probeResources: resources,
 } as const satisfies Record<string, unknown>;
 
 type Argument = keyof typeof rules;

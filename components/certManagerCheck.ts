@@ -1,7 +1,7 @@
 import type { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import { certManagerName } from "./certManager";
-import { ownerOfNamespace } from "./ownership";
+import { ownerOfNamespace, type Owner } from "./ownership";
 import { Refusal } from "./refusal";
 import { within } from "./within";
 
@@ -20,7 +20,7 @@ const [group, version] = ["cert-manager.io", "v1"];
  */
 export async function checkCertManager(
     kubeconfig: KubeConfig,
-    { certManager, owner }: { readonly certManager: CertManagerSource; readonly owner: string },
+    { certManager, owner }: { readonly certManager: CertManagerSource; readonly owner: Owner },
 ): Promise<void> {
     if (certManager === "none") {
         return;
@@ -41,7 +41,7 @@ export async function checkCertManager(
         ]),
     );
     if (certManager === "installed") {
-        if (installer === owner || (installer === null && !isThere)) {
+        if (installer === owner.id || (installer === null && !isThere)) {
             return;
         }
         throw new Refusal(
@@ -50,7 +50,7 @@ export async function checkCertManager(
                 " already, which would be removed with the stack",
         );
     }
-    if (installer === owner) {
+    if (installer === owner.id) {
         throw new Refusal(
             "installCertManager: false was given; allowed is true, as this stack installed the cluster's cert-manager, " +
                 "which would be removed under the stack's own certificates",

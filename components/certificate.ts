@@ -2,7 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { installCertManager } from "./certManager";
-import { ownerOf } from "./ownership";
+import { metadataOf, type Owner } from "./ownership";
 
 export interface CertificateArgs {
     /** Namespace of the Services, of the pods behind them, and of all that is made here. */
@@ -15,8 +15,8 @@ export interface CertificateArgs {
      * @default true
      */
     readonly installCertManager?: boolean;
-    /** Who is said to have installed it, see {@link ownerOf}. @default this component */
-    readonly owner?: string;
+    /** Who makes all of it. */
+    readonly owner: pulumi.Input<Owner>;
 }
 
 /** cert-manager is installed when its webhook answers, and an object of its kinds made when its condition says so. */
@@ -41,16 +41,27 @@ export class Certificate extends pulumi.ComponentResource {
     constructor(name: string, args: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:Certificate", name, {}, opts);
         const { namespace } = args;
+        const owner = pulumi.output(args.owner);
         const install = args.installCertManager ?? true;
-        const installed = install
-            ? [installCertManager(`${name}-cert-manager`, args.owner ?? ownerOf(name), namespace, this)]
-            : [];
+        const installed = install ? [installCertManager(`${name}-cert-manager`, owner, namespace, this)] : [];
+        const labels = owner.apply((by) => metadataOf(by).labels);
+        const annotations = owner.apply((by) => metadataOf(by).annotations);
         const secret = (of: string): pulumi.Output<string> =>
-            new Secret(`${name}-${of}-secret`, { metadata: { namespace } }, { parent: this }).metadata.name;
+            new Secret(`${name}-${of}-secret`, { metadata: { namespace, labels, annotations } }, { parent: this })
+                .metadata.name;
         const object = (kind: string, of: string, spec: object, dependsOn: pulumi.Resource[]): CustomResource =>
             new CustomResource(
                 `${name}-${of}`,
-                { apiVersion: "cert-manager.io/v1", kind, metadata: { namespace, annotations: whenReady }, spec },
+                {
+                    apiVersion: "cert-manager.io/v1",
+                    kind,
+                    metadata: {
+                        namespace,
+                        labels,
+                        annotations: annotations.apply((each) => ({ ...each, ...whenReady })),
+                    },
+                    spec,
+                },
                 { parent: this, dependsOn },
             );
         const signedBy = (issuer: CustomResource): object => ({

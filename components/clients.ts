@@ -15,6 +15,8 @@ const description = z.strictObject({
     resolver: z.enum(["glibc", "musl", "go", "own-round-robin"] satisfies Resolver[]),
     image: z.string().min(1),
     command: z.array(z.string()).min(1),
+    /** What it needs at most, with room for more, in MiB: 370 were seen of what compiles, 11 of Python, 2 of curl. */
+    memory: z.int().positive(),
     /** Whether it counts requests itself, several at once, instead of printing a line for each. */
     counts: z.boolean().default(false),
     /** Kind whose file this one runs. */

@@ -1,18 +1,12 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
+import { checkAddressFamily } from "./addressFamily";
 import { checkCertManager, type CertManagerSource } from "./certManagerCheck";
 import { checkReachable, clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
-import { ownerAnnotation, ownerOfNamespace } from "./ownership";
+import { checkOwnObjects, type NamedObjects } from "./ownObjects";
 import { checkPlaces, type Places } from "./placement";
-import { Refusal } from "./refusal";
-import { within } from "./within";
 
 /** What a cluster must have, or must not have yet, before anything is created in it. */
-export interface Demands extends Places {
-    /** Who is going to create, see {@link ownerOf}. */
-    readonly owner: string;
-    readonly namespace: string;
-    readonly createNamespace: boolean;
+export interface Demands extends Places, NamedObjects {
     readonly certManager: CertManagerSource;
 }
 
@@ -39,28 +33,12 @@ export function onFitCluster<T>(
             const kubeconfig = await loadKubeconfig(settings);
             await checkReachable(kubeconfig);
             if (typeof demanded !== "boolean") {
+                await checkAddressFamily(kubeconfig);
                 await checkPlaces(kubeconfig, demanded);
-                await checkNamespace(kubeconfig, demanded);
+                await checkOwnObjects(kubeconfig, demanded);
                 await checkCertManager(kubeconfig, demanded);
             }
         }
     });
     return pulumi.unsecret(pulumi.all([gate, value]).apply(([, passed]) => passed)) as pulumi.Output<T>;
-}
-
-/** @throws Refusal where the namespace is somebody else's, and would be removed with the stack */
-async function checkNamespace(kubeconfig: KubeConfig, demands: Demands): Promise<void> {
-    const { owner, namespace, createNamespace } = demands;
-    if (!createNamespace) {
-        return;
-    }
-    const { CoreV1Api } = await import("@kubernetes/client-node");
-    const found = await within(10, ownerOfNamespace(kubeconfig.makeApiClient(CoreV1Api), namespace));
-    if (found !== null && found !== owner) {
-        throw new Refusal(
-            `namespace: ${JSON.stringify(namespace)} was given, which is there, and would be removed with the stack; ` +
-                "allowed with createNamespace is one that is not there yet, or that the stack made " +
-                `(annotation ${ownerAnnotation}: ${owner})`,
-        );
-    }
 }

@@ -22,6 +22,8 @@ export interface JobLogsArgs {
     readonly clients: readonly ClientTraits[];
     /** Labels of the pods behind the Services. */
     readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** Id of the owner of Services and pods, see {@link Owner.id}. */
+    readonly owner: pulumi.Input<string>;
     /** What to do to the pods of a Deployment while they are called. @default null, and nothing is done */
     readonly disruption?: pulumi.Input<DisruptionInputs | null>;
     /** Seconds to wait for the Job to end; its own deadline should be sooner. */

@@ -2,7 +2,10 @@ import { Deployment, StatefulSet } from "@pulumi/kubernetes/apps/v1";
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argument";
+import { ownerLabel } from "./ownerLabels";
+import { metadataOf, namedMetadataOf, type Owner } from "./ownership";
 import { nginxPod, plainConfig, tlsConfig } from "./nginxPod";
+import { isEmpty, meshMetadata, usualPods, type PodSettings, type Resources } from "./podSettings";
 import { spreadPods, type PodSpread } from "./placement";
 
 /** What runs the pods: a StatefulSet numbers them, and gives each a name of its own in DNS. */
@@ -13,6 +16,8 @@ export interface NginxHostnameArgs {
     readonly namespace: pulumi.Input<string>;
     /** Name of what runs them, a DNS label of at most 40 characters: a pod's name must fit a host name. */
     readonly name: pulumi.Input<string>;
+    /** Who makes the pods, whose label is one of those that select them. */
+    readonly owner: pulumi.Input<Owner>;
     /** Plain: it decides what there is. @default Deployment */
     readonly workload?: Workload;
     /**
@@ -20,6 +25,12 @@ export interface NginxHostnameArgs {
      * @default ""
      */
     readonly serviceName?: pulumi.Input<string>;
+    /** Port that the pods answer on, which is the Services' too. @default 80, and 443 with TLS */
+    readonly port?: pulumi.Input<number>;
+    /** What the cluster asks of all pods. @default what suits most clusters */
+    readonly pods?: pulumi.Input<PodSettings>;
+    /** What nginx's container asks for and may use, instead of what it needs. @default {} */
+    readonly resources?: pulumi.Input<Resources>;
     /** Pods, 1 to 100. @default 3 */
     readonly replicas?: pulumi.Input<number>;
     /** Image with nginx 1.19.5 or newer. @default the official nginx */
@@ -70,33 +81,66 @@ export class NginxHostname extends pulumi.ComponentResource {
         const asItIs = pulumi.output(args.imageAnswersHostname ?? false);
         const kind = args.workload ?? "Deployment";
         checked("workload", kind);
-        // Another label for each kind: while one takes the other's place, the pods of both are there.
-        this.labels = appName.apply((app): Record<string, string> => ({
-            "app.kubernetes.io/name": kind === "Deployment" ? app : `${app}-stateful`,
+        const owner = pulumi.output(args.owner);
+        // No label of those that everybody uses: somebody's Service that selects by one would send its clients here.
+        // Another value for each kind: while one takes the other's place, the pods of both are there.
+        this.labels = pulumi.all([owner, appName]).apply(([{ id }, app]): Record<string, string> => ({
+            [ownerLabel]: id,
+            "traffic-split/workload": kind === "Deployment" ? app : `${app}-stateful`,
         }));
+        const labels = owner.apply((by) => metadataOf(by).labels);
+        const annotations = owner.apply((by) => metadataOf(by).annotations);
         const nodes = checked("podNodes", args.nodes ?? []);
         const spread = checked("podSpread", args.spread ?? "none");
-        const configText = args.tlsSecret === undefined ? plainConfig : tlsConfig;
-        this.shape = pulumi.all([kind, appName, replicas, image, asItIs, configText, nodes, spread]);
+        const isTls = args.tlsSecret !== undefined;
+        const port = pulumi.output(args.port ?? (isTls ? 443 : 80));
+        const configText = port.apply(isTls ? tlsConfig : plainConfig);
+        const pods = pulumi.output(args.pods ?? usualPods) as pulumi.Output<PodSettings>;
+        const resources = checked("resources", args.resources ?? {});
+        // Other resources are other pods, too.
+        const places = pulumi.all([nodes, spread]);
+        this.shape = pulumi.all([kind, appName, replicas, image, asItIs, configText, places, resources]);
         const placement = pulumi.all([nodes, spread, this.labels]).apply((each) => spreadPods(...each));
 
         const config = new ConfigMap(
             `${name}-config`,
-            { metadata: { namespace: args.namespace }, data: { "nginx.conf": configText }, immutable: true },
+            {
+                metadata: { namespace: args.namespace, labels, annotations },
+                data: { "nginx.conf": configText },
+                immutable: true,
+            },
             { parent: this },
         );
-        // A disruption that was ended in its middle has set the number of replicas: what is declared goes before.
-        const annotations = { "pulumi.com/patchForce": "true" };
-        const metadata = { namespace: args.namespace, name: appName, labels: this.labels, annotations };
+        const metadata = {
+            namespace: args.namespace,
+            name: appName,
+            labels,
+            annotations: owner.apply((by) => ({
+                ...namedMetadataOf(by).annotations,
+                // A disruption that was ended in its middle has set the number of replicas: what is declared goes
+                // before. Somebody else's object of this name is none: its selector, which can't change, is another.
+                "pulumi.com/patchForce": "true",
+            })),
+        };
         const spec = {
             replicas,
             selector: { matchLabels: this.labels },
             template: {
-                metadata: { labels: this.labels },
+                metadata: pulumi.all([owner, this.labels, pods]).apply(([by, selected, settings]) => ({
+                    labels: { ...meshMetadata(settings).labels, ...by.labels, ...selected },
+                    annotations: { ...meshMetadata(settings).annotations, ...by.annotations },
+                })),
                 spec: pulumi
-                    .all([image, asItIs, config.metadata.name, placement, pulumi.output(args.tlsSecret)])
-                    .apply(([of, asIs, configName, placed, tls]) => ({
-                        ...nginxPod(of, asIs ? undefined : configName, tls),
+                    .all([image, port, asItIs, config.metadata.name, placement, pods, resources, args.tlsSecret])
+                    .apply(([of, listened, asIs, configName, placed, settings, asked, tlsSecret]) => ({
+                        ...nginxPod({
+                            image: of,
+                            port: listened,
+                            configName: asIs ? undefined : configName,
+                            tlsSecret,
+                            pods: settings,
+                            resources: isEmpty(asked) ? undefined : asked,
+                        }),
                         ...placed,
                     })),
             },

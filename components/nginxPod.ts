@@ -1,12 +1,25 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { groupOfPods, restrictedContainer, restrictedPod } from "./podSecurity";
+import { restrictedContainer } from "./podSecurity";
+import { scheduling, securityOf, type PodSettings, type Resources } from "./podSettings";
+
+/** Image and port of an nginx, and what decides them. */
+export interface Listening {
+    readonly tls: boolean;
+    /** See {@link PodSettings.portSysctl}. */
+    readonly portSysctl: boolean;
+    /** See {@link NginxHostnameArgs.imageAnswersHostname}. */
+    readonly imageAnswersHostname: boolean;
+}
 
 /**
  * The port that nginx listens on: clients of a headless Service connect to the pod itself, so it is the Service's too.
  */
-export const nginxPort = 80;
-/** The same with TLS. */
-export const nginxTlsPort = 443;
+export function nginxPort({ tls, portSysctl, imageAnswersHostname }: Listening): number {
+    if (portSysctl || imageAnswersHostname) {
+        return tls ? 443 : 80;
+    }
+    return tls ? 8443 : 8080;
+}
 
 const tlsFolder = "/etc/traffic-split/tls";
 
@@ -23,30 +36,38 @@ http {
 `;
 
 const answer = `default_type text/plain; location / { return 200 "$hostname\\n"; }`;
-export const plainConfig = nginxConfig(`server { listen ${nginxPort}; ${answer} }`);
-export const tlsConfig =
+export const plainConfig = (port: number): string => nginxConfig(`server { listen ${port}; ${answer} }`);
+export const tlsConfig = (port: number): string =>
     nginxConfig(`# A name with a variable is read anew at each handshake, so that a certificate that was renewed is served at once.
     map $ssl_server_name $tls { default ${tlsFolder}; }
     server {
-        listen ${nginxTlsPort} ssl; ssl_protocols TLSv1.2 TLSv1.3;
+        listen ${port} ssl; ssl_protocols TLSv1.2 TLSv1.3;
         ssl_certificate $tls/tls.crt; ssl_certificate_key $tls/tls.key;
         # Each connection does a whole handshake, whatever its client would rather: no time of one depends on another.
         ssl_session_cache off; ssl_session_tickets off;
         ${answer}
     }`);
 
-/**
- * The pod of one nginx.
- *
- * @param configName of the ConfigMap with its configuration; undefined runs an image as it is
- * @param tlsSecret name of the Secret with certificate and key; undefined answers without TLS
- */
-export function nginxPod(
-    image: string,
-    configName: string | undefined,
-    tlsSecret: string | undefined,
-): k8s.types.input.core.v1.PodSpec {
-    const [scheme, containerPort] = tlsSecret === undefined ? ["http", nginxPort] : ["https", nginxTlsPort];
+/** What nginx needs, with as much again for an image that needs more. */
+const usualResources: Resources = { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } };
+
+/** What decides the pod of an nginx. */
+export interface NginxPodArgs {
+    readonly image: string;
+    readonly port: number;
+    /** Name of the ConfigMap with its configuration; undefined runs an image as it is. */
+    readonly configName: string | undefined;
+    /** Name of the Secret with certificate and key; undefined answers without TLS. */
+    readonly tlsSecret: string | undefined;
+    readonly pods: PodSettings;
+    /** Undefined is what the official image needs. */
+    readonly resources: Resources | undefined;
+}
+
+/** The pod of one nginx. */
+export function nginxPod(args: NginxPodArgs): k8s.types.input.core.v1.PodSpec {
+    const { image, port: containerPort, configName, tlsSecret, pods } = args;
+    const scheme = tlsSecret === undefined ? "http" : "https";
     const container = {
         name: "nginx",
         image,
@@ -55,9 +76,10 @@ export function nginxPod(
             httpGet: { path: "/", port: scheme, ...(tlsSecret === undefined ? {} : { scheme: "HTTPS" }) },
             periodSeconds: 1,
         },
-        resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
+        resources: args.resources ?? usualResources,
     };
     const common = {
+        ...scheduling(pods),
         automountServiceAccountToken: false,
         enableServiceLinks: false,
         terminationGracePeriodSeconds: 10,
@@ -70,12 +92,9 @@ export function nginxPod(
         { name: "tmp", mountPath: "/tmp" },
     ];
     const tls = { name: "tls", secret: { secretName: tlsSecret ?? "", defaultMode: 0o440 } };
-    // A safe sysctl, accepted by the restricted level: it lets a user that is not root listen on port 80.
-    const sysctls = [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }];
     return {
         ...common,
-        // The group that may read the key.
-        securityContext: { ...restrictedPod, sysctls, ...(tlsSecret === undefined ? {} : { fsGroup: groupOfPods }) },
+        securityContext: securityOf(pods, 0, tlsSecret !== undefined),
         containers: [
             {
                 ...container,

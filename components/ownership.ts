@@ -1,30 +1,67 @@
 import type { CoreV1Api } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
+import { randomUUID } from "node:crypto";
+import { ownerLabel, stackAnnotation } from "./ownerLabels";
 
-/**
- * Marks a namespace as one that a component of a stack made. Pulumi's provider takes over an object that is there
- * already as if it had made it, and removes it with the stack: by this mark, what somebody else made is told from it.
- */
-export const ownerAnnotation = "traffic-split/owner";
+/** Who makes an object. */
+export interface Owner {
+    /** Value of {@link ownerLabel}. */
+    readonly id: string;
+    /** Value of {@link stackAnnotation}. */
+    readonly stack: string;
+    /** What else each of its objects and pods has in its metadata. @default {} */
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+}
 
-/**
- * Who makes what a component makes: project, stack and component.
- *
- * @param component name of the component
- */
-export function ownerOf(component: string): string {
-    return [pulumi.getProject(), pulumi.getStack(), component].join("/");
+/** What every object has in its metadata. */
+export interface OwnerMetadata {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
 }
 
 /**
- * Whose a namespace of this name is: "" where somebody else made it, null where there is none, or where it may not be
- * read.
+ * A new owner, whose id the stack's state keeps from the first update on: it outlives updates and a new name of the stack,
+ * and another stack of the same name in another backend has another.
+ *
+ * @param name first part of the name of what keeps it
+ * @param extra what else its objects and pods have in their metadata
+ * @param parent the component that it stands for
  */
+export function makeOwner(
+    name: string,
+    extra: { readonly [key in keyof OwnerMetadata]: pulumi.Input<OwnerMetadata[key]> },
+    parent: pulumi.Resource,
+): pulumi.Output<Owner> {
+    const kept = new pulumi.Stash(`${name}-owner`, { input: randomUUID() }, { parent, ignoreChanges: ["input"] });
+    const stack = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack(), name].join("/");
+    return pulumi.all([kept.output, extra]).apply(([id, each]): Owner => ({ id: id as string, stack, ...each }));
+}
+
+/** The metadata that marks an object as this owner's. */
+export function metadataOf({ id, stack, labels = {}, annotations = {} }: Owner): OwnerMetadata {
+    return {
+        labels: { ...labels, [ownerLabel]: id },
+        annotations: { ...annotations, [stackAnnotation]: stack },
+    };
+}
+
+/**
+ * The same for an object whose name the arguments decide. Its fields are managed by one name in all of the owner's updates,
+ * those that never told of the object included: a re-run gets no conflict with what a cancelled update made. Anybody
+ * else's object has another label, which Pulumi changes by no other name.
+ */
+export function namedMetadataOf(owner: Owner): OwnerMetadata {
+    const { labels, annotations } = metadataOf(owner);
+    return { labels, annotations: { ...annotations, "pulumi.com/patchFieldManager": `traffic-split-${owner.id}` } };
+}
+
+/** Id of a namespace's owner: "" where it has none, null where there is no such namespace, or where it may not be read. */
 export async function ownerOfNamespace(core: CoreV1Api, name: string): Promise<string | null> {
     const { ApiException } = await import("@kubernetes/client-node");
     try {
         const { metadata } = await core.readNamespace({ name });
-        return metadata?.annotations?.[ownerAnnotation] ?? "";
+        return metadata?.labels?.[ownerLabel] ?? "";
     } catch (error) {
         if (error instanceof ApiException && [403, 404].includes(error.code)) {
             return null;

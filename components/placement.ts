@@ -56,10 +56,10 @@ export function spreadPods(nodes: readonly string[], spread: PodSpread, labels: 
 type PodPlacement = Pick<PodSpec, "affinity" | "topologySpreadConstraints">;
 
 /** Spreads the pods of one Job over nodes, as far as these have room; all of them have these labels. */
-export function spreadJob(labels: Record<string, string>): Pick<PodSpec, "topologySpreadConstraints"> {
+export function spreadJob(labels: Record<string, string>): k8s.types.input.core.v1.TopologySpreadConstraint[] {
     const soft = { topologyKey: hostname, maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" };
     const ofJob = { labelSelector: { matchLabels: labels }, matchLabelKeys: ["batch.kubernetes.io/controller-uid"] };
-    return { topologySpreadConstraints: [{ ...soft, ...ofJob }] };
+    return [{ ...soft, ...ofJob }];
 }
 
 /** Keeps a pod on one node and in one zone; "" is any. */

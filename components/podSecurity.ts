@@ -7,13 +7,11 @@ export const restrictedContainer: k8s.types.input.core.v1.SecurityContext = {
     readOnlyRootFilesystem: true,
 };
 
-/** The group of such a pod's user. */
-export const groupOfPods = 65532;
+/** An arbitrary user without a name, and his group. */
+export const userOfPods = 65532;
 
-/** Security context of a pod that the restricted Pod Security level accepts, as an arbitrary user without a name. */
+/** Security context of a pod that the restricted Pod Security level accepts, as whatever user that is not root. */
 export const restrictedPod: k8s.types.input.core.v1.PodSecurityContext = {
     runAsNonRoot: true,
-    runAsUser: 65532,
-    runAsGroup: groupOfPods,
     seccompProfile: { type: "RuntimeDefault" },
 };

@@ -9,13 +9,17 @@ import { bundle } from "./bundle";
 import { calledServices, type CalledService } from "./calledServices";
 import { probeClients, type ProbeClient } from "./clients";
 import { probeDeadlineSeconds } from "./probeDeadline";
+import { metadataOf, type Owner } from "./ownership";
 import { caFile, probeLabels, probePod } from "./probePod";
+import { meshMetadata, notEvicted, usualPods, type PodSettings, type Resources } from "./podSettings";
 import type { InternalTrafficPolicy } from "./servicePair";
 import { repeatedJob, repeatsAnnotation } from "./unreadJob";
 
 export interface ProbeJobArgs {
     /** Namespace of the Job, which is that of the Services. */
     readonly namespace: pulumi.Input<string>;
+    /** Who makes it. */
+    readonly owner: pulumi.Input<Owner>;
     /** Names of the Services to call, in this order. */
     readonly headless: pulumi.Input<string>;
     readonly clusterIP: pulumi.Input<string>;
@@ -67,6 +71,10 @@ export interface ProbeJobArgs {
     readonly isDisrupted?: pulumi.Input<boolean>;
     /** What has to be ready before the Job is made; what it is made of does not wait. @default [] */
     readonly after?: pulumi.Input<pulumi.Resource>[];
+    /** What the cluster asks of all pods. @default what suits most clusters */
+    readonly pods?: pulumi.Input<PodSettings>;
+    /** What each container asks for and may use, instead of what its program needs. @default {} */
+    readonly resources?: pulumi.Input<Resources>;
     /** Plain values; a change of any of them runs the probe again. @default [] */
     readonly triggers?: pulumi.Input<unknown[]>;
 }
@@ -143,9 +151,19 @@ export class ProbeJob extends pulumi.ComponentResource {
                 },
             }));
 
+        const owner = pulumi.output(args.owner);
+        const labels = owner.apply((by) => metadataOf(by).labels);
+        const annotations = owner.apply((by) => metadataOf(by).annotations);
+        const pods = pulumi.output(args.pods ?? usualPods) as pulumi.Output<PodSettings>;
+        const resources = checked("probeResources", args.resources ?? {});
+        const podLabels = owner.apply(probeLabels);
         const programs = new ConfigMap(
             `${name}-program`,
-            { metadata: { namespace: args.namespace }, data: programTexts(clients), immutable: true },
+            {
+                metadata: { namespace: args.namespace, labels, annotations },
+                data: programTexts(clients),
+                immutable: true,
+            },
             { parent: this },
         );
         const trigger = pulumi
@@ -153,25 +171,41 @@ export class ProbeJob extends pulumi.ComponentResource {
             .apply((triggers) => createHash("sha256").update(JSON.stringify(triggers)).digest("hex").slice(0, 16));
         const jobType = "kubernetes:batch/v1:Job";
         const repeats = repeatedJob(pulumi.createUrn(`${name}-job`, jobType, this), this);
-        const annotations = {
-            "traffic-split/trigger": trigger,
-            // Pulumi leaves out a key whose value is undefined, which the type of a map does not tell.
-            [repeatsAnnotation]: repeats.apply((repeated) => repeated ?? undefined) as pulumi.Output<string>,
-        };
         this.job = new Job(
             `${name}-job`,
             {
-                // Whoever reads the logs waits for the end too, and can tell more of a failure than a time-out.
-                metadata: { namespace: args.namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+                metadata: {
+                    namespace: args.namespace,
+                    labels,
+                    // Whoever reads the logs waits for the end too, and can tell more of a failure than a time-out.
+                    annotations: annotations.apply((each) => ({ ...each, "pulumi.com/skipAwait": "true" })),
+                },
                 spec: {
                     // A second attempt would be another measurement, and would hide that the first one failed.
                     backoffLimit: 0,
                     ...{ completionMode: "Indexed", completions: parallelism, parallelism },
                     activeDeadlineSeconds: this.deadlineSeconds,
                     template: {
-                        metadata: { labels: probeLabels, annotations },
+                        metadata: {
+                            labels: pulumi.all([owner, podLabels, pods]).apply(([by, selected, settings]) => ({
+                                ...meshMetadata(settings).labels,
+                                ...by.labels,
+                                ...selected,
+                            })),
+                            annotations: pulumi.all([owner, pods]).apply(([by, settings]) => ({
+                                ...meshMetadata(settings).annotations,
+                                ...notEvicted,
+                                ...by.annotations,
+                                "traffic-split/trigger": trigger,
+                                // Pulumi leaves out a key whose value is undefined, which the type of a map does not tell.
+                                [repeatsAnnotation]: repeats.apply(
+                                    (repeated) => repeated ?? undefined,
+                                ) as pulumi.Output<string>,
+                            })),
+                        },
                         spec: probePod({
                             ...{ clients, image, images, plan, shards, pace, place },
+                            ...{ labels: podLabels, pods, resources },
                             programs: programs.metadata.name,
                             ...(args.caSecret === undefined ? {} : { caSecret: args.caSecret }),
                         }),

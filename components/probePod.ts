@@ -7,7 +7,10 @@ import { tcpCounters } from "../split/counters";
 import type { ProbeClient } from "./clients";
 import { keepTo, spreadJob } from "./placement";
 import { resolverContainer, waitContainer } from "./containerNames";
-import { restrictedContainer, restrictedPod } from "./podSecurity";
+import { ownerLabel } from "./ownerLabels";
+import type { Owner } from "./ownership";
+import { restrictedContainer } from "./podSecurity";
+import { isEmpty, scheduling, securityOf, type PodSettings, type Resources } from "./podSettings";
 
 export interface ProbePodArgs {
     readonly clients: readonly ProbeClient[];
@@ -22,6 +25,12 @@ export interface ProbePodArgs {
     readonly pace: { readonly concurrency: pulumi.Output<number>; readonly rate: pulumi.Output<number> };
     /** Node and zone to run in, each "" for any. */
     readonly place: pulumi.Output<[node: string, zone: string]>;
+    /** What the cluster asks of all pods. */
+    readonly pods: pulumi.Output<PodSettings>;
+    /** What each container asks for and may use; {} is what its program needs. */
+    readonly resources: pulumi.Output<Resources>;
+    /** Labels of the pod. */
+    readonly labels: pulumi.Output<Record<string, string>>;
     /** Name of the ConfigMap that holds the programs. */
     readonly programs: pulumi.Input<string>;
     /** Name of the Secret with the certificate of the authority that clients trust. @default calls without TLS */
@@ -30,8 +39,10 @@ export interface ProbePodArgs {
 
 /** Where the pod has that certificate. */
 export const caFile = "/authority/ca.crt";
-/** Labels of every pod of a probe. */
-export const probeLabels = { "app.kubernetes.io/component": "probe" };
+/** Labels of every pod of an owner's probe. */
+export function probeLabels({ id }: Owner): Record<string, string> {
+    return { [ownerLabel]: id, "traffic-split/component": "probe" };
+}
 
 /**
  * One pod, so that all clients have one source address. The resolver starts first and stays; then `wait` prepares each
@@ -41,24 +52,35 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
     const { clients, image, plan, caSecret } = args;
     const isTls = caSecret !== undefined;
     const authority = isTls ? [{ name: "authority", mountPath: dirname(caFile), readOnly: true }] : [];
+    const placed = args.pods.apply(scheduling);
     const planText = plan.apply((value) => JSON.stringify(value));
     const programs = { name: "programs", mountPath: "/probe", readOnly: true };
     const attendant = (name: string): k8s.types.input.core.v1.Container => ({
-        ...container(name, image, ["node", `/probe/${name}.js`, planText]),
+        ...container(name, image, ["node", `/probe/${name}.js`, planText], resourcesOf(attendantMemory, args)),
         env: [ownNode],
         volumeMounts: [programs, { name: "resolv", mountPath: "/resolv" }, ...authority],
     });
     return {
         restartPolicy: "Never",
         affinity: args.place.apply(([node, zone]) => keepTo(node, zone)),
-        ...spreadJob(probeLabels),
+        topologySpreadConstraints: args.labels.apply(spreadJob),
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        // A safe sysctl, accepted by the restricted level: resolv.conf knows no other port than 53.
-        securityContext: { ...restrictedPod, sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "53" }] },
+        ...{
+            nodeSelector: placed.apply(({ nodeSelector }) => nodeSelector),
+            tolerations: placed.apply(({ tolerations }) => tolerations),
+            imagePullSecrets: placed.apply(({ imagePullSecrets }) => imagePullSecrets),
+        },
+        // resolv.conf knows no other port than 53.
+        securityContext: args.pods.apply((pods) => securityOf(pods, 53)),
         initContainers: [{ ...attendant(resolverContainer), restartPolicy: "Always" }, attendant(waitContainer)],
         containers: clients.map((client) => ({
-            ...container(client.name, imageOf(client, args), commandOf(client, args)),
+            ...container(
+                client.name,
+                imageOf(client, args),
+                commandOf(client, args),
+                resourcesOf(client.kind.memory, args),
+            ),
             // What compiles or caches does so below /tmp.
             env: [
                 { name: "HOME", value: "/tmp" },
@@ -94,14 +116,24 @@ function container(
     name: string,
     image: pulumi.Input<string>,
     command: pulumi.Input<pulumi.Input<string>[]>,
+    resources: pulumi.Output<Resources>,
 ): k8s.types.input.core.v1.Container {
     return {
         name,
         image,
         command,
         securityContext: restrictedContainer,
-        resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { memory: "1Gi" } },
+        resources,
     };
+}
+
+/** What the resolver and the program that waits need, with room for more, in MiB. */
+const attendantMemory = 96;
+
+/** A limit of twice what is needed: whoever makes limits equal to requests, or bounds their ratio, leaves enough. */
+function resourcesOf(memory: number, { resources }: ProbePodArgs): pulumi.Output<Resources> {
+    const usual = { requests: { cpu: "20m", memory: `${memory}Mi` }, limits: { memory: `${2 * memory}Mi` } };
+    return resources.apply((given) => (isEmpty(given) ? usual : given));
 }
 
 function imageOf({ kind }: ProbeClient, { images }: ProbePodArgs): pulumi.Output<string> {

@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argument";
+import { namedMetadataOf, type Owner } from "./ownership";
 
 export type SessionAffinity = "None" | "ClientIP";
 export type ServiceType = "ClusterIP" | "NodePort";
@@ -16,6 +17,8 @@ export interface ServicePairArgs {
      * First part of the Services' names, a DNS label of at most 40 characters: `<name>headless` and `<name>clusterip`.
      */
     readonly name: pulumi.Input<string>;
+    /** Who makes both. */
+    readonly owner: pulumi.Input<Owner>;
     /** Labels of the pods behind both Services. */
     readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** TCP port of the Services and of the pods. */
@@ -55,6 +58,11 @@ export class ServicePair extends pulumi.ComponentResource {
         const internalTrafficPolicy = checked("internalTrafficPolicy", args.internalTrafficPolicy ?? "Cluster");
         const distribution = checked("trafficDistribution", args.trafficDistribution ?? "");
         const publishNotReadyAddresses = pulumi.output(args.publishNotReadyAddresses ?? false);
+        const metadata = pulumi.output(args.owner).apply((owner) => {
+            const { labels, annotations } = namedMetadataOf(owner);
+            // A Service has nothing to wait for; whether its pods get ready is theirs to tell, and sooner.
+            return { labels, annotations: { ...annotations, "pulumi.com/skipAwait": "true" } };
+        });
         const service = (kind: string, spec: k8s.types.input.core.v1.ServiceSpec): Service =>
             new Service(
                 `${name}-${kind}`,
@@ -62,8 +70,8 @@ export class ServicePair extends pulumi.ComponentResource {
                     metadata: {
                         namespace: args.namespace,
                         name: pulumi.interpolate`${base}${kind}`,
-                        // A Service has nothing to wait for; whether its pods get ready is theirs to tell, and sooner.
-                        annotations: { "pulumi.com/skipAwait": "true" },
+                        labels: metadata.labels,
+                        annotations: metadata.annotations,
                     },
                     spec: {
                         selector: args.selector,
@@ -89,8 +97,8 @@ export class ServicePair extends pulumi.ComponentResource {
                 },
             ]) => (of === "NodePort" ? (first?.nodePort ?? 0) : null),
         );
-        const { selector, port } = args;
-        const everything = { base, selector, port, type, ...policies, publishNotReadyAddresses };
+        const { port } = args;
+        const everything = { base, port, type, ...policies, publishNotReadyAddresses };
         this.shape = pulumi.output(everything).apply((values) => Object.entries(values));
         const { headless, clusterIP, nodePort } = this;
         this.registerOutputs({ headless, clusterIP, nodePort });

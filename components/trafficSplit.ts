@@ -12,8 +12,8 @@ import { expectedOf } from "./expected";
 import { onFitCluster } from "./gate";
 import { JobLogs } from "./jobLogs";
 import { NginxHostname } from "./nginxHostname";
-import { nginxPort, nginxTlsPort } from "./nginxPod";
-import { ownerAnnotation, ownerOf } from "./ownership";
+import { nginxPort } from "./nginxPod";
+import { makeOwner, namedMetadataOf, type Owner } from "./ownership";
 import { ProbeJob } from "./probeJob";
 import { enforce, readRequirements } from "./requirements";
 import { ServicePair } from "./servicePair";
@@ -47,7 +47,8 @@ export class TrafficSplit extends pulumi.ComponentResource {
             ...defaults,
             ...withoutUndefined(args),
         };
-        const { runId, imageAnswersHostname, publishNotReadyAddresses, ...inputs } = rest;
+        const { runId, imageAnswersHostname, publishNotReadyAddresses, platformUser, portSysctl, mesh, ...inputs } =
+            rest;
         const given = allChecked({ ...inputs, readyTimeoutSeconds, workload });
         const clients = probeClients(clientNames);
         const requirements = readRequirements(conditions, clientNames);
@@ -64,23 +65,30 @@ export class TrafficSplit extends pulumi.ComponentResource {
         });
         super("traffic-split:index:TrafficSplit", name, {}, opts);
         // The namespace, which everything else is in and waits for, waits for arguments and cluster.
-        const owner = ownerOf(name);
+        const owner = makeOwner(name, { labels: given.labels, annotations: given.annotations }, this);
         const certManager = tls ? (installCertManager ? "installed" : "there") : "none";
         const gated = onFitCluster(
             this,
             given.namespace,
-            pulumi.all([given, fit]).apply(([each]) => ({ ...each, owner, createNamespace, certManager }) as const),
+            pulumi
+                .all([given, owner, fit])
+                .apply(([each, by]) => ({ ...each, owner: by, createNamespace, certManager }) as const),
         );
         this.namespace = createNamespace ? this.makeNamespace(name, owner, gated, imageAnswersHostname) : gated;
         this.expected = expectedOf(clients, { ...given, publishNotReadyAddresses, workload, tls });
 
         const { namespace } = this;
-        const port = tls ? nginxTlsPort : nginxPort;
+        const port = pulumi
+            .output(imageAnswersHostname)
+            .apply((asItIs) => nginxPort({ tls, portSysctl, imageAnswersHostname: asItIs }));
+        const { imagePullSecrets, tolerations, nodeSelector } = given;
+        const pods = pulumi.output({ imagePullSecrets, tolerations, nodeSelector, platformUser, portSysctl, mesh });
         const certificate = tls ? this.makeCertificate(name, owner, given.name, installCertManager) : undefined;
         const nginx = new NginxHostname(
             `${name}-nginx`,
             {
-                ...{ namespace, name: given.name, replicas: given.replicas, image: given.image, workload },
+                ...{ namespace, owner, name: given.name, replicas: given.replicas, image: given.image, workload },
+                ...{ port, pods, resources: given.resources },
                 ...{ serviceName: pulumi.interpolate`${given.name}headless` },
                 ...{ imageAnswersHostname, readyTimeoutSeconds, nodes: given.podNodes, spread: given.podSpread },
                 ...(certificate === undefined ? {} : { tlsSecret: certificate.secretName }),
@@ -90,7 +98,14 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const services = new ServicePair(
             `${name}-services`,
             {
-                ...{ namespace, name: given.name, selector: nginx.labels, port, portName: tls ? "https" : "http" },
+                ...{
+                    namespace,
+                    owner,
+                    name: given.name,
+                    selector: nginx.labels,
+                    port,
+                    portName: tls ? "https" : "http",
+                },
                 ...{ sessionAffinity: given.sessionAffinity, serviceType: given.serviceType },
                 internalTrafficPolicy: given.internalTrafficPolicy,
                 trafficDistribution: given.trafficDistribution,
@@ -102,7 +117,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const probe = new ProbeJob(
             `${name}-probe`,
             {
-                ...{ namespace, headless, clusterIP, port, publishNotReadyAddresses },
+                ...{ namespace, owner, headless, clusterIP, port, publishNotReadyAddresses },
                 // The certificate names Services and pods; what nodes are called is not known to it.
                 nodePort: tls ? null : services.nodePort,
                 pod: given.name.apply((app) => firstPodOf(workload, app)),
@@ -110,6 +125,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
                 parallelism: given.parallelism,
                 ...{ clients: clientNames, clientImages: given.clientImages },
                 ...{ concurrency: given.concurrency, rate: given.rate },
+                ...{ pods, resources: given.probeResources },
                 ...(certificate === undefined ? {} : { caSecret: certificate.secretName }),
                 ...{ node: given.probeNode, zone: given.probeZone },
                 internalTrafficPolicy: given.internalTrafficPolicy,
@@ -123,16 +139,16 @@ export class TrafficSplit extends pulumi.ComponentResource {
         const logs = new JobLogs(
             `${name}-logs`,
             {
-                ...{ namespace, services: probe.services, selector: nginx.labels },
+                ...{ namespace, services: probe.services, selector: nginx.labels, owner: owner.apply(({ id }) => id) },
                 ...{ job: probe.job.metadata.name, jobUid: probe.job.metadata.uid, shards: probe.shards },
                 clients: clients.map((client) => ({
                     ...{ name: client.name, connection: client.connection },
                     ...{ engine: client.kind.engine, resolver: client.kind.resolver, image: client.kind.image },
                 })),
                 disruption: pulumi
-                    .all([given.disruption, given.name, given.replicas])
-                    .apply(([kind, deployment, replicas]) =>
-                        workload === "Deployment" ? { kind, deployment, replicas } : null,
+                    .all([given.disruption, given.name, given.replicas, nginx.workload.metadata.uid])
+                    .apply(([kind, deployment, replicas, uid]) =>
+                        workload === "Deployment" ? { kind, deployment, uid, replicas } : null,
                     ),
                 timeoutSeconds: probe.deadlineSeconds.apply((seconds) => seconds + 60),
                 standstillSeconds: given.readyTimeoutSeconds,
@@ -157,7 +173,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
 
     private makeCertificate(
         name: string,
-        owner: string,
+        owner: pulumi.Output<Owner>,
         pair: pulumi.Output<string>,
         installCertManager: boolean,
     ): Certificate {
@@ -172,14 +188,20 @@ export class TrafficSplit extends pulumi.ComponentResource {
 
     private makeNamespace(
         name: string,
-        owner: string,
+        owner: pulumi.Output<Owner>,
         of: pulumi.Output<string>,
         privileged: pulumi.Input<boolean>,
     ): pulumi.Output<string> {
         // An image that runs as it is may run as root, which the restricted level refuses.
         const level = pulumi.output(privileged).apply((asRoot) => (asRoot ? "baseline" : "restricted"));
-        const labels = { "pod-security.kubernetes.io/enforce": level };
-        const metadata = { name: of, labels, annotations: { [ownerAnnotation]: owner } };
+        const metadata = pulumi.all([of, level, owner]).apply(([namespace, enforced, by]) => {
+            const { labels, annotations } = namedMetadataOf(by);
+            return {
+                name: namespace,
+                labels: { ...labels, "pod-security.kubernetes.io/enforce": enforced },
+                annotations,
+            };
+        });
         const namespace = new Namespace(`${name}-namespace`, { metadata }, { parent: this });
         return namespace.metadata.name;
     }

@@ -3,6 +3,7 @@ import type { DisruptionKind } from "../split/disruption";
 import { defaultNginxImage, type Workload } from "./nginxHostname";
 import { defaultProbeImage } from "./probeJob";
 import type { PodSpread } from "./placement";
+import type { Resources, Toleration } from "./podSettings";
 import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistribution } from "./servicePair";
 
 export interface TrafficSplitArgs {
@@ -82,6 +83,29 @@ export interface TrafficSplitArgs {
     readonly installCertManager?: boolean;
     /** See {@link NginxHostnameArgs.readyTimeoutSeconds}. @default 110 */
     readonly readyTimeoutSeconds?: number;
+    /** See {@link PodSettings.imagePullSecrets}, of nginx and of the probe. @default [] */
+    readonly imagePullSecrets?: pulumi.Input<readonly string[]>;
+    /** See {@link PodSettings.tolerations}, of nginx and of the probe. @default [] */
+    readonly tolerations?: pulumi.Input<readonly Toleration[]>;
+    /** See {@link PodSettings.nodeSelector}, of nginx and of the probe. @default {} */
+    readonly nodeSelector?: pulumi.Input<Readonly<Record<string, string>>>;
+    /** Labels and annotations of every object and pod, besides the stack's own. @default {} */
+    readonly labels?: pulumi.Input<Readonly<Record<string, string>>>;
+    readonly annotations?: pulumi.Input<Readonly<Record<string, string>>>;
+    /** See {@link NginxHostnameArgs.resources}. @default {} */
+    readonly resources?: pulumi.Input<Resources>;
+    /** See {@link ProbeJobArgs.resources}. @default {} */
+    readonly probeResources?: pulumi.Input<Resources>;
+    /** See {@link PodSettings.platformUser}. @default false */
+    readonly platformUser?: pulumi.Input<boolean>;
+    /**
+     * See {@link PodSettings.portSysctl}. Without it pods and Services answer on port 8080, or 8443 with TLS, and what DNS
+     * answers is recorded only where the container runtime lets everybody listen on port 53. Plain: it decides the
+     * ports. @default true
+     */
+    readonly portSysctl?: boolean;
+    /** See {@link PodSettings.mesh}. @default false */
+    readonly mesh?: pulumi.Input<boolean>;
     /**
      * How often a run in which every split is as expected may hold a contradiction, over all clients and Services:
      * above 0, 0.01 at most. @default 0.001
@@ -124,6 +148,16 @@ export const defaults = {
     tls: false,
     installCertManager: true,
     readyTimeoutSeconds: 110,
+    imagePullSecrets: [],
+    tolerations: [],
+    nodeSelector: {},
+    labels: {},
+    annotations: {},
+    resources: {},
+    probeResources: {},
+    platformUser: false,
+    portSysctl: true,
+    mesh: false,
     falseAlarmRate: 0.001,
     smallestEffect: 1.5,
     require: [],

@@ -14,6 +14,23 @@ export interface Forwarding {
     readonly seen: (message: Buffer) => void;
 }
 
+/**
+ * Forwards all of these, see {@link forward}.
+ *
+ * @returns false where this user may not listen on their port
+ */
+export async function forwardAll(all: readonly Forwarding[]): Promise<boolean> {
+    try {
+        await Promise.all(all.map(forward));
+        return true;
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "EACCES") {
+            return false;
+        }
+        throw error;
+    }
+}
+
 /** Passes DNS queries on by UDP and TCP, byte for byte, and the answers back. Resolves when both listen. */
 export async function forward(forwarding: Forwarding): Promise<void> {
     const udp = forwardUdp(forwarding);

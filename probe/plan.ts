@@ -35,6 +35,11 @@ export interface ProbePlan {
     readonly resolvFolder: string;
 }
 
+/** The file that says that the resolver may not listen: clients then ask the cluster's nameservers themselves. */
+export function deafFile({ resolvFolder }: Pick<ProbePlan, "resolvFolder">): string {
+    return `${resolvFolder}/deaf`;
+}
+
 /** Host and TCP port that a client calls a Service at. */
 export function placeOf({ port }: Pick<ProbePlan, "port">, service: PlannedService): { host: string; port: number } {
     const [host = "", ownPort] = (service.at ?? service.name).split(":");

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { lineWriter, type Line } from "../split/record";
-import { forward } from "./forwarder";
+import { forwardAll } from "./forwarder";
 import { isKubeProxyAlive } from "./kubeProxy";
 import { Lookups } from "./lookups";
-import { placeOf, type ProbePlan } from "./plan";
+import { deafFile, placeOf, type ProbePlan } from "./plan";
 import { loopbackOf, readResolvConf, serviceName } from "./resolvConf";
 
 /** Runs beside the clients, between them and the cluster's DNS, and writes down every answer that they get. */
@@ -27,19 +27,21 @@ async function observe(plan: ProbePlan): Promise<void> {
         lookups.end();
         process.exit();
     });
-    await Promise.all(
-        clients.flatMap((_, client) =>
-            conf.nameservers.map((nameserver, i) =>
-                forward({
-                    listen: loopbackOf(client, i),
-                    nameserver,
-                    seen: (message) => {
-                        lookups.record(client, message);
-                    },
-                }),
-            ),
-        ),
+    const forwardings = clients.flatMap((_, client) =>
+        conf.nameservers.map((nameserver, i) => ({
+            listen: loopbackOf(client, i),
+            nameserver,
+            seen: (message: Buffer): void => {
+                lookups.record(client, message);
+            },
+        })),
     );
+    // Without the pod's sysctl it is the container runtime's to say who may listen on port 53.
+    if (!(await forwardAll(forwardings))) {
+        writeFileSync(deafFile(plan), "");
+        // Whoever reads its log finds it whole: it stays until it is ended, with nothing to tell.
+        setInterval(() => undefined, 60_000);
+    }
 }
 
 /** The pod's own IPv4 address and its interface's prefix length: with the answers, what RFC 6724 rule 9 looks at. */

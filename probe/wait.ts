@@ -7,11 +7,12 @@ import { loopbackOf, readResolvConf, resolvConfText } from "./resolvConf";
 /** Runs before the clients: gives each the resolver for its nameserver, and waits until there is somebody to call. */
 async function prepare(plan: ProbePlan): Promise<void> {
     const cluster = readResolvConf();
+    const isHeard = await waitForResolver(plan);
     plan.clients.forEach((client, position) => {
-        const nameservers = cluster.nameservers.map((_, i) => loopbackOf(position, i));
+        const own = cluster.nameservers.map((_, i) => loopbackOf(position, i));
+        const nameservers = isHeard ? own : cluster.nameservers;
         writeFileSync(join(plan.resolvFolder, `${client}.conf`), resolvConfText({ ...cluster, nameservers }));
     });
-    await waitForResolver(plan);
     await waitForEndpoints(plan, cluster);
 }
 

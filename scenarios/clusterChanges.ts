@@ -15,8 +15,7 @@ export const iptables: ClusterChange = {
 export const unreadyPod = (nodeName: string): ClusterChange => ({
     sentence: `A fourth pod with the Services' labels, on ${nodeName}, is not ready, and refuses connections.`,
     make: async (lab) => {
-        const labels = { "app.kubernetes.io/name": "nginx" };
-        const metadata = { name: "unready", namespace: lab.namespace, labels };
+        const metadata = { name: "unready", namespace: lab.namespace, labels: await lab.podLabels() };
         await lab.apply({ apiVersion: "v1", kind: "Pod", metadata, spec: { ...neverReady, nodeName } });
         await lab.kubectl(["wait", "pod/unready", "--namespace", lab.namespace, "--for=jsonpath={.status.podIP}"]);
     },

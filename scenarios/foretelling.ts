@@ -50,7 +50,7 @@ interface PodList {
 }
 
 async function podsOf(scenarioLab: ScenarioLab): Promise<Endpoint[]> {
-    const labels = ["--namespace", scenarioLab.namespace, "--selector", "app.kubernetes.io/name=nginx"];
+    const labels = ["--namespace", scenarioLab.namespace, "--selector", "traffic-split/workload=nginx"];
     const { items } = await scenarioLab.get<PodList>("pods", ...labels);
     return items
         .filter(({ metadata }) => metadata.deletionTimestamp === undefined)

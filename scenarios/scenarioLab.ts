@@ -17,6 +17,10 @@ export const scenarioLayout = layout("scenario", 9, { nodes: 3, zones: 3 });
 const namespace = "scenarios";
 const stackName = "scenarios";
 
+interface DeploymentLabels {
+    readonly spec: { readonly selector: { readonly matchLabels: Record<string, string> } };
+}
+
 /** The lab while it is up, and the one stack that measures on it. */
 export class ScenarioLab {
     readonly namespace = namespace;
@@ -59,6 +63,17 @@ export class ScenarioLab {
         await this.stack.workspace.saveStackSettings(stackName, settings);
         const { outputs } = await this.stack.up({ color: "never" });
         return outputs["trafficSplit"]?.value as Assessment;
+    }
+
+    /** Labels of the pods behind the Services, of which one is the stack's own: it is made where it is not there yet. */
+    async podLabels(): Promise<Record<string, string>> {
+        const list = (): Promise<{ items: DeploymentLabels[] }> => this.get("deployments", "--namespace", namespace);
+        const [deployment] = (await list()).items;
+        if (deployment !== undefined) {
+            return deployment.spec.selector.matchLabels;
+        }
+        await this.measure({});
+        return this.podLabels();
     }
 
     async kubectl(args: readonly string[], input = ""): Promise<string> {

@@ -2,6 +2,7 @@ import { ApiException, AppsV1Api, BatchV1Api, CoreV1Api, DiscoveryV1Api, KubeCon
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
 import pRetry from "p-retry";
+import { messageOf } from "../apiError";
 import { within } from "../within";
 
 /** The parts of the Kubernetes API that a collector reads; it writes nothing. */
@@ -53,17 +54,6 @@ export async function patiently<T>(call: () => Promise<T>, seconds = 30): Promis
 export function isNotFound(error: unknown): boolean {
     const cause = error instanceof Error ? error.cause : undefined;
     return cause instanceof ApiException && cause.code === 404;
-}
-
-/** What an error says to a person; of an API error the server's own message, without headers. */
-export function messageOf(error: unknown): string {
-    if (error instanceof ApiException) {
-        const body: unknown = error.body ?? /^Message: (.*)$/m.exec(error.message)?.[1] ?? "no message";
-        const text = typeof body === "string" ? body : JSON.stringify(body);
-        const message = /"message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
-        return `${error.code}: ${message === undefined ? text : (JSON.parse(`"${message}"`) as string)}`;
-    }
-    return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether the same call may succeed later. */

@@ -1,7 +1,9 @@
 import type { V1Endpoint, V1EndpointSlice, V1Pod } from "@kubernetes/client-node";
 import { isIPv4 } from "node:net";
 import type { Backend } from "../../split/measurement";
+import { ownerLabel } from "../ownerLabels";
 import { patiently, type Api } from "./api";
+import type { CollectInputs } from "./inputs";
 
 /** The endpoints of some Services at one moment, from their EndpointSlices. */
 export interface Snapshot {
@@ -13,9 +15,13 @@ export interface Snapshot {
     readonly slices: readonly V1EndpointSlice[];
 }
 
-/** Reads the IPv4 EndpointSlices of these Services. */
-export async function endpointsOf(api: Api, namespace: string, services: readonly string[]): Promise<Snapshot> {
-    const labelSelector = `kubernetes.io/service-name in (${services.join(",")})`;
+/** Reads the IPv4 EndpointSlices of these Services of one owner. */
+export async function endpointsOf(
+    api: Api,
+    { namespace, owner }: Pick<CollectInputs, "namespace" | "owner">,
+    services: readonly string[],
+): Promise<Snapshot> {
+    const labelSelector = `kubernetes.io/service-name in (${services.join(",")}),${ownerLabel}=${owner}`;
     const { items } = await patiently(() => api.discovery.listNamespacedEndpointSlice({ namespace, labelSelector }));
     const slices = items.filter(({ addressType }) => addressType === "IPv4");
     return {

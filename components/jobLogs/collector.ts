@@ -12,7 +12,7 @@ import { summariseShards, type ShardLogs } from "../../split/shards";
 import type { CalledService } from "../calledServices";
 import { resolverContainer } from "../containerNames";
 import { within } from "../within";
-import { connect, messageOf, patiently, type Api } from "./api";
+import { connect, patiently, type Api } from "./api";
 import { attemptsOf, inOrder, withoutTimestamps } from "../../split/attempts";
 import { disruptedClient, type DisruptionEvent, type DisruptionReport } from "../../split/disruption";
 import { isDisrupting, restoreLeft } from "./disruptions";
@@ -21,8 +21,9 @@ import { replacedSince, type PresentPod } from "../../split/replaced";
 import { backends, churnBetween, endpointsOf } from "./backends";
 import { clusterFacts, zoneOf } from "./clusterFacts";
 import type { Resolver } from "../../split/context";
+import { messageOf } from "../apiError";
 import { cancellable, unless } from "./cancellation";
-import type { ClientTraits, CollectInputs } from "./inputs";
+import { selectorOf, type ClientTraits, type CollectInputs } from "./inputs";
 import { waitForJob } from "./waiting";
 
 /**
@@ -85,7 +86,7 @@ async function measure(inputs: CollectInputs, cancelled: AbortSignal, undo: Undo
     if (disruption !== null) {
         await restoreLeft(api, namespace, disruption);
     }
-    const before = await endpointsOf(api, namespace, serviceNames);
+    const before = await endpointsOf(api, inputs, serviceNames);
     const disruptor = isDisrupting(disruption) ? new Disruptor(api, inputs, disruption) : null;
     undo.restore = () => disruptor?.restore() ?? Promise.resolve();
     const probe = waitForJob(
@@ -97,11 +98,12 @@ async function measure(inputs: CollectInputs, cancelled: AbortSignal, undo: Undo
         (pods) => (undo.looking = disruptor?.look(pods) ?? Promise.resolve()),
         cancelled,
     ).finally(() => undo.run());
-    const [{ pods: probes, startedAt, finishedAt }, told] = await Promise.all([probe, clusterFacts(api, namespace)]);
+    // What is read meanwhile may fail at once: that is told when the probe has ended, and its disruption is undone.
+    const [ended, facts] = await Promise.allSettled([probe, clusterFacts(api, namespace)]);
+    const { pods: probes, startedAt, finishedAt } = valueOf(ended);
+    const told = valueOf(facts);
     const events = (await disruptor?.report()) ?? [];
-    const labelSelector = Object.entries(inputs.selector)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(",");
+    const labelSelector = selectorOf(inputs);
     const isTimed = disruptor !== null;
     const [shards, pods, services, after] = await Promise.all([
         Promise.all(probes.map((pod, i) => readShard(api, inputs, pod, i, isTimed))),
@@ -112,8 +114,11 @@ async function measure(inputs: CollectInputs, cancelled: AbortSignal, undo: Undo
                 service: await patiently(() => api.core.readNamespacedService({ namespace, name: called.service })),
             })),
         ),
-        endpointsOf(api, namespace, serviceNames),
+        endpointsOf(api, inputs, serviceNames),
     ]);
+    if (shards.some(({ resolverLog }) => isDeaf(resolverLog, inputs))) {
+        console.log(`${inputs.job}: DNS was not recorded, as nobody may listen on port 53 in the probe's pod`);
+    }
     const measured = services.map(({ called, service }) => measuredService(called, service, inputs, shards));
     const answered = measured.flatMap(({ clients }) => clients.flatMap((client) => client.pods.map(({ pod }) => pod)));
     const churn = churnBetween(before, after);
@@ -157,6 +162,20 @@ function presentPod({ metadata }: V1Pod): PresentPod {
 /** The pod of which a sentence tells. */
 function nameIn(sentence: string): string {
     return sentence.split(/[ ,]/)[0] ?? "";
+}
+
+/** Whether the resolver stood beside the way that names are looked up, and heard of none. */
+function isDeaf(resolverLog: ResolverLog, { clients, services }: CollectInputs): boolean {
+    return clients.every(({ name }) =>
+        services.every(({ service }) => resolverLog.answersTo(name, service).length === 0),
+    );
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+    if (result.status === "rejected") {
+        throw result.reason;
+    }
+    return result.value;
 }
 
 /** What one pod of the Job told. */

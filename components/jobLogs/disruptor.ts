@@ -2,8 +2,8 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { isIPv4 } from "node:net";
 import type { ChangedPod, DisruptionEvent } from "../../split/disruption";
 import { patiently, type Api } from "./api";
-import { disrupt, restore, type Disruption } from "./disruptions";
-import type { CollectInputs } from "./inputs";
+import { kill, mostMissed, restart, restore, double, type Disruption } from "./disruptions";
+import { selectorOf, type CollectInputs } from "./inputs";
 import { clientProgress, countedLately, type Progress } from "./progress";
 
 /** Of its requests to a Service, the part that each client should have sent: enough to tell what was before. */
@@ -33,6 +33,8 @@ export class Disruptor {
     /** By name, all pods that were ever there. */
     private readonly pods = new Map<string, SeenPod>();
     private isChanged = false;
+    /** Whether it was time, and there was no pod to kill. */
+    private isWithoutVictim = false;
     /** When any client's newest line was written, at the last look. */
     private newest = 0;
 
@@ -97,15 +99,42 @@ export class Disruptor {
 
     private async disrupt(asked: readonly Asked[], clients: readonly Progress[]): Promise<void> {
         const there = [...this.pods.values()].filter(({ gone }) => gone === null).map(({ pod }) => pod);
-        const hits = await this.hits(asked, clients);
+        const act = await this.action(there, asked, clients);
+        this.isWithoutVictim = act === null;
+        if (act === null) {
+            return;
+        }
         const started = Date.now();
         const read = Math.max(...clients.map((each) => each.read));
-        // Before, as a call may be heard whose answer is not.
-        this.isChanged = this.plan.kind === "scale";
-        await disrupt(this.api, this.inputs.namespace, this.plan, there.map(nameOf), hits);
+        await act();
         const at = this.newest + (started - read);
         this.events.push({ before: new Set(there.map(nameOf)), at, lag: started - at });
         console.log(`${this.plan.kind} while ${this.inputs.services[this.events.length - 1]?.name} is called`);
+    }
+
+    /** What to do now; null where there is nobody to do it to. */
+    private async action(
+        there: readonly V1Pod[],
+        asked: readonly Asked[],
+        clients: readonly Progress[],
+    ): Promise<(() => Promise<void>) | null> {
+        const { api, plan, selector } = this;
+        const { namespace } = this.inputs;
+        switch (plan.kind) {
+            case "kill-one-pod": {
+                const hits = await this.hits(asked, clients);
+                const victim = await mostMissed(api, { namespace, selector, uid: plan.uid }, there, hits);
+                return victim === undefined ? null : () => kill(api, victim);
+            }
+            case "rolling-restart":
+                return () => restart(api, namespace, plan);
+            case "scale":
+                return () => {
+                    // Before, as a call may be heard whose answer is not.
+                    this.isChanged = true;
+                    return double(api, namespace, plan);
+                };
+        }
     }
 
     /** How often each pod answered lately. */
@@ -121,12 +150,14 @@ export class Disruptor {
         return hits;
     }
 
+    private get selector(): string {
+        return selectorOf(this.inputs);
+    }
+
     private async notePods(): Promise<void> {
-        const { namespace, selector } = this.inputs;
-        const labelSelector = Object.entries(selector)
-            .map(([key, value]) => `${key}=${value}`)
-            .join(",");
-        const { items } = await patiently(() => this.api.core.listNamespacedPod({ namespace, labelSelector }));
+        const { namespace } = this.inputs;
+        const list = { namespace, labelSelector: this.selector };
+        const { items } = await patiently(() => this.api.core.listNamespacedPod(list));
         const there = items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
         const now = Date.now() - (this.events.at(-1)?.lag ?? 0);
         for (const pod of there) {
@@ -143,10 +174,10 @@ export class Disruptor {
     private tooShort(who: string, service: number): string {
         const { shards, services } = this.inputs;
         const requests = shards.reduce((sum, each) => sum + each, 0);
-        return (
-            `disruption ${this.plan.kind}: ${who} its ${requests} requests to ${services[service]?.name} before there was ` +
-            "time for it: a lower rate, or more requests, give more"
-        );
+        const done = `disruption ${this.plan.kind}: ${who} its ${requests} requests to ${services[service]?.name}`;
+        return this.isWithoutVictim
+            ? `${done}, and no pod of Deployment ${this.inputs.namespace}/${this.plan.deployment} was there to kill`
+            : `${done} before there was time for it: a lower rate, or more requests, give more`;
     }
 }
 

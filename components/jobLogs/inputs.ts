@@ -15,8 +15,9 @@ export interface ClientTraits extends Pick<Client, "engine" | "connection"> {
 /** What to do to the pods in the middle of the requests to each Service; none only undoes what an earlier run left. */
 export interface DisruptionInputs {
     readonly kind: "none" | DisruptionKind;
-    /** Name of the Deployment whose pods they are, and how many it declares. */
+    /** Name and uid of the Deployment whose pods they are, and how many it declares. */
     readonly deployment: string;
+    readonly uid: string;
     readonly replicas: number;
 }
 
@@ -34,6 +35,8 @@ export interface CollectInputs {
     readonly clients: readonly ClientTraits[];
     /** Labels of the pods behind them. */
     readonly selector: Readonly<Record<string, string>>;
+    /** Id of the Services' owner: EndpointSlices get the label from their Service. */
+    readonly owner: string;
     /** Seconds that the Job may take, from now. */
     readonly timeoutSeconds: number;
     /** Seconds for which the pull of an image may fail. */
@@ -51,4 +54,11 @@ export interface Collected extends CollectInputs {
     readonly measurement: Measurement;
     /** The run before, where this resource has seen one. */
     readonly previous: Run | null;
+}
+
+/** What finds the pods behind the Services, as the API takes it. */
+export function selectorOf({ selector }: CollectInputs): string {
+    return Object.entries(selector)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(",");
 }

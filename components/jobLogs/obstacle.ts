@@ -1,6 +1,7 @@
 import type { CoreV1Event, V1ContainerStatus, V1Job, V1Pod, V1PodCondition } from "@kubernetes/client-node";
 import { within } from "../within";
-import { messageOf, type Api } from "./api";
+import { messageOf } from "../apiError";
+import type { Api } from "./api";
 import type { CollectInputs } from "./inputs";
 import { areThere, isOurs, ownStatuses, statusesOf, type ShardPods } from "./shardPods";
 

@@ -1,6 +1,7 @@
 import type { V1ContainerStatus, V1Job, V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isNotFound, messageOf, patiently, type Api } from "./api";
+import { messageOf } from "../apiError";
+import { isNotFound, patiently, type Api } from "./api";
 import { within } from "../within";
 import { unless } from "./cancellation";
 import { doneAt } from "./progress";

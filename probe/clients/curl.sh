@@ -1,4 +1,4 @@
-# client {"engine": "curl", "resolver": "glibc", "image": "node:22-bookworm", "command": ["sh"]}
+# client {"engine": "curl", "resolver": "glibc", "image": "node:22-bookworm", "command": ["sh"], "memory": 32}
 #
 # Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services,
 # each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to

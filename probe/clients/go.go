@@ -1,4 +1,4 @@
-// client {"engine": "Go", "resolver": "go", "image": "golang:1.25", "command": ["go", "run"]}
+// client {"engine": "Go", "resolver": "go", "image": "golang:1.25", "command": ["go", "run"], "memory": 512}
 
 // Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services,
 // each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to

@@ -1,4 +1,4 @@
-// client {"engine": "the load generator", "resolver": "own-round-robin", "image": "golang:1.25", "command": ["go", "run"], "counts": true}
+// client {"engine": "the load generator", "resolver": "own-round-robin", "image": "golang:1.25", "command": ["go", "run"], "memory": 512, "counts": true}
 
 // Arguments: name of the client, "new", requests to each Service by index of the pod, port, Services, each by its name
 // or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index, CONCURRENCY, requests at once,

@@ -1,4 +1,4 @@
-// client {"engine": "Node", "resolver": "glibc", "image": "node:22-bookworm", "command": ["node"]}
+// client {"engine": "Node", "resolver": "glibc", "image": "node:22-bookworm", "command": ["node"], "memory": 128}
 import { runClient } from "../client";
 import { Caller } from "../caller";
 import { libcOf } from "../libc";

@@ -1,4 +1,4 @@
-# client {"engine": "Python's urllib", "resolver": "glibc", "image": "python:3.13-slim", "command": ["python3", "-u"]}
+# client {"engine": "Python's urllib", "resolver": "glibc", "image": "python:3.13-slim", "command": ["python3", "-u"], "memory": 64}
 """Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services, each
 by its name or as name=host:port.
 

@@ -1,4 +1,4 @@
-// client {"engine": "a client that balances by itself", "resolver": "own-round-robin", "image": "node:22-bookworm", "command": ["node"]}
+// client {"engine": "a client that balances by itself", "resolver": "own-round-robin", "image": "node:22-bookworm", "command": ["node"], "memory": 128}
 import type { Agent } from "node:http";
 import { isIP } from "node:net";
 import { runClient } from "../client";

@@ -110,7 +110,8 @@ export function clients(): void {
         });
 
         it("is told which pod is not ready, where the Service publishes such", async () => {
-            const labels = { "app.kubernetes.io/name": "nginx" };
+            const { spec } = await apps.readNamespacedDeployment({ namespace, name: "nginx" });
+            const labels = spec?.selector.matchLabels ?? {};
             await core.createNamespacedPod({ namespace, body: neverReady("unready", labels) });
             while ((await core.readNamespacedPod({ namespace, name: "unready" })).status?.podIP === undefined) {
                 await sleep(200);
@@ -134,12 +135,12 @@ export function clients(): void {
 
         /** New pods at new addresses for all replicas. */
         async function reschedule(): Promise<void> {
-            await core.deleteCollectionNamespacedPod({ namespace, labelSelector: "app.kubernetes.io/name=nginx" });
+            await core.deleteCollectionNamespacedPod({ namespace, labelSelector: "traffic-split/workload=nginx" });
             for (;;) {
                 const { status } = await apps.readNamespacedDeployment({ namespace, name: "nginx" });
                 const { items } = await core.listNamespacedPod({
                     namespace,
-                    labelSelector: "app.kubernetes.io/name=nginx",
+                    labelSelector: "traffic-split/workload=nginx",
                 });
                 if (status?.readyReplicas === 3 && items.length === 3) {
                     return;

@@ -40,7 +40,7 @@ export function experiment(): void {
         });
 
         it("names pods that exist, with their addresses and nodes", async () => {
-            const labelSelector = "app.kubernetes.io/name=nginx";
+            const labelSelector = "traffic-split/workload=nginx";
             const { items } = await core.listNamespacedPod({ namespace, labelSelector });
             const known = items.map(({ metadata, spec, status }) => [metadata?.name, status?.podIP, spec?.nodeName]);
             const { pods } = assessmentOf(first);

@@ -168,7 +168,7 @@ async function withLeft(end: Ended): Promise<Ended> {
         ]);
         return found.split("\n").filter((line) => line !== "").length;
     };
-    const selector = ["--selector", "app.kubernetes.io/name=nginx"];
+    const selector = ["--selector", "traffic-split/workload=nginx"];
     for (let second = 0; ; second++) {
         const [jobs, pods] = [await get("jobs"), await get("pods", ...selector)];
         if ("error" in end || (jobs === 1 && pods === 3)) {

@@ -71,7 +71,7 @@ export function rotation(lab: Layout): void {
             await until("every pod serves the renewed certificate", async () => {
                 // kubelet looks at a pod's Secrets when it looks at the pod: at the latest after a minute or so, or
                 // now.
-                const pods = ["pods", "--selector", "app.kubernetes.io/name=nginx", "--namespace", namespace];
+                const pods = ["pods", "--selector", "traffic-split/workload=nginx", "--namespace", namespace];
                 await onLabOf(lab, ["annotate", ...pods, "--overwrite", `test/look=${looked++}`]);
                 // Of 40 connections, one of three pods is missed in fewer than 3 of 10 million runs.
                 const serials = await Promise.all(Array.from({ length: 40 }, serial));
@@ -84,7 +84,7 @@ export function rotation(lab: Layout): void {
             const { items } = await batch.listNamespacedJob({ namespace });
             const pods = await core.listNamespacedPod({
                 namespace,
-                labelSelector: "app.kubernetes.io/component=probe",
+                labelSelector: "traffic-split/component=probe",
             });
             const containers = pods.items.flatMap(({ status }) => status?.containerStatuses ?? []);
             return items.length > 0 && containers.some(({ state }) => state?.running !== undefined);

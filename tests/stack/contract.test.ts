@@ -28,6 +28,7 @@ const job = {
     shards: [2],
 };
 const selector = { app: "web" };
+const owner = { id: "owner-1", stack: "organization/project/stack/web" };
 const traits = [{ name: "curl", engine: "curl", resolver: "glibc", image: "curl:1", connection: "new" }] as const;
 // What is not the default, so that it is held to the contract too.
 const policies = {
@@ -41,16 +42,17 @@ const clients = ["curl", "go-kept-alive", "round-robin"];
 const clientImages = { go: "golang:1.25" };
 
 const components: Record<string, Make> = {
-    Certificate: (name, opts) => new Certificate(name, { namespace, ...names }, opts),
-    JobLogs: (name, opts) => new JobLogs(name, { namespace, ...job, selector, clients: traits }, opts),
-    NginxHostname: (name, opts) => new NginxHostname(name, { namespace, name, tlsSecret: "tls" }, opts),
+    Certificate: (name, opts) => new Certificate(name, { namespace, owner, ...names }, opts),
+    JobLogs: (name, opts) => new JobLogs(name, { namespace, owner: owner.id, ...job, selector, clients: traits }, opts),
+    NginxHostname: (name, opts) => new NginxHostname(name, { namespace, owner, name, tlsSecret: "tls" }, opts),
     ProbeJob: (name, opts) =>
         new ProbeJob(
             name,
-            { namespace, ...names, port: 443, endpoints: 3, clients, clientImages, caSecret: "tls" },
+            { namespace, owner, ...names, port: 443, endpoints: 3, clients, clientImages, caSecret: "tls" },
             opts,
         ),
-    ServicePair: (name, opts) => new ServicePair(name, { namespace, name, selector, port: 80, ...policies }, opts),
+    ServicePair: (name, opts) =>
+        new ServicePair(name, { namespace, owner, name, selector, port: 80, ...policies }, opts),
     TrafficSplit: (name, opts) =>
         new TrafficSplit(
             name,

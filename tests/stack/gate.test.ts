@@ -1,11 +1,17 @@
 import { expect } from "chai";
+import type { Workload } from "../../components/nginxHostname";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
 import { kubeconfigOf, KubernetesApi, type Answer } from "../unit/kubernetesApi";
-import { up } from "./recordedStack";
+import { ownerOfSplit, stackOfSplit, up } from "./recordedStack";
 
-const mine = { metadata: { annotations: { "traffic-split/owner": "traffic-split/test/split" } } };
-const somebodys = { metadata: { annotations: {} } };
-const another = { metadata: { annotations: { "traffic-split/owner": "traffic-split/other/split" } } };
+const marked = (owner: string, stack: string) => ({
+    metadata: { labels: { "traffic-split/owner": owner }, annotations: { "traffic-split/stack": stack } },
+});
+const mine = marked(ownerOfSplit, stackOfSplit);
+const somebodys = { metadata: { labels: { "app.kubernetes.io/name": "nginx" } } };
+const another = marked("0b5e", "organization/shop/dev/split");
+/** The same names of everything, kept by the state of another backend. */
+const namesake = marked("77aa", stackOfSplit);
 const definitions = { kind: "APIResourceList", groupVersion: "cert-manager.io/v1", resources: [] };
 
 const ownNamespace = "/api/v1/namespaces/traffic-split";
@@ -21,37 +27,105 @@ async function upOn(answers: Record<string, Answer | Answer[]>, args: TrafficSpl
         const { errors, resources: made } = await up(() => new TrafficSplit("split", args), {
             "kubernetes:kubeconfig": kubeconfigOf({ test: api.url }),
         });
-        return { errors, isMade: made.some(({ custom }) => custom), asked: api.count(issuers) };
+        return { errors, isMade: made.some(({ type }) => type.startsWith("kubernetes:")), asked: api.count(issuers) };
     } finally {
         await api.stop();
     }
 }
 
+const ofNobody = "which has no label traffic-split/owner";
+const ofAnother = "which is of organization/shop/dev/split (traffic-split/owner: 0b5e)";
+const ofNamesake = "which is of organization/traffic-split/test/split (traffic-split/owner: 77aa)";
+
 describe("a namespace that is there already", () => {
-    for (const [whose, found] of [
-        ["nobody's stack", somebodys],
-        ["another stack", another],
+    for (const [found, whose] of [
+        [somebodys, ofNobody],
+        [another, ofAnother],
+        [namesake, ofNamesake],
     ] as const) {
-        it(`is not taken over, and removed with the stack, where it is of ${whose}`, async () => {
+        it(`is not taken over, and removed with the stack, where it is one ${whose}`, async () => {
             const { errors, isMade } = await upOn({ [ownNamespace]: found }, {});
             expect(errors).to.deep.equal([
-                'namespace: "traffic-split" was given, which is there, and would be removed with the stack; allowed with ' +
-                    "createNamespace is one that is not there yet, or that the stack made (annotation " +
-                    "traffic-split/owner: traffic-split/test/split)",
+                `namespace: Namespace traffic-split exists already, ${whose}, and this stack would remove it; set another ` +
+                    "namespace, or createNamespace to false to use it as it is",
             ]);
             expect(isMade).to.equal(false);
         });
     }
 
+    it("is not taken over where it may not be read", async () => {
+        const { errors, isMade } = await upOn({ [ownNamespace]: 403 }, {});
+        expect(errors).to.deep.equal([
+            "namespace: Namespace traffic-split can't be read, so that nobody knows whose it is: 403: no",
+        ]);
+        expect(isMade).to.equal(false);
+    });
+
     for (const [what, found, args] of [
         ["that this stack made", mine, {}],
-        ["that may not be read", 403, {}],
         ["that it is to use", somebodys, { createNamespace: false }],
     ] as const) {
         it(`is used where it is one ${what}`, async () => {
             expect(await upOn({ [ownNamespace]: found }, args)).to.deep.equal({ errors: [], isMade: true, asked: 0 });
         });
     }
+});
+
+describe("an object that is there already", () => {
+    const deployment = "/apis/apps/v1/namespaces/shop/deployments/web";
+    const statefulSet = "/apis/apps/v1/namespaces/shop/statefulsets/web";
+    const headless = "/api/v1/namespaces/shop/services/webheadless";
+    const clusterIP = "/api/v1/namespaces/shop/services/webclusterip";
+    const args = { namespace: "shop", createNamespace: false, name: "web" } as const;
+
+    const refused: [what: string, answers: Record<string, Answer>, workload: Workload, others: string][] = [
+        ["a Deployment", { [deployment]: somebodys }, "Deployment", `Deployment shop/web, ${ofNobody}`],
+        ["a StatefulSet", { [statefulSet]: another }, "StatefulSet", `StatefulSet shop/web, ${ofAnother}`],
+        ["a Service", { [clusterIP]: namesake }, "Deployment", `Service shop/webclusterip, ${ofNamesake}`],
+        [
+            "several",
+            { [deployment]: another, [headless]: another, [clusterIP]: mine },
+            "Deployment",
+            `Deployment shop/web, ${ofAnother}; Service shop/webheadless, ${ofAnother}`,
+        ],
+    ];
+    for (const [what, answers, workload, others] of refused) {
+        it(`is refused by name, before anything is created, where it is ${what} of somebody else's`, async () => {
+            const { errors, isMade } = await upOn(answers, { ...args, workload });
+            expect(errors).to.deep.equal([
+                `name: this stack would take over what exists already: ${others}. Set another name or namespace, or delete ` +
+                    "what is not needed any more",
+            ]);
+            expect(isMade).to.equal(false);
+        });
+    }
+
+    it("is refused in a namespace of the stack's own, too", async () => {
+        const { errors, isMade } = await upOn(
+            { "/api/v1/namespaces/shop": mine, [headless]: somebodys },
+            { ...args, createNamespace: true },
+        );
+        expect(errors).to.have.length(1);
+        expect(errors[0]).to.include(`Service shop/webheadless, ${ofNobody}`);
+        expect(isMade).to.equal(false);
+    });
+
+    it("is refused where it may not be read", async () => {
+        const { errors, isMade } = await upOn({ [deployment]: 403 }, args);
+        expect(errors).to.deep.equal([
+            "name: Deployment shop/web can't be read, so that nobody knows whose it is: 403: no",
+        ]);
+        expect(isMade).to.equal(false);
+    });
+
+    it("is updated, or adopted after an update that was cancelled, where it has this stack's label", async () => {
+        const all = { [deployment]: mine, [headless]: mine, [clusterIP]: mine };
+        expect(await upOn(all, args)).to.deep.equal({ errors: [], isMade: true, asked: 0 });
+    });
+
+    it("is no matter where it is of a kind that the stack does not make", async () => {
+        expect(await upOn({ [statefulSet]: somebodys }, args)).to.deep.equal({ errors: [], isMade: true, asked: 0 });
+    });
 });
 
 describe("cert-manager in the cluster", () => {

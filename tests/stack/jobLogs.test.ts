@@ -21,6 +21,7 @@ const asked = {
     ],
     clients: [{ name: "curl", engine: "curl", resolver: "glibc", image: "curl:1", connection: "new" }],
     selector: { app: "web" },
+    owner: "owner-1",
     timeoutSeconds: 60,
     pullTimeoutSeconds: 45,
     standstillSeconds: 110,
@@ -78,7 +79,7 @@ describe("the dynamic provider of a Job's logs", () => {
     });
     beforeEach(async () => {
         const kubeconfig = await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) });
-        const selector = { "app.kubernetes.io/name": "nginx" };
+        const selector = { "traffic-split/workload": "nginx" };
         const kubeconfigSocket = await socket.open(kubeconfig);
         inputs = { ...asked, disruption: null, namespace: "ns", selector, kubeconfigSocket };
         api.seen.length = 0;

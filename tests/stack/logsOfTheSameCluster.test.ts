@@ -14,7 +14,8 @@ const makeLogs = (opts?: pulumi.ComponentResourceOptions) =>
         "logs",
         {
             ...{ namespace: "shop", job: "probe", jobUid: "uid-1", timeoutSeconds: 60, pullTimeoutSeconds: 45 },
-            ...{ services: [], clients: [], selector: {}, shards: [1], standstillSeconds: 110 },
+            ...{ services: [], clients: [], selector: {}, owner: "owner-1" },
+            ...{ shards: [1], standstillSeconds: 110 },
         },
         opts,
     );

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
 import { kubeconfigOf, KubernetesApi, type Answer } from "../unit/kubernetesApi";
-import { preview, up } from "./recordedStack";
+import { ownerOfSplit, preview, up } from "./recordedStack";
 import { onlyOf } from "./registrations";
 
 const podsOf = async (args: TrafficSplitArgs) => {
@@ -16,7 +16,7 @@ const isNode = (name: string) => [{ key: "metadata.name", operator: "In", values
 const inZone = (name: string) => [{ key: "topology.kubernetes.io/zone", operator: "In", values: [name] }];
 const spreadOver = (topologyKey: string) => ({
     ...{ topologyKey, maxSkew: 1, whenUnsatisfiable: "DoNotSchedule" },
-    labelSelector: { matchLabels: { "app.kubernetes.io/name": "web" } },
+    labelSelector: { matchLabels: { "traffic-split/owner": ownerOfSplit, "traffic-split/workload": "web" } },
     ...{ matchLabelKeys: ["pod-template-hash"], nodeTaintsPolicy: "Honor" },
 });
 
@@ -86,7 +86,10 @@ describe("a place that the cluster has not", () => {
             const { errors, resources } = await up(() => new TrafficSplit("split", args), {
                 "kubernetes:kubeconfig": kubeconfigOf({ test: api.url }),
             });
-            return { errors, made: resources.filter(({ custom }) => custom).length };
+            return {
+                errors,
+                made: resources.filter(({ type, custom }) => custom && type !== "pulumi:index:Stash").length,
+            };
         } finally {
             await api.stop();
         }

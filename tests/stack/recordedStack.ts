@@ -19,6 +19,9 @@ export interface Recorded {
 }
 
 const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.4")];
+/** What every object of the component `split` is marked with. */
+export const ownerOfSplit = "kept-by-split-owner";
+export const stackOfSplit = "organization/traffic-split/test/split";
 export const measured = measurement(pods, [headless(client({ a: 3 })), clusterIP(client({ a: 1, b: 2 }))]);
 
 /** A kubeconfig of a cluster that nobody calls, so that a test sees the same on every machine. */
@@ -131,6 +134,9 @@ async function record(
         const given = inputs as Inputs;
         if (type.endsWith(":CollectedLogs") && !dryRun) {
             kubeconfigs.push(await text(createConnection(given["kubeconfigSocket"] as string)));
+        }
+        if (type === "pulumi:index:Stash") {
+            return { id: dryRun ? undefined : `id-of-${name}`, state: { ...given, output: `kept-by-${name}` } };
         }
         const made = dryRun ? {} : { uid: `uid-of-${name}` };
         const metadata = { name: `${name}-4f2a`, ...made, ...(given["metadata"] as Inputs | undefined) };

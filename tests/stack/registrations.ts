@@ -13,6 +13,8 @@ export interface Registered {
     readonly parent: string;
     /** Reference to an explicit provider, or empty. */
     readonly provider: string;
+    /** Inputs whose changes don't matter. */
+    readonly ignoreChanges: readonly string[];
     /** URNs of what must be there first. */
     readonly dependencies: readonly string[];
     /** Plain values; what a preview does not know is `unknown`, and a secret is `{ secret: … }`. */
@@ -59,6 +61,7 @@ interface Registration {
     getCustom: () => boolean;
     getRemote: () => boolean;
     getDependenciesList: () => string[];
+    getIgnorechangesList: () => string[];
     getParent: () => string;
     getProvider: () => string;
     getObject: () => Message;
@@ -86,6 +89,7 @@ export function watch(monitor: Monitor, resources: Registered[]): void {
                 custom: request.getCustom(),
                 remote: request.getRemote(),
                 dependencies: request.getDependenciesList(),
+                ignoreChanges: request.getIgnorechangesList(),
                 urn: made.getUrn(),
                 parent: request.getParent(),
                 provider: request.getProvider(),

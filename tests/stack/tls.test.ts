@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
-import { preview } from "./recordedStack";
+import { ownerOfSplit, preview, stackOfSplit } from "./recordedStack";
 import { allOf, onlyOf, type Inputs, type Registered } from "./registrations";
 
 const args: TrafficSplitArgs = { namespace: "shop", name: "web", clients: ["curl", "load"], tls: true };
@@ -39,7 +39,8 @@ describe("the stack with tls", () => {
         const namespace = "cert-manager";
         expect(named("split-certificate-cert-manager-namespace").inputs["metadata"]).to.deep.equal({
             name: namespace,
-            annotations: { "traffic-split/owner": "traffic-split/test/split" },
+            labels: { "traffic-split/owner": ownerOfSplit },
+            annotations: { "traffic-split/stack": stackOfSplit },
         });
         expect(named("split-certificate-cert-manager").inputs).to.deep.equal({
             installCRDs: true,
@@ -54,7 +55,10 @@ describe("the stack with tls", () => {
         const order = ["cert-manager", "self-signed", "authority", "issuer", "serving"].map((of) => `${prefix}-${of}`);
         for (const [i, name] of order.slice(1).entries()) {
             const { metadata } = named(name).inputs as { metadata: { annotations: Record<string, string> } };
-            expect(metadata.annotations).to.deep.equal({ "pulumi.com/waitFor": "condition=Ready" });
+            expect(metadata.annotations).to.deep.equal({
+                "traffic-split/stack": stackOfSplit,
+                "pulumi.com/waitFor": "condition=Ready",
+            });
             expect([...allBefore(resources, named(name))]).to.include(order[i]);
         }
         for (const pods of ["split-nginx-deployment", "split-probe-job"]) {

@@ -42,6 +42,24 @@ const image: Row = {
     ],
 };
 
+const resources: Row = {
+    allowed: 'requests and limits, each with quantities by resource, such as {"requests": {"memory": "64Mi"}}',
+    accepts: [
+        {},
+        { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "1.5Gi" } },
+        { limits: { "nvidia.com/gpu": "1", cpu: "0.5" } },
+    ],
+    refuses: [
+        [],
+        { memory: "32Mi" },
+        { requests: { memory: 32 } },
+        { requests: { memory: "32 Mi" } },
+        { requests: { memory: "-1Mi" } },
+        { requests: { memory: "much" } },
+        { limits: [] },
+    ],
+};
+
 const table: Record<keyof typeof rules, Row> = {
     namespace: label(63),
     name: label(40),
@@ -91,6 +109,50 @@ const table: Record<keyof typeof rules, Row> = {
         accepts: [1.01, 1.5, 2],
         refuses: [1, 0.5, 2.01, Number.NaN],
     },
+    imagePullSecrets: {
+        allowed: "names of Secrets, each once",
+        accepts: [[], ["registry"], ["a.b-c", "d"]],
+        refuses: ["registry", [""], ["a", "a"], ["A"], ["a_b"], [1], { 0: "a" }],
+    },
+    tolerations: {
+        allowed:
+            "a list of tolerations, each with key, operator (Exists or Equal), value, effect (NoSchedule, PreferNoSchedule " +
+            "or NoExecute) and tolerationSeconds, as Kubernetes takes them",
+        accepts: [
+            [],
+            [{ operator: "Exists" }],
+            [{ key: "spot" }, { key: "a.io/b", operator: "Equal", value: "yes", effect: "NoSchedule" }],
+            [{ key: "spot", operator: "Exists", effect: "NoExecute", tolerationSeconds: 30 }],
+        ],
+        refuses: [
+            {},
+            [{}],
+            [{ operator: "Equal" }],
+            [{ key: "spot", operator: "Exists", value: "yes" }],
+            [{ key: "spot", operator: "In" }],
+            [{ key: "spot", effect: "Never" }],
+            [{ key: "spot", effect: "NoSchedule", tolerationSeconds: 30 }],
+            [{ key: "spot", taint: true }],
+            ["spot"],
+        ],
+    },
+    nodeSelector: {
+        allowed: "labels of nodes, each with its value",
+        accepts: [{}, { "kubernetes.io/arch": "arm64", disk: "" }],
+        refuses: [[], "disk", { disk: true }, { "-disk": "ssd" }, { disk: "a b" }, { "A.io/b": "c" }, null],
+    },
+    labels: {
+        allowed: "labels with their values, none of which begins with traffic-split/ or pulumi.com/",
+        accepts: [{}, { team: "shop", "app.kubernetes.io/part-of": "web" }],
+        refuses: [[], { team: "a b" }, { "traffic-split/owner": "me" }, { team: "t".repeat(64) }, { team: 1 }],
+    },
+    annotations: {
+        allowed: "annotations with their texts, none of which begins with traffic-split/ or pulumi.com/",
+        accepts: [{}, { contact: "Any text: of any length, such as this" }],
+        refuses: [[], { contact: 1 }, { "pulumi.com/patchForce": "true" }, { "traffic-split/stack": "me" }],
+    },
+    resources,
+    probeResources: resources,
     clientImages: {
         allowed:
             "image references by kind of client, which is one of curl, curl-musl, go, load, node, python, round-robin",

@@ -24,11 +24,9 @@ export async function collected(
         shards?: number[];
         standstillSeconds?: number;
     } = {},
-    started: (api: KubernetesApi) => void = () => undefined,
+    api = new KubernetesApi({ ...whole, ...changes }),
 ): Promise<Measurement & { api: KubernetesApi }> {
-    const api = new KubernetesApi({ ...whole, ...changes });
     await api.start();
-    started(api);
     const kubeconfigSocket = await new KubeconfigSocket().open(
         await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) }),
     );
@@ -39,7 +37,7 @@ export async function collected(
                 { name: "nginxheadless", kind: "headless", service: "nginxheadless" },
                 { name: "nginxclusterip", kind: "ClusterIP", service: "nginxclusterip" },
             ],
-            selector: { "app.kubernetes.io/name": "nginx" },
+            ...{ selector: { "traffic-split/workload": "nginx" }, owner: "owner-1" },
             ...{ clients: [curl], disruption: null, shards: [2] },
             ...{ timeoutSeconds: 60, pullTimeoutSeconds: 45, standstillSeconds: 110, ...inputs },
         });

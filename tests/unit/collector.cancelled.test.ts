@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cancellable, unless } from "../../components/jobLogs/cancellation";
 import { collected } from "./collected";
-import type { Answer, KubernetesApi } from "./kubernetesApi";
-import { backends, jobPath, log, probePod, probePods, running } from "./probedCluster";
+import { KubernetesApi, type Answer } from "./kubernetesApi";
+import { backends, jobPath, log, probePod, probePods, running, whole } from "./probedCluster";
 import { linesOf, smallLog, textOf } from "./probeLogs";
 
 /** The part of a provider's process that Pulumi talks to. */
@@ -102,9 +102,11 @@ describe("a collector that is cancelled", () => {
         [`${log}&tailLines=20&timestamps=true`]: stamped(2),
         [backends]: { items: [{ metadata: { name: "nginx-a", uid: "nginx-a" }, status: {} }] },
         [scale]: {},
-        [deployment]: { metadata: { managedFields: [{ manager: "pulumi" }] } },
+        [deployment]: {
+            metadata: { uid: "deployment-1", resourceVersion: "7", managedFields: [{ manager: "pulumi" }] },
+        },
     };
-    const disruption = { kind: "scale", deployment: "nginx", replicas: 2 } as const;
+    const disruption = { kind: "scale", deployment: "nginx", uid: "deployment-1", replicas: 2 } as const;
     let server: Http2Server;
 
     beforeEach(async () => {
@@ -121,21 +123,20 @@ describe("a collector that is cancelled", () => {
     }
 
     it("ends at once, and puts back first what a disruption changed", async () => {
-        let api: KubernetesApi | undefined;
-        const ended = collected(calling, { disruption }, (each) => (api = each)).catch((error: unknown) => error);
-        await until(() => api?.count(scale) === 1);
+        const api = new KubernetesApi({ ...whole, ...calling });
+        const ended = collected({}, { disruption }, api).catch((error: unknown) => error);
+        await until(() => api.count(scale) === 1);
         const asked = Date.now();
         await call(server, "Cancel");
         expect(((await ended) as Error).message).to.equal("the update was cancelled (by Pulumi) while the probe ran");
         expect(Date.now() - asked).to.be.below(2_000);
-        expect(api?.count(scale)).to.equal(2);
+        expect(api.count(scale)).to.equal(2);
     });
 
     it("says what it could not put back, and does not wait for it", async () => {
-        let api: KubernetesApi | undefined;
-        const refused = { ...calling, [scale]: [{}, 403] };
-        const ended = collected(refused, { disruption }, (each) => (api = each)).catch((error: unknown) => error);
-        await until(() => api?.count(scale) === 1);
+        const api = new KubernetesApi({ ...whole, ...calling, [scale]: [{}, 403] });
+        const ended = collected({}, { disruption }, api).catch((error: unknown) => error);
+        await until(() => api.count(scale) === 1);
         await call(server, "Cancel");
         expect(((await ended) as Error).message).to.match(
             /^the update was cancelled \(by Pulumi\) while the probe ran; the next update puts back .*403/,

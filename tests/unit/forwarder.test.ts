@@ -3,8 +3,9 @@ import { decode, encode, streamDecode, streamEncode, type RecordType } from "dns
 import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { forward } from "../../probe/forwarder";
+import { forward, forwardAll } from "../../probe/forwarder";
 import { Lookups } from "../../probe/lookups";
 import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
 import { lineWriter, type Line } from "../../split/record";
@@ -100,6 +101,22 @@ describe("the resolver beside the clients", () => {
         expect((await query(odd, "A")).toString()).to.equal("no DNS message");
         expect(await asked(db)).to.deep.equal(["10.96.0.7"]);
         expect(written().answersTo("me", "odd")).to.deep.equal([]);
+    });
+});
+
+describe("forwarding on a port that is not for everybody", () => {
+    it("is told from any other failure: this user may not listen there, or the machine lets everybody", async () => {
+        const [least = ""] = readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8").split("\n");
+        const forwarding = { listen: "127.0.8.200", nameserver: "127.0.9.1", port: 53, seen: () => undefined };
+        const self = process.geteuid?.() ?? 0;
+        process.seteuid?.(self === 0 ? 65532 : self);
+        try {
+            expect(await forwardAll([forwarding])).to.equal(Number(least) <= 53);
+        } finally {
+            process.seteuid?.(self);
+        }
+        const error = await forwardAll([{ ...forwarding, listen: "192.0.2.1" }]).catch((each: unknown) => each);
+        expect(error).to.have.property("code", "EADDRNOTAVAIL");
     });
 });
 

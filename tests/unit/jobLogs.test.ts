@@ -1,6 +1,7 @@
 import { ApiException, type V1ContainerStatus } from "@kubernetes/client-node";
 import { expect } from "chai";
-import { isTransient, messageOf } from "../../components/jobLogs/api";
+import { messageOf } from "../../components/apiError";
+import { isTransient } from "../../components/jobLogs/api";
 import { pullFailure } from "../../components/jobLogs/waiting";
 
 describe("a failed call of the API", () => {

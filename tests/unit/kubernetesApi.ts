@@ -10,6 +10,8 @@ export type Answer = object | string | number | null;
 export class KubernetesApi {
     /** Path and query of every request, decoded, in order. */
     readonly seen: string[] = [];
+    /** What was sent with those that change something, in order. */
+    readonly changes: { readonly method: string; readonly url: string; readonly body: unknown }[] = [];
     private readonly server: Server;
 
     constructor(answers: Record<string, Answer | Answer[]>) {
@@ -17,6 +19,15 @@ export class KubernetesApi {
             const url = decodeURIComponent((request.url ?? "").replaceAll("+", " "));
             const turn = this.seen.filter((each) => each === url).length;
             this.seen.push(url);
+            const chunks: Buffer[] = [];
+            request.on("data", (chunk: Buffer) => chunks.push(chunk));
+            request.on("end", () => {
+                const { method = "" } = request;
+                if (method !== "GET") {
+                    const text = Buffer.concat(chunks).toString();
+                    this.changes.push({ method, url, body: text === "" ? null : (JSON.parse(text) as unknown) });
+                }
+            });
             const given = answers[url] === undefined ? 404 : answers[url];
             const inTurn = Array.isArray(given) ? given : [given];
             const answer = inTurn[Math.min(turn, inTurn.length - 1)] as Answer;

@@ -6,13 +6,13 @@ const indexKey = "batch.kubernetes.io/job-completion-index";
 /** Paths that a collector asks for, of a Job `probe` with uid `uid-1` in namespace `ns`. */
 export const jobPath = "/apis/batch/v1/namespaces/ns/jobs/probe";
 export const probePods = "/api/v1/namespaces/ns/pods?labelSelector=batch.kubernetes.io/controller-uid=uid-1";
-export const backends = "/api/v1/namespaces/ns/pods?labelSelector=app.kubernetes.io/name=nginx";
+export const backends = "/api/v1/namespaces/ns/pods?labelSelector=traffic-split/workload=nginx";
 export const log = "/api/v1/namespaces/ns/pods/probe-x7k2p/log?container=curl";
 export const resolverLog = "/api/v1/namespaces/ns/pods/probe-x7k2p/log?container=resolver";
 export const tail = `${log}&tailLines=10`;
 export const slices =
     "/apis/discovery.k8s.io/v1/namespaces/ns/endpointslices?" +
-    "labelSelector=kubernetes.io/service-name in (nginxheadless,nginxclusterip)";
+    "labelSelector=kubernetes.io/service-name in (nginxheadless,nginxclusterip),traffic-split/owner=owner-1";
 const system = "namespaces/kube-system";
 export const kubeProxy = `/api/v1/${system}/configmaps/kube-proxy`;
 export const kubeProxyPods = `/api/v1/${system}/pods?labelSelector=k8s-app=kube-proxy`;

@@ -1,12 +1,32 @@
 import { expect } from "chai";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
-import type { ProbePlan } from "../../probe/plan";
-import { addressRecords, waitForEndpoints } from "../../probe/ready";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deafFile, type ProbePlan } from "../../probe/plan";
+import { addressRecords, waitForEndpoints, waitForResolver } from "../../probe/ready";
 import { Nameserver } from "./nameserver";
 import { withNameserver } from "./withNameserver";
 
 const conf = { nameservers: ["10.96.0.10"], search: ["shop.svc.x"], options: [] };
+
+describe("the wait for the resolver", () => {
+    it("ends when the resolver says that it may not listen, and else with an error", async () => {
+        const resolvFolder = mkdtempSync(join(tmpdir(), "resolv-"));
+        // The address of this client is nobody's: nothing listens there on any machine.
+        const clients = Array.from({ length: 180 }, (_, i) => `client-${i}`);
+        const plan = { clients, readyTimeoutSeconds: 0, resolvFolder } as unknown as ProbePlan;
+        try {
+            const error = await waitForResolver(plan).catch((each: unknown) => each);
+            expect((error as Error).message).to.match(/the resolver of the probe's pod does not listen/);
+            writeFileSync(deafFile(plan), "");
+            expect(await waitForResolver(plan)).to.equal(false);
+        } finally {
+            rmSync(resolvFolder, { recursive: true });
+        }
+    });
+});
 
 describe("the wait for endpoints", () => {
     const [open, shut] = [["127.0.9.11", "127.0.9.12"], "127.0.9.13"];
