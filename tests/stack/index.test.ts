@@ -102,7 +102,7 @@ describe("the stack", () => {
             (error: unknown) => ({ errors: String(error), resources: [] }),
         );
         expect(refused.errors).to.match(
-            /traffic-split:sessionAfinity: no setting of that name; allowed are clientImages, /,
+            /traffic-split:sessionAfinity: no setting of that name; allowed are annotations, /,
         );
         expect(refused.resources).to.deep.equal([]);
     });

@@ -27,6 +27,9 @@ describe("the table of scenarios", () => {
                 createNamespace,
                 imageAnswersHostname,
                 installCertManager,
+                mesh,
+                platformUser,
+                portSysctl,
                 publishNotReadyAddresses,
                 require,
                 runId,
@@ -35,6 +38,7 @@ describe("the table of scenarios", () => {
             } = given;
             expect([createNamespace, imageAnswersHostname, require, runId]).to.deep.equal([true, false, [], ""]);
             expect([tls, installCertManager]).to.deep.equal([false, true]);
+            expect([mesh, platformUser, portSysctl]).to.deep.equal([false, false, true]);
             expect(publishNotReadyAddresses).to.be.a("boolean");
             allChecked(rest);
             const { replicas, requests, parallelism } = given as typeof defaults;
