@@ -48,7 +48,7 @@ export function clients(): void {
                     expect(connections).to.equal(connection === "new" ? 60 : 1);
                     const isHeadless = name.endsWith("headless");
                     expect(prediction, client).to.deep.equal(
-                        isHeadless ? { compared: connections, agreed: connections } : null,
+                        isHeadless ? { compared: connections, agreed: connections, fallbacks: {} } : null,
                     );
                 }
             }
