@@ -10,7 +10,7 @@ import { maxNodes } from "./nodes";
 import { pidOf } from "./processes";
 import { shellEnvironment } from "./shell";
 import { layoutWith, type TopologyOptions } from "./topology";
-import { up } from "./up";
+import { buildAll, up } from "./up";
 
 interface Options {
     readonly name: string;
@@ -42,6 +42,12 @@ command("up", "build what is missing, and start or heal the lab")
             .map((option) => ` --${option} ${options[option]}`);
         console.log(`The lab is up. For its tools and its cluster: eval "$(lab/lab env${which.join("")})"`);
     });
+
+command("build", "build all that a lab may need, cert-manager included, and start nothing").action(
+    async (options: Options) => {
+        await buildAll(at(options), "nftables");
+    },
+);
 
 command("down", "end the lab's processes and remove its mounts, links and namespaces; its data stay")
     .option("--wipe", "remove its data too: the cluster, and the state of stacks")

@@ -2,13 +2,14 @@ import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 import { applyAddons, clusterBinaries, prepareNodes, startControlPlane, startRuntime, untilReady } from "./cluster";
 import type { ProxyMode } from "./configuration";
 import { roughly } from "./buildProgress";
-import { images, makeImage, missingImages, type Image } from "./images";
+import { certManagerChart } from "./certManagerBuild";
+import { certManagerImages, images, makeImage, missingImages, type Image } from "./images";
 import { cacheFolder, type Layout } from "./layout";
 import { exclusively } from "./lock";
-import { clusterModules, pulumiModules, type Module } from "./modules";
+import { certManagerModule, clusterModules, pulumiModules, type Module } from "./modules";
 import { buildSteps, expectedSeconds } from "./programs";
 import { diskToBuild, hasPulumi, refusals } from "./refusals";
-import { missingModules, removeBuildCache } from "./toolchain";
+import { binariesOf, missingModules, removeBuildCache } from "./toolchain";
 
 /**
  * Brings a lab up from whatever state it is in, showing each step and its time.
@@ -22,12 +23,32 @@ export async function up(layout: Layout, mode: ProxyMode): Promise<void> {
     if (reasons.length > 0) {
         throw new Error(reasons.join("\n"));
     }
-    await exclusively(cacheFolder, () => buildMissing(modules));
+    await exclusively(cacheFolder, async () => buildMissing(modules, images(await clusterBinaries())));
     // Removing hundreds of thousands of files takes about as long as starting the lab, which mostly waits.
     await Promise.all([
         exclusively(cacheFolder, removeBuildCache),
         exclusively(layout.folder, () => startLab(layout, mode)),
     ]);
+}
+
+/**
+ * Builds all that labs may ever need, what they build when a stack first asks for it included, and starts nothing.
+ *
+ * @throws Error with what the machine lacks, before anything is changed, or with what failed
+ */
+export async function buildAll(layout: Layout, mode: ProxyMode): Promise<void> {
+    const modules = [...(await neededModules()), certManagerModule];
+    const missing = await missingModules(modules);
+    const reasons = await refusals(layout, mode, missing.length > 0);
+    if (reasons.length > 0) {
+        throw new Error(reasons.join("\n"));
+    }
+    await exclusively(cacheFolder, async () => {
+        const ofCertManager = certManagerImages(await binariesOf(certManagerModule));
+        await buildMissing(modules, [...images(await clusterBinaries()), ...ofCertManager]);
+    });
+    await certManagerChart();
+    await exclusively(cacheFolder, removeBuildCache);
 }
 
 /**
@@ -40,9 +61,9 @@ async function neededModules(): Promise<Module[]> {
     return [kubernetes, ...ofPulumi, ...Object.values(others)];
 }
 
-async function buildMissing(modules: readonly Module[]): Promise<void> {
+async function buildMissing(modules: readonly Module[], needed: readonly Image[]): Promise<void> {
     const missing = await missingModules(modules);
-    const lacking = await missingImages(images(await clusterBinaries()));
+    const lacking = await missingImages(needed);
     if (missing.length > 0) {
         const names = missing.map(({ name }) => name).join(", ");
         console.log(`Building ${names} from source, once: about ${roughly(expectedSeconds(missing))} on two cores,

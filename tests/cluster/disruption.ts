@@ -3,7 +3,7 @@ import { fates } from "../../split/disruption";
 import { brokenLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 
-const requests = 200;
+const requests = 400;
 
 /** Pods that are killed while clients call them. */
 export function disruption(): void {
@@ -32,8 +32,8 @@ export function disruption(): void {
                     expect(counted, `${client} at ${service}`).to.equal(requests);
                 }
             }
-            // 120 connections at least follow in twelve seconds. Of the 60 that are left if the pod takes six of these, none
-            // reaches the new one of three pods once in 3e10 runs.
+            // 240 connections at least follow in 24 seconds. Of the 60 that are left if the pod takes 18 of these, none reaches
+            // the new one of three pods once in 3e10 runs.
             const [, byProxy] = measured.disruptions;
             expect(byProxy?.clients.map(({ firstGained }) => firstGained)).to.not.include(null);
             const outcomes = measured.services.flatMap((each) => each.clients.map(({ verdict }) => verdict.outcome));
