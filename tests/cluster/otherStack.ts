@@ -80,7 +80,7 @@ export function otherStack(): void {
         ] as const) {
             it(`refuses by name what is ${what}, and touches none of it, neither then nor when it is destroyed`, async () => {
                 const before = await uids();
-                const second = await TestStack.make("second", testLab);
+                const second = await TestStack.make(`second-${name}`, testLab);
                 try {
                     const config = { namespace, createNamespace: false, name, replicas: 2 };
                     expect(await second.failingUp(config)).to.match(named);
