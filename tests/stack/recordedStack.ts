@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { kubeconfigOf } from "../unit/kubernetesApi";
 import { backend, client, clusterIP, headless, measurement } from "../unit/measurements";
 import type { Run } from "../../split/comparison";
@@ -108,6 +108,12 @@ async function record(
         // A program that failed never ends its calls: as Pulumi's runner does, wait until it does nothing any more.
         await Promise.race([pulumi.runtime.disconnect(), failed]);
         await quiet();
+        if (errors.size > 0) {
+            // What waits for the compiler of bundles, another process, shows in no list of what this one waits for, and
+            // would fail in the middle of the next program.
+            await sleep(1_000);
+            await quiet();
+        }
     } finally {
         Object.assign(log, { error: logError, warn: logWarning });
         process.removeAllListeners("unhandledRejection");
