@@ -18,11 +18,7 @@ import { binariesOf, missingModules, removeBuildCache } from "./toolchain";
  */
 export async function up(layout: Layout, mode: ProxyMode): Promise<void> {
     const modules = await neededModules();
-    const missing = await missingModules(modules);
-    const reasons = await refusals(layout, mode, missing.length > 0);
-    if (reasons.length > 0) {
-        throw new Error(reasons.join("\n"));
-    }
+    await checkMachine(layout, mode, modules);
     await exclusively(cacheFolder, async () => buildMissing(modules, images(await clusterBinaries())));
     // Removing hundreds of thousands of files takes about as long as starting the lab, which mostly waits.
     await Promise.all([
@@ -38,17 +34,22 @@ export async function up(layout: Layout, mode: ProxyMode): Promise<void> {
  */
 export async function buildAll(layout: Layout, mode: ProxyMode): Promise<void> {
     const modules = [...(await neededModules()), certManagerModule];
-    const missing = await missingModules(modules);
-    const reasons = await refusals(layout, mode, missing.length > 0);
-    if (reasons.length > 0) {
-        throw new Error(reasons.join("\n"));
-    }
+    await checkMachine(layout, mode, modules);
     await exclusively(cacheFolder, async () => {
         const ofCertManager = certManagerImages(await binariesOf(certManagerModule));
         await buildMissing(modules, [...images(await clusterBinaries()), ...ofCertManager]);
     });
     await certManagerChart();
     await exclusively(cacheFolder, removeBuildCache);
+}
+
+/** @throws Error with what the machine lacks to run a lab, and to build what is missing of these modules */
+async function checkMachine(layout: Layout, mode: ProxyMode, modules: readonly Module[]): Promise<void> {
+    const missing = await missingModules(modules);
+    const reasons = await refusals(layout, mode, missing.length > 0);
+    if (reasons.length > 0) {
+        throw new Error(reasons.join("\n"));
+    }
 }
 
 /**
