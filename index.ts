@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Resources, Toleration } from "./components/podSettings";
-import { Refusal } from "./components/refusal";
+import type { Resources, Toleration } from "./components/pods/podSettings";
+import { Refusal } from "./components/settings/refusal";
 import { TrafficSplit, type TrafficSplitArgs } from "./components/trafficSplit";
 import { readme as asReadme } from "./report/readme";
 import { table as asTable } from "./report/table";
-import { failedRequests as countFailed, largestShare, podsReached } from "./split/scalars";
+import { failedRequests as countFailed, largestShare, podsReached } from "./split/verdict/stackOutputs";
 
 // Pulumi.yaml gives every key a type and a default, and the component checks its value.
 const config = new pulumi.Config();

@@ -10,8 +10,8 @@ import {
     smallResolverRun,
     textOf,
 } from "../tests/unit/probeLogs";
-import type { CountedLog } from "../split/counted";
-import type { Interval } from "../split/record";
+import type { CountedLog } from "../split/protocol/countedLog";
+import type { Interval } from "../split/protocol/line";
 
 const services = ["nginxheadless", "nginxclusterip"];
 const pods = ["nginx-a", "nginx-b", "nginx-c"];

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { processesIn, processesOf } from "../lab/cgroups";
-import { parseLog } from "../split/parse";
+import { parseLog } from "../split/protocol/parse";
 import { benchLab, projectFolder, tools, type Tools } from "./benchLab";
 import { counted } from "./counters";
 import { interleaved, ratioRows } from "./interleaved";

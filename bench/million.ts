@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { processesOf } from "../lab/cgroups";
-import type { Assessment } from "../split/assessment";
+import type { Assessment } from "../split/verdict/assessment";
 import { benchLab, projectFolder, tools, type Tools } from "./benchLab";
 
 const requests = 500_000;

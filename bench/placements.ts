@@ -2,7 +2,7 @@ import { AppsV1Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Assessment } from "../split/assessment";
+import type { Assessment } from "../split/verdict/assessment";
 
 /**
  * Moves all pods to new addresses again and again, measures each placement, and prints as Markdown what rule 9 predicts

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isByAddressOfPod, type ServiceFields } from "../split/context";
-import { expectedSplits, type ExpectedSplits } from "../split/expected";
-import { callableBy, calledServices } from "./calledServices";
-import type { ProbeClient } from "./clients";
-import type { Workload } from "./nginxHostname";
-import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistribution } from "./servicePair";
+import { isByAddressOfPod, type ServiceFields } from "../split/theory/context";
+import { expectedSplits, type ExpectedSplits } from "../split/theory/expectedSplits";
+import { callableBy, calledServices } from "./probe/calledServices";
+import type { ProbeClient } from "./settings/clients";
+import type { Workload } from "./workload/nginxHostname";
+import type { InternalTrafficPolicy, ServiceType, SessionAffinity, TrafficDistribution } from "./workload/servicePair";
 
 /** The arguments that decide a split. */
 export interface DecidingArgs {

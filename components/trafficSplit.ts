@@ -1,25 +1,25 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { assess, type Assessment } from "../split/assessment";
-import { compareRuns, runOf, type Comparison } from "../split/comparison";
-import type { ExpectedSplits } from "../split/expected";
-import { allChecked } from "./argument";
-import { firstPodOf } from "./calledServices";
-import { Certificate } from "./certificate";
-import { probeClients } from "./clients";
-import { checkTogether } from "./combinations";
+import { assess, type Assessment } from "../split/verdict/assessment";
+import { compareRuns, runOf, type Comparison } from "../split/verdict/comparison";
+import type { ExpectedSplits } from "../split/theory/expectedSplits";
+import { allChecked } from "./settings/argument";
+import { firstPodOf } from "./probe/calledServices";
+import { Certificate } from "./workload/certificate";
+import { probeClients } from "./settings/clients";
+import { checkTogether } from "./preflight/combinations";
 import { expectedOf } from "./expected";
-import { onFitCluster } from "./gate";
-import { JobLogs } from "./jobLogs";
-import { NginxHostname } from "./nginxHostname";
-import { nginxPort } from "./nginxPod";
-import { makeOwner, namedMetadataOf, type Owner } from "./ownership";
-import { ProbeJob } from "./probeJob";
-import { enforce, readRequirements } from "./requirements";
-import { ServicePair } from "./servicePair";
-import { defaults, type TrafficSplitArgs } from "./trafficSplitArgs";
+import { onFitCluster } from "./preflight/preflight";
+import { JobLogs } from "./jobLogs/jobLogs";
+import { NginxHostname } from "./workload/nginxHostname";
+import { nginxPort } from "./workload/nginxPod";
+import { makeOwner, namedMetadataOf, type Owner } from "./pods/ownership";
+import { ProbeJob } from "./probe/probeJob";
+import { enforce, readRequirements } from "./preflight/requirements";
+import { ServicePair } from "./workload/servicePair";
+import { defaults, type TrafficSplitArgs } from "./settings/trafficSplitArgs";
 
-export type { TrafficSplitArgs } from "./trafficSplitArgs";
+export type { TrafficSplitArgs } from "./settings/trafficSplitArgs";
 
 /** nginx pods behind a headless and a ClusterIP Service, and a measurement of which pod answers whom, and why. */
 export class TrafficSplit extends pulumi.ComponentResource {

@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import { Agent as TlsAgent, request as requestByTls } from "node:https";
 import type { Socket } from "node:net";
-import type { Request } from "../split/record";
+import type { Request } from "../split/protocol/line";
 import { requestTimeoutSeconds } from "./plan";
 
 /** One request and its outcome, but for its place in the run. */

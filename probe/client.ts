@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { lineWriter, requestTuple, type CountersTuple, type Header, type Line } from "../split/record";
+import { lineWriter, requestTuple, type CountersTuple, type Header, type Line } from "../split/protocol/line";
 import type { Exchange } from "./caller";
 import { readCounters } from "./counters";
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { CounterValues } from "../split/record";
+import type { CounterValues } from "../split/protocol/line";
 
 /** Groups of counters that are TCP's. */
 const groups = ["Tcp:", "TcpExt:"];

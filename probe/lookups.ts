@@ -1,5 +1,5 @@
 import { decode, type DecodedPacket } from "dns-packet";
-import type { Line } from "../split/record";
+import type { Line } from "../split/protocol/line";
 
 /** Response codes in which a nameserver knows what it says (RFC 1035 4.1.1). */
 const [noError, nxDomain] = [0, 3];

@@ -1,4 +1,4 @@
-import type { ServiceKind } from "../split/record";
+import type { ServiceKind } from "../split/protocol/line";
 
 /**
  * Longest time of one request: the name look-up, whose resolver may try twice for 5 s, the connection and the answer.

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
-import { lineWriter, type Line } from "../split/record";
+import { lineWriter, type Line } from "../split/protocol/line";
 import { forwardAll } from "./forwarder";
 import { isKubeProxyAlive } from "./kubeProxy";
 import { Lookups } from "./lookups";

@@ -1,5 +1,5 @@
-import type { Assessment } from "../split/assessment";
-import type { ChangedPod, DisruptedClient, DisruptionKind, DisruptionReport } from "../split/disruption";
+import type { Assessment } from "../split/verdict/assessment";
+import type { ChangedPod, DisruptedClient, DisruptionKind, DisruptionReport } from "../split/measurement/disruption";
 
 const done: Readonly<Record<DisruptionKind, string>> = {
     "kill-one-pod": "one pod was killed",

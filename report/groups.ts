@@ -1,4 +1,4 @@
-import type { AssessedClient } from "../split/assessment";
+import type { AssessedClient } from "../split/verdict/assessment";
 
 /** Clients of one Service whose verdict is the same for the same reason. */
 export interface Group {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Assessment } from "../split/assessment";
-import type { Comparison } from "../split/comparison";
+import type { Assessment } from "../split/verdict/assessment";
+import type { Comparison } from "../split/verdict/comparison";
 import { assessment, comparison } from "./shapes";
 
 /** What a report is made of. */

@@ -1,5 +1,5 @@
-import type { Assessment } from "../split/assessment";
-import type { Backend } from "../split/measurement";
+import type { Assessment } from "../split/verdict/assessment";
+import type { Backend } from "../split/measurement/measurement";
 
 /** A pod, and the short name that charts have room for. */
 export interface LetteredPod {

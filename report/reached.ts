@@ -1,4 +1,4 @@
-import type { MeasuredService } from "../split/measurement";
+import type { MeasuredService } from "../split/measurement/measurement";
 
 /** By what clients came to a Service's pods, e.g. "headless" or "ClusterIP 10.96.0.7". */
 export function reachedBy({ kind, clusterIP }: Pick<MeasuredService, "kind" | "clusterIP">): string {

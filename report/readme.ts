@@ -1,7 +1,7 @@
-import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
-import type { Comparison } from "../split/comparison";
-import { commonest } from "../split/errors";
-import { largestShareOf } from "../split/scalars";
+import type { AssessedClient, AssessedService, Assessment } from "../split/verdict/assessment";
+import type { Comparison } from "../split/verdict/comparison";
+import { commonest } from "../split/protocol/errorCounts";
+import { largestShareOf } from "../split/verdict/stackOutputs";
 import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { folded, markdownTable, plain } from "./markdown";
 import { reachedBy } from "./reached";

@@ -1,6 +1,6 @@
-import type { AssessedService, Assessment } from "../split/assessment";
-import { tcpCounters, type TcpCounts } from "../split/counters";
-import type { Probe } from "../split/measurement";
+import type { AssessedService, Assessment } from "../split/verdict/assessment";
+import { tcpCounters, type TcpCounts } from "../split/protocol/tcpCounters";
+import type { Probe } from "../split/measurement/measurement";
 
 /**
  * Which SYNs were sent again while a Service was called, for whoever wonders at a connection that took a second: empty

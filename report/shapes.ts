@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { Assessment } from "../split/assessment";
-import type { Comparison } from "../split/comparison";
-import { tcpCounters, type TcpCounter } from "../split/counters";
-import { disruptions } from "../split/disruption";
-import type { ExpectedSplits } from "../split/expected";
-import { outcomes } from "../split/judgement";
-import { clientResolvers } from "../split/record";
+import type { Assessment } from "../split/verdict/assessment";
+import type { Comparison } from "../split/verdict/comparison";
+import { tcpCounters, type TcpCounter } from "../split/protocol/tcpCounters";
+import { disruptions } from "../split/measurement/disruption";
+import type { ExpectedSplits } from "../split/theory/expectedSplits";
+import { outcomes } from "../split/verdict/judgement";
+import { clientResolvers } from "../split/protocol/line";
 
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);

@@ -1,5 +1,5 @@
-import type { AssessedClient } from "../split/assessment";
-import { wilsonInterval } from "../split/statistics";
+import type { AssessedClient } from "../split/verdict/assessment";
+import { wilsonInterval } from "../split/statistics/goodnessOfFit";
 import type { LetteredPod } from "./podLetters";
 
 /** What one client's connections made of one pod; shares are 0 to 1. */

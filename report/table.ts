@@ -1,7 +1,7 @@
 import Table from "cli-table3";
-import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
-import type { Change, Comparison } from "../split/comparison";
-import { largestShareOf } from "../split/scalars";
+import type { AssessedClient, AssessedService, Assessment } from "../split/verdict/assessment";
+import type { Change, Comparison } from "../split/verdict/comparison";
+import { largestShareOf } from "../split/verdict/stackOutputs";
 import { disruptedClients, figureNames, happened, type DisruptedFigures } from "./disruption";
 import { groupsOf } from "./groups";
 import { paragraph } from "./paragraph";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { styleText } from "node:util";
-import type { Outcome } from "../split/judgement";
+import type { Outcome } from "../split/verdict/judgement";
 
 const colours: Readonly<Record<Outcome, "green" | "red" | "yellow" | "cyan">> = {
     "as expected": "green",

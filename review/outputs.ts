@@ -1,5 +1,5 @@
-import type { Assessment } from "../split/assessment";
-import type { ExpectedSplits } from "../split/expected";
+import type { Assessment } from "../split/verdict/assessment";
+import type { ExpectedSplits } from "../split/theory/expectedSplits";
 import { OutputsError, readAssessment } from "../report/outputs";
 import { expectedSplits } from "../report/shapes";
 import { masked, secret, unknownMark } from "./propertyPath";

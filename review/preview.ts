@@ -1,5 +1,5 @@
-import type { Assessment } from "../split/assessment";
-import type { ExpectedSplits } from "../split/expected";
+import type { Assessment } from "../split/verdict/assessment";
+import type { ExpectedSplits } from "../split/theory/expectedSplits";
 import { OutputsError } from "../report/outputs";
 import { readEvents, type Metadata, type PreviewEvent } from "./events";
 import { expectedIn, measuredIn } from "./outputs";

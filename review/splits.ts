@@ -1,6 +1,6 @@
-import type { AssessedClient, Assessment } from "../split/assessment";
-import type { ExpectedSplits } from "../split/expected";
-import { largestShareOf } from "../split/scalars";
+import type { AssessedClient, Assessment } from "../split/verdict/assessment";
+import type { ExpectedSplits } from "../split/theory/expectedSplits";
+import { largestShareOf } from "../split/verdict/stackOutputs";
 import { folded, markdownTable, plain } from "../report/markdown";
 import { percent } from "../report/percent";
 import type { Preview } from "./preview";

@@ -1,6 +1,6 @@
 import { letteredPods, type LetteredPod } from "../report/podLetters";
-import type { AssessedClient, AssessedService, Assessment } from "../split/assessment";
-import type { Expectation } from "../split/expectation";
+import type { AssessedClient, AssessedService, Assessment } from "../split/verdict/assessment";
+import type { Expectation } from "../split/theory/expectation";
 import type { Foretelling } from "./foretelling";
 import type { Scenario } from "./scenario";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Endpoint } from "../split/context";
-import { longestPrefix } from "../split/prefix";
+import type { Endpoint } from "../split/theory/context";
+import { longestPrefix } from "../split/theory/prefix";
 import { scenarioLayout, type ScenarioLab } from "./scenarioLab";
 
 /** The prefix length of a node's range, and of its pods' interfaces. */

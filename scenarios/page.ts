@@ -1,7 +1,7 @@
 import { groupsOf } from "../report/groups";
 import { markdownTable, plain } from "../report/markdown";
 import { reachedBy } from "../report/reached";
-import type { ServiceKind } from "../split/record";
+import type { ServiceKind } from "../split/protocol/line";
 import type { Measured, Outcome } from "./cells";
 
 const signs: Readonly<Record<Outcome, string>> = { "as expected": "✓", explained: "○", contradicts: "✗" };

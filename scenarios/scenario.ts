@@ -1,8 +1,8 @@
-import type { TrafficSplitArgs } from "../components/trafficSplitArgs";
-import type { ServiceProxy } from "../split/context";
-import type { ReasonTag } from "../split/choice";
-import type { DnsService } from "../split/dnsOrder";
-import type { ServiceKind } from "../split/record";
+import type { TrafficSplitArgs } from "../components/settings/trafficSplitArgs";
+import type { ServiceProxy } from "../split/theory/context";
+import type { ReasonTag } from "../split/theory/choice";
+import type { DnsService } from "../split/theory/dnsOrder";
+import type { ServiceKind } from "../split/protocol/line";
 import type { ScenarioLab } from "./scenarioLab";
 
 /** What is done to the cluster before a measurement, and undone after it. */

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { removeLab } from "../lab/down";
 import { layout } from "../lab/layout";
 import { labEnvironment } from "../lab/shell";
-import type { Assessment } from "../split/assessment";
+import type { Assessment } from "../split/verdict/assessment";
 
 export const projectFolder = join(__dirname, "..");
 

@@ -1,4 +1,4 @@
-import type { ReasonTag } from "../split/choice";
+import type { ReasonTag } from "../split/theory/choice";
 import { iptables, nodeLocalCache, unreadyPod, withoutLoadbalance } from "./clusterChanges";
 import type { Facts, Reasons, Scenario } from "./scenario";
 import { scenarioLayout } from "./scenarioLab";

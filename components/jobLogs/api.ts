@@ -2,8 +2,8 @@ import { ApiException, AppsV1Api, BatchV1Api, CoreV1Api, DiscoveryV1Api, KubeCon
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
 import pRetry from "p-retry";
-import { messageOf } from "../apiError";
-import { within } from "../within";
+import { messageOf } from "../preflight/apiError";
+import { within } from "../preflight/timeLimit";
 
 /** The parts of the Kubernetes API that a collector reads; it writes nothing. */
 export interface Api {

@@ -1,9 +1,9 @@
 import { ApiException } from "@kubernetes/client-node";
 import { isMap, parseDocument } from "yaml";
-import { loadbalanceOf } from "../../split/corefile";
-import { dnsOrderOf, type DnsService } from "../../split/dnsOrder";
-import type { ClusterFacts } from "../../split/measurement";
-import type { ProxyInventory } from "../../split/serviceProxy";
+import { loadbalanceOf } from "../../split/theory/corefile";
+import { dnsOrderOf, type DnsService } from "../../split/theory/dnsOrder";
+import type { ClusterFacts } from "../../split/measurement/measurement";
+import type { ProxyInventory } from "../../split/theory/serviceProxy";
 import { patiently, type Api } from "./api";
 
 const namespace = "kube-system";

@@ -1,6 +1,6 @@
 import { ApiException, PatchStrategy, setHeaderOptions, type V1ObjectMeta, type V1Pod } from "@kubernetes/client-node";
 import { patiently, type Api } from "./api";
-import type { DisruptionKind } from "../../split/disruption";
+import type { DisruptionKind } from "../../split/measurement/disruption";
 import type { DisruptionInputs } from "./inputs";
 
 /** Names what we set, so that it can be given up again. */

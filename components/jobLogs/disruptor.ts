@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { isIPv4 } from "node:net";
-import type { ChangedPod, DisruptionEvent } from "../../split/disruption";
+import type { ChangedPod, DisruptionEvent } from "../../split/measurement/disruption";
 import { patiently, type Api } from "./api";
 import { kill, mostMissed, restart, restore, double, type Disruption } from "./disruptions";
 import { selectorOf, type CollectInputs } from "./inputs";

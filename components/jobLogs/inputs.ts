@@ -1,8 +1,8 @@
-import type { Client } from "../../split/context";
-import type { DisruptionKind } from "../../split/disruption";
-import type { Measurement } from "../../split/measurement";
-import type { Run } from "../../split/comparison";
-import type { CalledService } from "../calledServices";
+import type { Client } from "../../split/theory/context";
+import type { DisruptionKind } from "../../split/measurement/disruption";
+import type { Measurement } from "../../split/measurement/measurement";
+import type { Run } from "../../split/verdict/comparison";
+import type { CalledService } from "../probe/calledServices";
 
 /** What theory has to know of a client, beside what its log says. */
 export interface ClientTraits extends Pick<Client, "engine" | "connection"> {

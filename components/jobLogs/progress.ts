@@ -1,5 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { withoutTimestamps } from "../../split/attempts";
+import { withoutTimestamps } from "../../split/measurement/attempts";
 import { patiently, type Api } from "./api";
 
 /** How far a client is, from the last lines of its log. */

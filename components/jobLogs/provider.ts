@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { runOf } from "../../split/comparison";
-import type { Measurement } from "../../split/measurement";
+import { runOf } from "../../split/verdict/comparison";
+import type { Measurement } from "../../split/measurement/measurement";
 import type { Collected, CollectInputs } from "./inputs";
 
 /**

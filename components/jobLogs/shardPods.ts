@@ -1,5 +1,5 @@
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
-import { resolverContainer, waitContainer } from "../containerNames";
+import { resolverContainer, waitContainer } from "../probe/containerNames";
 import type { CollectInputs } from "./inputs";
 
 const indexKey = "batch.kubernetes.io/job-completion-index";

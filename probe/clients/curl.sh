@@ -4,7 +4,7 @@
 # each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to
 # start a second at most, 0 for each as soon as the one before has ended; COUNTERS, names of the kernel's counters to
 # read; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log
-# protocol of split/record.ts. Nothing but the shell's own commands, curl, and sleep for a rate: an image with curl has
+# protocol of split/protocol/line.ts. Nothing but the shell's own commands, curl, and sleep for a rate: an image with curl has
 # no less.
 #
 # A new connection is a curl process of its own, which looks the name up anew, and knows no TLS session of an earlier

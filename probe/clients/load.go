@@ -3,7 +3,7 @@
 // Arguments: name of the client, "new", requests to each Service by index of the pod, port, Services, each by its name
 // or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index, CONCURRENCY, requests at once,
 // RATE, requests to start a second, 0 for as many as it goes, COUNTERS, names of the kernel's counters to read, and
-// CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts, counted by second instead of a
+// CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of split/protocol/line.ts, counted by second instead of a
 // line for each request. Resolves all addresses of a name, takes turns over them, and looks the name up again after a
 // failure, at most once a second. It keeps no TLS sessions.
 package main

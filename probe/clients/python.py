@@ -4,7 +4,7 @@ by its name or as name=host:port.
 
 From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
 as the one before has ended; COUNTERS, names of the kernel's counters to read; CA_FILE, where it is given, the
-certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of split/record.ts. urllib opens a
+certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of split/protocol/line.ts. urllib opens a
 connection for each request, and a TLS session with it; for a kept one, this uses the http.client that urllib itself is
 built on.
 """

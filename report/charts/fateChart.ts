@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import { fates, type DisruptedSeconds, type Fate } from "../../split/disruption";
+import { fates, type DisruptedSeconds, type Fate } from "../../split/measurement/disruption";
 import { chartConfig, chartWidth, colour } from "./style";
 
 const padding = { left: 34, right: 10, top: 6, bottom: 24 };

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Percentiles } from "../../split/summary";
+import type { Percentiles } from "../../split/measurement/summary";
 import { chartConfig, chartWidth, colour } from "./style";
 
 /** The percentiles of one client, in milliseconds. */

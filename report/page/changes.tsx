@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Change } from "../../split/comparison";
+import type { Change } from "../../split/verdict/comparison";
 import { moment } from "./moment";
 import { wordsOf } from "./words";
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import type { AssessedClient, Assessment } from "../../split/assessment";
+import type { AssessedClient, Assessment } from "../../split/verdict/assessment";
 import type { LetteredPod } from "../podLetters";
 import { countedIn } from "../retransmissions";
 import { Pods } from "./pods";

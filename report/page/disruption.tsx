@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
-import type { DisruptedClient, DisruptionReport } from "../../split/disruption";
+import type { DisruptedClient, DisruptionReport } from "../../split/measurement/disruption";
 import type { Drawing } from "../charts/svg";
 import { disruptedClients, figureNames, happened, type DisruptedFigures } from "../disruption";
-import type { Assessment } from "../../split/assessment";
+import type { Assessment } from "../../split/verdict/assessment";
 import { Chart } from "./chart";
 import { wordsOf } from "./words";
 

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { AssessedClient, AssessedService } from "../../split/assessment";
+import type { AssessedClient, AssessedService } from "../../split/verdict/assessment";
 import type { LetteredPod } from "../podLetters";
 import { wordsOf } from "./words";
 

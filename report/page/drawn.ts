@@ -1,5 +1,5 @@
-import type { AssessedClient, AssessedService, Assessment } from "../../split/assessment";
-import type { Comparison } from "../../split/comparison";
+import type { AssessedClient, AssessedService, Assessment } from "../../split/verdict/assessment";
+import type { Comparison } from "../../split/verdict/comparison";
 import { fateChart, fateScale } from "../charts/fateChart";
 import { decades, latencyChart, type LatencyRow } from "../charts/latencyChart";
 import { scaleEnd, shareChart } from "../charts/shareChart";

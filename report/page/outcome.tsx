@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Outcome } from "../../split/judgement";
+import type { Outcome } from "../../split/verdict/judgement";
 
 /** How a verdict looks: a sign, words and a colour, each of which tells it alone. */
 export const looks: Readonly<Record<Outcome, { readonly sign: string; readonly className: string }>> = {

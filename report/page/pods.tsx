@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Backend } from "../../split/measurement";
+import type { Backend } from "../../split/measurement/measurement";
 import type { LetteredPod } from "../podLetters";
 import { wordsOf } from "./words";
 

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import type { AssessedService } from "../../split/assessment";
-import type { Change } from "../../split/comparison";
+import type { AssessedService } from "../../split/verdict/assessment";
+import type { Change } from "../../split/verdict/comparison";
 import type { LetteredPod } from "../podLetters";
 import { reachedBy } from "../reached";
 import { Changes } from "./changes";

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import type { AssessedClient } from "../../split/assessment";
-import type { Draws } from "../../split/choice";
+import type { AssessedClient } from "../../split/verdict/assessment";
+import type { Draws } from "../../split/theory/choice";
 import type { Drawing } from "../charts/svg";
 import { percent } from "../percent";
 import type { PodShareRow } from "../shares";

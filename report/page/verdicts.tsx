@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import type { AssessedService, Assessment } from "../../split/assessment";
-import type { Outcome } from "../../split/judgement";
+import type { AssessedService, Assessment } from "../../split/verdict/assessment";
+import type { Outcome } from "../../split/verdict/judgement";
 import { groupsOf } from "../groups";
 import { looks, Sign } from "./outcome";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { fates } from "../../split/disruption";
+import { fates } from "../../split/measurement/disruption";
 import { brokenLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 

@@ -4,7 +4,7 @@ import axios from "axios";
 import { expect } from "chai";
 import { Agent } from "node:https";
 import { readFileSync } from "node:fs";
-import type { Measurement } from "../../split/measurement";
+import type { Measurement } from "../../split/measurement/measurement";
 import { meanwhile } from "./meanwhile";
 import { environment, testLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";

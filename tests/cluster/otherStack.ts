@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TrafficSplit } from "../../components/trafficSplit";
-import type { Assessment } from "../../split/assessment";
+import type { Assessment } from "../../split/verdict/assessment";
 import { meanwhile } from "./meanwhile";
 import { TestStack } from "./testStack";
 import { copyOfProject, environment, testLab } from "./testLab";

@@ -6,7 +6,7 @@ import {
     type UpResult,
 } from "@pulumi/pulumi/automation";
 import { execa } from "execa";
-import type { Assessment } from "../../split/assessment";
+import type { Assessment } from "../../split/verdict/assessment";
 import { copyOfProject, environment } from "./testLab";
 import type { Layout } from "../../lab/layout";
 

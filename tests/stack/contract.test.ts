@@ -4,12 +4,12 @@ import { expect } from "chai";
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Certificate } from "../../components/certificate";
-import { calledServices } from "../../components/calledServices";
-import { JobLogs } from "../../components/jobLogs";
-import { NginxHostname } from "../../components/nginxHostname";
-import { ProbeJob } from "../../components/probeJob";
-import { ServicePair } from "../../components/servicePair";
+import { Certificate } from "../../components/workload/certificate";
+import { calledServices } from "../../components/probe/calledServices";
+import { JobLogs } from "../../components/jobLogs/jobLogs";
+import { NginxHostname } from "../../components/workload/nginxHostname";
+import { ProbeJob } from "../../components/probe/probeJob";
+import { ServicePair } from "../../components/workload/servicePair";
 import { TrafficSplit } from "../../components/trafficSplit";
 import { kubeconfig, preview } from "./recordedStack";
 import { type Registered } from "./registrations";
@@ -64,7 +64,7 @@ const components: Record<string, Make> = {
 describe("the components", () => {
     it("are all held to the contract", () => {
         const folder = join(__dirname, "../../components");
-        const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
+        const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
         const exported = files.flatMap((file) =>
             Object.entries(createRequire(__filename)(join(folder, file)) as Record<string, unknown>),
         );

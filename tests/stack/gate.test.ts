@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Workload } from "../../components/nginxHostname";
+import type { Workload } from "../../components/workload/nginxHostname";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
 import { kubeconfigOf, KubernetesApi, type Answer } from "../unit/kubernetesApi";
 import { ownerOfSplit, stackOfSplit, up } from "./recordedStack";

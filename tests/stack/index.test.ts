@@ -5,8 +5,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
-import { assess } from "../../split/assessment";
-import { compareRuns, runOf, type Run } from "../../split/comparison";
+import { assess } from "../../split/verdict/assessment";
+import { compareRuns, runOf, type Run } from "../../split/verdict/comparison";
 import { measured, up, type Recorded } from "./recordedStack";
 
 const folder = join(__dirname, "../..");

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import Module from "node:module";
 import { join } from "node:path";
-import { loadKubeconfig } from "../../components/cluster";
-import { KubeconfigSocket } from "../../components/kubeconfigSocket";
-import { JobLogs } from "../../components/jobLogs";
+import { loadKubeconfig } from "../../components/preflight/cluster";
+import { KubeconfigSocket } from "../../components/jobLogs/kubeconfigSocket";
+import { JobLogs } from "../../components/jobLogs/jobLogs";
 import type { Collected, CollectInputs } from "../../components/jobLogs/inputs";
-import type { Run } from "../../split/comparison";
+import type { Run } from "../../split/verdict/comparison";
 import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
 import { jobPath, complete, whole as wholeRun } from "../unit/probedCluster";
 import { kubeconfig, measured, preview, up } from "./recordedStack";

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { JobLogs } from "../../components/jobLogs";
+import { JobLogs } from "../../components/jobLogs/jobLogs";
 import { kubeconfigOf } from "../unit/kubernetesApi";
 import { preview, up, type Recorded } from "./recordedStack";
 import { onlyOf, unknown } from "./registrations";

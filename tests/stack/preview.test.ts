@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
-import type { ExpectedSplits } from "../../split/expected";
+import type { ExpectedSplits } from "../../split/theory/expectedSplits";
 import { preview } from "./recordedStack";
 import { onlyOf, unknown, type Inputs, type Registered } from "./registrations";
 

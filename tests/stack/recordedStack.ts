@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { kubeconfigOf } from "../unit/kubernetesApi";
 import { backend, client, clusterIP, headless, measurement } from "../unit/measurements";
-import type { Run } from "../../split/comparison";
+import type { Run } from "../../split/verdict/comparison";
 import { watch, type Inputs, type Monitor, type Registered } from "./registrations";
 
 export interface Recorded {

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { probeClients } from "../../components/clients";
-import { checked, rules } from "../../components/argument";
-import { checkedPace, checkedSize } from "../../components/combinations";
+import { probeClients } from "../../components/settings/clients";
+import { checked, rules } from "../../components/settings/argument";
+import { checkedPace, checkedSize } from "../../components/preflight/combinations";
 
 interface Row {
     readonly allowed: string;

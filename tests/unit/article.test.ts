@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expectationOf } from "../../split/expectation";
-import { verdictOf, type Verdict } from "../../split/verdict";
+import { expectationOf } from "../../split/theory/expectation";
+import { verdictOf, type Verdict } from "../../split/verdict/verdict";
 import { clusterIP, contextWith, headless, podsAt, type Changes } from "./contexts";
 
 const readme = readFileSync(join(__dirname, "../../README.md"), "utf8").replace(/\s+/g, " ");

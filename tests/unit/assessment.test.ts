@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { assess, contextOf, type AssessedClient } from "../../split/assessment";
-import { completed } from "../../split/failedDraws";
-import type { ClientSummary, Measurement, MeasuredService } from "../../split/measurement";
-import { verdictOf } from "../../split/verdict";
+import { assess, contextOf, type AssessedClient } from "../../split/verdict/assessment";
+import { completed } from "../../split/statistics/failedDraws";
+import type { ClientSummary, Measurement, MeasuredService } from "../../split/measurement/measurement";
+import { verdictOf } from "../../split/verdict/verdict";
 import { backend, client, clusterIP, headless, measurement, noAnswers, probe } from "./measurements";
 import { countsOfDraws, seededRandom } from "./random";
 

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle } from "../../components/bundle";
-import { clientKinds } from "../../components/clients";
+import { bundle } from "../../components/probe/bundle";
+import { clientKinds } from "../../components/settings/clients";
 import type { handler } from "../../components/jobLogs/provider";
 import type { ProbePlan } from "../../probe/plan";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { RequestListener } from "node:http";
-import { firstsOfConnections } from "../../split/prediction";
+import { firstsOfConnections } from "../../split/theory/prediction";
 import { answering, runClient, serving } from "./clientRuns";
 import { hostile } from "./hostileAnswers";
 

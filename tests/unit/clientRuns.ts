@@ -6,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { clientKinds } from "../../components/clients";
-import type { CountedLog } from "../../split/counted";
-import { parseLog, type ProbeLog } from "../../split/parse";
+import { clientKinds } from "../../components/settings/clients";
+import type { CountedLog } from "../../split/protocol/countedLog";
+import { parseLog, type ProbeLog } from "../../split/protocol/parse";
 
 /** Answers with a pod's name, as nginx does. */
 export const answering: RequestListener = (_, response) => {

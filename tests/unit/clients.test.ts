@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { readdirSync } from "node:fs";
 import { join, parse } from "node:path";
-import { imageReference } from "../../components/argument";
-import { clientKinds, probeClients } from "../../components/clients";
+import { imageReference } from "../../components/settings/argument";
+import { clientKinds, probeClients } from "../../components/settings/clients";
 
 describe("the kinds of clients", () => {
     const kinds = clientKinds();

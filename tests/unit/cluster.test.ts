@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkReachable, loadKubeconfig, type ClusterSettings } from "../../components/cluster";
+import { checkReachable, loadKubeconfig, type ClusterSettings } from "../../components/preflight/cluster";
 import { kubeconfigOf, KubernetesApi } from "./kubernetesApi";
 
 const content = kubeconfigOf({ dev: "https://dev.example:6443", prod: "https://prod.example:6443" });

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { loadKubeconfig } from "../../components/cluster";
-import { KubeconfigSocket } from "../../components/kubeconfigSocket";
+import { loadKubeconfig } from "../../components/preflight/cluster";
+import { KubeconfigSocket } from "../../components/jobLogs/kubeconfigSocket";
 import { connect } from "../../components/jobLogs/api";
 import { clusterFacts, zoneOf, type ToldFacts } from "../../components/jobLogs/clusterFacts";
-import type { ClusterFacts } from "../../split/measurement";
+import type { ClusterFacts } from "../../split/measurement/measurement";
 import { KubernetesApi, kubeconfigOf, type Answer } from "./kubernetesApi";
 import {
     ciliumConfig,
@@ -17,7 +17,7 @@ import {
     readyPodOn,
     whole,
 } from "./probedCluster";
-import { proxyOf } from "../../split/serviceProxy";
+import { proxyOf } from "../../split/theory/serviceProxy";
 
 type Answers = Record<string, Answer>;
 

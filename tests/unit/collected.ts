@@ -1,8 +1,8 @@
-import { loadKubeconfig } from "../../components/cluster";
-import { KubeconfigSocket } from "../../components/kubeconfigSocket";
+import { loadKubeconfig } from "../../components/preflight/cluster";
+import { KubeconfigSocket } from "../../components/jobLogs/kubeconfigSocket";
 import { collect } from "../../components/jobLogs/collector";
 import type { ClientTraits, DisruptionInputs } from "../../components/jobLogs/inputs";
-import type { Measurement } from "../../split/measurement";
+import type { Measurement } from "../../split/measurement/measurement";
 import { KubernetesApi, kubeconfigOf, type Answer } from "./kubernetesApi";
 import { whole } from "./probedCluster";
 

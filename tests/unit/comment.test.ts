@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { comment } from "../../review/comment";
 import { PreviewError } from "../../review/events";
 import { failedPreview, readPreview, type Preview } from "../../review/preview";
-import { assess } from "../../split/assessment";
+import { assess } from "../../split/verdict/assessment";
 import { backend, client, clusterIP, measurement } from "./measurements";
 import { change, expecting, failure, later, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
 

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { compareRuns, runOf, type Change, type Run } from "../../split/comparison";
-import { binomialUpperTail } from "../../split/distributions";
-import { homogeneity } from "../../split/homogeneity";
-import type { ClientSummary, MeasuredService, Measurement } from "../../split/measurement";
+import { compareRuns, runOf, type Change, type Run } from "../../split/verdict/comparison";
+import { binomialUpperTail } from "../../split/statistics/distributions";
+import { homogeneity } from "../../split/statistics/homogeneity";
+import type { ClientSummary, MeasuredService, Measurement } from "../../split/measurement/measurement";
 import { backend, client, clusterIP, headless, measurement } from "./measurements";
 import { countsOfDraws, seededRandom } from "./random";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Client, Context, Dns, Endpoint, ServiceFields } from "../../split/context";
-import { expectationOf } from "../../split/expectation";
+import type { Client, Context, Dns, Endpoint, ServiceFields } from "../../split/theory/context";
+import { expectationOf } from "../../split/theory/expectation";
 
 /** A pod nginx-a, nginx-b … for each address, all ready, on one node in one zone. */
 export function podsAt(...addresses: readonly (string | null)[]): Endpoint[] {

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { parseCounted, type CountedLog } from "../../split/counted";
-import { LogError } from "../../split/lines";
-import { parseLog } from "../../split/parse";
-import type { Interval } from "../../split/record";
-import { summariseCounted } from "../../split/countedSummary";
-import { timelineOf } from "../../split/timeline";
+import { parseCounted, type CountedLog } from "../../split/protocol/countedLog";
+import { LogError } from "../../split/protocol/rawLine";
+import { parseLog } from "../../split/protocol/parse";
+import type { Interval } from "../../split/protocol/line";
+import { summariseCounted } from "../../split/measurement/countedSummary";
+import { timelineOf } from "../../split/measurement/timeline";
 import { countedLines, countedLog } from "./countedLogs";
 import { textOf } from "./probeLogs";
 

@@ -1,5 +1,5 @@
-import { lineWriter, type Header, type Interval, type Latency, type Outcome } from "../../split/record";
-import type { CountedLog } from "../../split/counted";
+import { lineWriter, type Header, type Interval, type Latency, type Outcome } from "../../split/protocol/line";
+import type { CountedLog } from "../../split/protocol/countedLog";
 import { countersOf } from "./probeLogs";
 
 const header: Header = {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { doneAt } from "../../components/jobLogs/progress";
-import { attemptsOf, withoutTimestamps, type Attempt } from "../../split/attempts";
-import { disruptedClient, fates, type DisruptionEvent } from "../../split/disruption";
-import { parseLog } from "../../split/parse";
+import { attemptsOf, withoutTimestamps, type Attempt } from "../../split/measurement/attempts";
+import { disruptedClient, fates, type DisruptionEvent } from "../../split/measurement/disruption";
+import { parseLog } from "../../split/protocol/parse";
 import { countedLines, countedLog } from "./countedLogs";
 import { linesOf, smallLog, textOf } from "./probeLogs";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { commonest, errorCounts } from "../../split/errors";
+import { commonest, errorCounts } from "../../split/protocol/errorCounts";
 
 describe("failed requests by message", () => {
     const cases: [what: string, given: [string, number][], counted: Record<string, number>][] = [

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import type { Context, Endpoint } from "../../split/context";
-import { expectationOf } from "../../split/expectation";
+import type { Context, Endpoint } from "../../split/theory/context";
+import { expectationOf } from "../../split/theory/expectation";
 import { contextWith, podsAt } from "./contexts";
 
 const octet = fc.integer({ min: 1, max: 254 });

@@ -1,5 +1,5 @@
-import { seenIn } from "../../split/answerOrder";
-import type { DnsOrder } from "../../split/context";
+import { seenIn } from "../../split/theory/answerOrder";
+import type { DnsOrder } from "../../split/theory/context";
 import { seededRandom } from "./random";
 import { clusterIP, headless, podsAt, table, twoNodes } from "./contexts";
 

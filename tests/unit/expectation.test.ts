@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { dnsOrderOf, type DnsService } from "../../split/dnsOrder";
-import { expectationOf } from "../../split/expectation";
+import { dnsOrderOf, type DnsService } from "../../split/theory/dnsOrder";
+import { expectationOf } from "../../split/theory/expectation";
 import { clusterIP, contextWith, headless, podsAt, table, twoNodes } from "./contexts";
 
 const lab = { endpoints: podsAt("10.42.0.40", "10.42.0.41", "10.42.0.42") };

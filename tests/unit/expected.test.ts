@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { expectedSplits, type ExpectedSplit, type Planned } from "../../split/expected";
-import type { ServiceFields } from "../../split/context";
+import { expectedSplits, type ExpectedSplit, type Planned } from "../../split/theory/expectedSplits";
+import type { ServiceFields } from "../../split/theory/context";
 
 const clients: Planned["clients"] = [
     { name: "curl", engine: "curl", resolver: "glibc", connection: "new" },

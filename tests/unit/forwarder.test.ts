@@ -7,8 +7,8 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { forward, forwardAll } from "../../probe/forwarder";
 import { Lookups } from "../../probe/lookups";
-import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
-import { lineWriter, type Line } from "../../split/record";
+import { parseResolverLog, type ResolverLog } from "../../split/protocol/resolverLog";
+import { lineWriter, type Line } from "../../split/protocol/line";
 import { Nameserver } from "./nameserver";
 import { smallResolverRun, textOf } from "./probeLogs";
 

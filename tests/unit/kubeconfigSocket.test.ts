@@ -5,8 +5,8 @@ import { existsSync, rmSync, statSync } from "node:fs";
 import { createConnection } from "node:net";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
-import { loadKubeconfig } from "../../components/cluster";
-import { KubeconfigSocket } from "../../components/kubeconfigSocket";
+import { loadKubeconfig } from "../../components/preflight/cluster";
+import { KubeconfigSocket } from "../../components/jobLogs/kubeconfigSocket";
 import { kubeconfigOf } from "./kubernetesApi";
 
 const content = kubeconfigOf({ dev: "https://dev.example:6443", prod: "https://prod.example:6443" });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { countsOf, latencyCounts } from "../../split/counted";
-import { summariseCounted } from "../../split/countedSummary";
+import { countsOf, latencyCounts } from "../../split/protocol/countedLog";
+import { summariseCounted } from "../../split/measurement/countedSummary";
 import { answering, runCounting, serving } from "./clientRuns";
 import { hostile } from "./hostileAnswers";
 

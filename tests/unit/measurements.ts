@@ -1,7 +1,7 @@
-import { assess, type Assessment } from "../../split/assessment";
-import type { ServiceFields } from "../../split/context";
-import type { TcpCounts } from "../../split/counters";
-import type { Backend, ClientSummary, Measurement, MeasuredService, Probe } from "../../split/measurement";
+import { assess, type Assessment } from "../../split/verdict/assessment";
+import type { ServiceFields } from "../../split/theory/context";
+import type { TcpCounts } from "../../split/protocol/tcpCounters";
+import type { Backend, ClientSummary, Measurement, MeasuredService, Probe } from "../../split/measurement/measurement";
 
 export function backend(name: string, address: string | null, node: string | null = "node-1"): Backend {
     return { name, address, node, zone: "", ready: true };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { meshOf, type MeshedPod } from "../../split/mesh";
+import { meshOf, type MeshedPod } from "../../split/theory/mesh";
 
 const pod = (changes: Partial<MeshedPod> = {}): MeshedPod => ({
     ...{ containers: ["curl"], labels: {}, annotations: {} },

@@ -4,8 +4,8 @@ import { scaleEnd, shareChart } from "../../report/charts/shareChart";
 import { draw } from "../../report/charts/svg";
 import { letteredPods } from "../../report/podLetters";
 import { shareRows } from "../../report/shares";
-import type { AssessedClient } from "../../split/assessment";
-import { wilsonInterval } from "../../split/statistics";
+import type { AssessedClient } from "../../split/verdict/assessment";
+import { wilsonInterval } from "../../split/statistics/goodnessOfFit";
 import { assessment, backend, client, clusterIP } from "./measurements";
 
 const pods = [backend("web-a", "10.0.0.1"), backend("web-b", "10.0.0.2"), backend("web-c", "10.0.0.3")];

@@ -1,7 +1,7 @@
-import { errorCounts } from "../../split/errors";
-import { assess, type Assessment } from "../../split/assessment";
-import { compareRuns, runOf, type Comparison } from "../../split/comparison";
-import type { MeasuredService, Probe } from "../../split/measurement";
+import { errorCounts } from "../../split/protocol/errorCounts";
+import { assess, type Assessment } from "../../split/verdict/assessment";
+import { compareRuns, runOf, type Comparison } from "../../split/verdict/comparison";
+import type { MeasuredService, Probe } from "../../split/measurement/measurement";
 import { backend, client, clusterIP, headless, measurement } from "./measurements";
 
 const names = ["nginx-7d9c5b-2kq8x", "nginx-7d9c5b-fw7tz", "nginx-7d9c5b-x9m4c"];

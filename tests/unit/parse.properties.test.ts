@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { LogError } from "../../split/lines";
-import { parseLog } from "../../split/parse";
-import { parseResolverLog } from "../../split/resolverLog";
+import { LogError } from "../../split/protocol/rawLine";
+import { parseLog } from "../../split/protocol/parse";
+import { parseResolverLog } from "../../split/protocol/resolverLog";
 import { anyLog, anyResolverRun, linesOf, resolverLinesOf, textOf } from "./probeLogs";
 
 /** A log as its writer prints it, and what it is to be read as: all plain values. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { LogError } from "../../split/lines";
-import { parseLog } from "../../split/parse";
+import { LogError } from "../../split/protocol/rawLine";
+import { parseLog } from "../../split/protocol/parse";
 import { countersOf, linesOf, requestsTo, smallLog, textOf } from "./probeLogs";
 
 const lines = linesOf(smallLog);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { comparePrediction, firstsOfConnections, type Prediction, type Sorting } from "../../split/prediction";
-import type { Request } from "../../split/record";
+import { comparePrediction, firstsOfConnections, type Prediction, type Sorting } from "../../split/theory/prediction";
+import type { Request } from "../../split/protocol/line";
 
 const glibc: Sorting = { resolver: "glibc", address: "10.42.0.43", prefixLength: 24 };
 const go: Sorting = { ...glibc, resolver: "go" };

@@ -1,4 +1,4 @@
-import type { ExpectedSplits } from "../../split/expected";
+import type { ExpectedSplits } from "../../split/theory/expectedSplits";
 
 /** A line of a preview's event stream. */
 export type Event = Readonly<Record<string, unknown>>;

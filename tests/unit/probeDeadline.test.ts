@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { probeDeadlineSeconds, type ProbeWork } from "../../components/probeDeadline";
+import { probeDeadlineSeconds, type ProbeWork } from "../../components/probe/probeDeadline";
 
 const [printing, counting] = [{ kind: { counts: false } }, { kind: { counts: true } }];
 const usual: ProbeWork = {

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { ProbeLog } from "../../split/parse";
+import type { ProbeLog } from "../../split/protocol/parse";
 import {
     lineWriter,
     requestTuple,
@@ -9,7 +9,7 @@ import {
     type Request,
     type ResolverHeader,
     clientResolvers,
-} from "../../split/record";
+} from "../../split/protocol/line";
 
 /** The lines that a client prints for this log, in its order. */
 export function linesOf({ header, requests, counters }: ProbeLog, run = "7f3a"): string[] {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { readme } from "../../report/readme";
-import { compareRuns, runOf } from "../../split/comparison";
+import { compareRuns, runOf } from "../../split/verdict/comparison";
 import { largeRun } from "./pageAssessments";
 import { assessment, backend, client, clusterIP, headless, measurement } from "./measurements";
 

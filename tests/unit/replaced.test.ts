@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { replacedSince, type PresentPod } from "../../split/replaced";
+import { replacedSince, type PresentPod } from "../../split/measurement/replacedPods";
 
 const start = "2024-05-01T10:00:00.000Z";
 const pod = (name: string, created: string | null = "2024-05-01T09:59:30.000Z"): PresentPod => ({

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseRequirement, unmet } from "../../split/requirement";
+import { parseRequirement, unmet } from "../../split/verdict/requirement";
 import { assessment, backend, client, clusterIP, headless } from "./measurements";
 
 const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.6")];

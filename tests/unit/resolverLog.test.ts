@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { LogError } from "../../split/lines";
-import { parseResolverLog } from "../../split/resolverLog";
+import { LogError } from "../../split/protocol/rawLine";
+import { parseResolverLog } from "../../split/protocol/resolverLog";
 import { resolverLinesOf, smallResolverRun, textOf } from "./probeLogs";
 
 const lines = resolverLinesOf(smallResolverRun);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProbeLog } from "../../split/parse";
+import type { ProbeLog } from "../../split/protocol/parse";
 import { answering, runClient, serving } from "./clientRuns";
 import { Nameserver } from "./nameserver";
 

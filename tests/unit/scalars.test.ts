@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { failedRequests, largestShare, podsReached } from "../../split/scalars";
-import type { MeasuredService } from "../../split/measurement";
+import { failedRequests, largestShare, podsReached } from "../../split/verdict/stackOutputs";
+import type { MeasuredService } from "../../split/measurement/measurement";
 import { client, clusterIP, headless, measurement } from "./measurements";
 
 interface Row {

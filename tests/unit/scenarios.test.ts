@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { allChecked } from "../../components/argument";
-import { checkedSize } from "../../components/combinations";
-import { probeClients } from "../../components/clients";
-import { defaults } from "../../components/trafficSplitArgs";
-import { assess } from "../../split/assessment";
+import { allChecked } from "../../components/settings/argument";
+import { checkedSize } from "../../components/preflight/combinations";
+import { probeClients } from "../../components/settings/clients";
+import { defaults } from "../../components/settings/trafficSplitArgs";
+import { assess } from "../../split/verdict/assessment";
 import { hold } from "../../scenarios/cells";
 import { contradictionsIn, page } from "../../scenarios/page";
 import type { Scenario } from "../../scenarios/scenario";

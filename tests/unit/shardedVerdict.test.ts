@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import type { Draws } from "../../split/choice";
-import type { Expectation } from "../../split/expectation";
-import { expectationOfShards } from "../../split/shardedExpectation";
-import { verdictOfShards, type ShardCase } from "../../split/shardedVerdict";
-import { verdictOf } from "../../split/verdict";
+import type { Draws } from "../../split/theory/choice";
+import type { Expectation } from "../../split/theory/expectation";
+import { expectationOfShards } from "../../split/theory/shardedExpectation";
+import { verdictOfShards, type ShardCase } from "../../split/verdict/shardedVerdict";
+import { verdictOf } from "../../split/verdict/verdict";
 import { countsOfDraws, seededRandom } from "./random";
 
 type Shards = [ShardCase, ...ShardCase[]];

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { countsOf, latencyCounts, type CountedLog } from "../../split/counted";
-import { LogError } from "../../split/lines";
-import { mergeCounted, mergeRequests } from "../../split/mergedLogs";
-import { parseLog, type ProbeLog } from "../../split/parse";
-import { parseResolverLog } from "../../split/resolverLog";
-import { partsOf, summariseShards, type ShardLogs } from "../../split/shards";
-import { summarise } from "../../split/summary";
+import { countsOf, latencyCounts, type CountedLog } from "../../split/protocol/countedLog";
+import { LogError } from "../../split/protocol/rawLine";
+import { mergeCounted, mergeRequests } from "../../split/measurement/mergedLogs";
+import { parseLog, type ProbeLog } from "../../split/protocol/parse";
+import { parseResolverLog } from "../../split/protocol/resolverLog";
+import { partsOf, summariseShards, type ShardLogs } from "../../split/measurement/shards";
+import { summarise } from "../../split/measurement/summary";
 import { countedLines, countedLog } from "./countedLogs";
 import { countersOf, linesOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 

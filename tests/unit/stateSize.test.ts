@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { checkedSize } from "../../components/combinations";
-import { probeClients } from "../../components/clients";
-import type { DisruptedSeconds, DisruptionReport } from "../../split/disruption";
+import { checkedSize } from "../../components/preflight/combinations";
+import { probeClients } from "../../components/settings/clients";
+import type { DisruptedSeconds, DisruptionReport } from "../../split/measurement/disruption";
 import { largeRun } from "./pageAssessments";
 
 const kinds = ["curl", "curl-musl", "go", "node", "python", "round-robin"];

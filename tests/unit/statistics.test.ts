@@ -1,9 +1,15 @@
 import { expect } from "chai";
-import { binomialUpperTail, chiSquareLowerTail, chiSquareUpperTail } from "../../split/distributions";
-import { homogeneity } from "../../split/homogeneity";
-import { distinctOutcomes } from "../../split/multinomial";
-import { connectionsNeeded, connectionsNeededForExcess, excessPower, power } from "../../split/power";
-import { effectSize, excessInOneCell, goodnessOfFit, underdispersion, wilsonInterval } from "../../split/statistics";
+import { binomialUpperTail, chiSquareLowerTail, chiSquareUpperTail } from "../../split/statistics/distributions";
+import { homogeneity } from "../../split/statistics/homogeneity";
+import { distinctOutcomes } from "../../split/statistics/multinomial";
+import { connectionsNeeded, connectionsNeededForExcess, excessPower, power } from "../../split/statistics/power";
+import {
+    effectSize,
+    excessInOneCell,
+    goodnessOfFit,
+    underdispersion,
+    wilsonInterval,
+} from "../../split/statistics/goodnessOfFit";
 import reference from "./statistics.reference.json";
 
 const even = (cells: number): number[] => new Array<number>(cells).fill(1 / cells);

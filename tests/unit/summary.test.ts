@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import type { ProbeLog } from "../../split/parse";
-import type { Sorting } from "../../split/prediction";
-import { parseResolverLog, type ResolverLog } from "../../split/resolverLog";
-import { summarise, type ServiceSummary } from "../../split/summary";
+import type { ProbeLog } from "../../split/protocol/parse";
+import type { Sorting } from "../../split/theory/prediction";
+import { parseResolverLog, type ResolverLog } from "../../split/protocol/resolverLog";
+import { summarise, type ServiceSummary } from "../../split/measurement/summary";
 import { noAnswers } from "./measurements";
 import { anyLog, countersOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { readme } from "../../report/readme";
 import { table } from "../../report/table";
-import { compareRuns, runOf } from "../../split/comparison";
-import type { DnsSummary } from "../../split/summary";
+import { compareRuns, runOf } from "../../split/verdict/comparison";
+import type { DnsSummary } from "../../split/measurement/summary";
 import { disruptedRun, largeRun, runThatSays } from "./pageAssessments";
 import { assessment, backend, client, clusterIP, headless, measurement } from "./measurements";
 

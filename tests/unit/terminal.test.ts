@@ -4,7 +4,7 @@ import { WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
 import { table } from "../../report/table";
 import { coloured } from "../../report/terminal";
-import { outcomes } from "../../split/judgement";
+import { outcomes } from "../../split/verdict/judgement";
 import { assessment, backend, client, clusterIP } from "./measurements";
 
 const text = table(

@@ -4,8 +4,8 @@ import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
-import { summariseCounted } from "../../split/countedSummary";
-import type { Request } from "../../split/record";
+import { summariseCounted } from "../../split/measurement/countedSummary";
+import type { Request } from "../../split/protocol/line";
 import { Authority } from "./certificates";
 import { answering, runClient, runCounting, serving } from "./clientRuns";
 

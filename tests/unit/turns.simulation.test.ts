@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { probabilityOfEvenCounts, probabilityOfSpread } from "../../split/multinomial";
-import { expectationOf } from "../../split/expectation";
-import { verdictOf } from "../../split/verdict";
+import { probabilityOfEvenCounts, probabilityOfSpread } from "../../split/statistics/multinomial";
+import { expectationOf } from "../../split/theory/expectation";
+import { verdictOf } from "../../split/verdict/verdict";
 import { contextWith, headless } from "./contexts";
 import { countsOfDraws, seededRandom } from "./random";
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { connectionsToFind, withDefaults } from "../../split/departure";
-import { binomialUpperTail, logFactorial } from "../../split/distributions";
-import { expectationOf } from "../../split/expectation";
-import { verdictOf } from "../../split/verdict";
+import { connectionsToFind, withDefaults } from "../../split/statistics/thresholds";
+import { binomialUpperTail, logFactorial } from "../../split/statistics/distributions";
+import { expectationOf } from "../../split/theory/expectation";
+import { verdictOf } from "../../split/verdict/verdict";
 import { clusterIP, contextWith } from "./contexts";
 import { countsOfDraws, seededRandom } from "./random";
 

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { connectionsToFind, withDefaults, type VerdictOptions } from "../../split/departure";
-import { expectationOf } from "../../split/expectation";
-import { factsOf } from "../../split/facts";
-import { verdictOf, type Verdict } from "../../split/verdict";
+import { connectionsToFind, withDefaults, type VerdictOptions } from "../../split/statistics/thresholds";
+import { expectationOf } from "../../split/theory/expectation";
+import { factsOf } from "../../split/verdict/facts";
+import { verdictOf, type Verdict } from "../../split/verdict/verdict";
 import { clusterIP, contextWith, headless, podsAt, type Changes } from "./contexts";
 
 /** Counts of nginx-a, nginx-b … */

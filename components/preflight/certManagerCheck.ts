@@ -1,0 +1,89 @@
+import type { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
+import pRetry from "p-retry";
+import { certManagerName } from "../workload/certManager";
+import { ownerOfNamespace, type Owner } from "../pods/ownership";
+import { Refusal } from "../settings/refusal";
+import { within } from "./timeLimit";
+
+/** Where cert-manager comes from: nobody needs it, this stack installs it, or it is in the cluster. */
+export type CertManagerSource = "none" | "installed" | "there";
+
+const [group, version] = ["cert-manager.io", "v1"];
+
+/**
+ * Looks whether the cluster's cert-manager is what a stack takes it for, and if it is there already, that its webhook
+ * answers.
+ *
+ * @throws Refusal where there is one that this stack did not install and it is to install one, where there is none and
+ *     it is to be there, where this stack installed what is to be there, and where the webhook does not answer for a
+ *     minute
+ */
+export async function checkCertManager(
+    kubeconfig: KubeConfig,
+    { certManager, owner }: { readonly certManager: CertManagerSource; readonly owner: Owner },
+): Promise<void> {
+    if (certManager === "none") {
+        return;
+    }
+    const { ApiException, CoreV1Api, CustomObjectsApi } = await import("@kubernetes/client-node");
+    const objects = kubeconfig.makeApiClient(CustomObjectsApi);
+    const isAbsent = (error: unknown): false => {
+        if (error instanceof ApiException && error.code === 404) {
+            return false;
+        }
+        throw error;
+    };
+    const [installer, isThere] = await within(
+        10,
+        Promise.all([
+            ownerOfNamespace(kubeconfig.makeApiClient(CoreV1Api), certManagerName),
+            objects.getAPIResources({ group, version }).then(() => true, isAbsent),
+        ]),
+    );
+    if (certManager === "installed") {
+        if (installer === owner.id || (installer === null && !isThere)) {
+            return;
+        }
+        throw new Refusal(
+            "installCertManager: true was given; allowed is false, as the cluster has " +
+                (isThere ? "cert-manager" : `the namespace ${certManagerName}`) +
+                " already, which would be removed with the stack",
+        );
+    }
+    if (installer === owner.id) {
+        throw new Refusal(
+            "installCertManager: false was given; allowed is true, as this stack installed the cluster's cert-manager, " +
+                "which would be removed under the stack's own certificates",
+        );
+    }
+    if (!isThere) {
+        throw new Refusal(
+            `installCertManager: false was given; allowed is true, as the cluster has no cert-manager (${group}/${version})`,
+        );
+    }
+    await waitForWebhook(objects);
+}
+
+/** Asks for an Issuer without making it, which takes the webhook; where it may not be asked for, nothing is known. */
+async function waitForWebhook(objects: CustomObjectsApi): Promise<void> {
+    const { ApiException } = await import("@kubernetes/client-node");
+    const body = {
+        ...{ apiVersion: `${group}/${version}`, kind: "Issuer" },
+        ...{ metadata: { generateName: "traffic-split-" }, spec: { selfSigned: {} } },
+    };
+    const asked = { group, version, namespace: "default", plural: "issuers", body, dryRun: "All" };
+    const isForbidden = (error: unknown): boolean => error instanceof ApiException && error.code === 403;
+    try {
+        await pRetry(() => within(10, objects.createNamespacedCustomObject(asked)), {
+            ...{ retries: 12, minTimeout: 500, maxTimeout: 6_000 },
+            shouldRetry: ({ error }) => !isForbidden(error),
+        });
+    } catch (error) {
+        if (!isForbidden(error)) {
+            const [what] = (error instanceof Error ? error.message : String(error)).split("\n");
+            throw new Refusal(
+                `installCertManager: false was given; allowed is so a cert-manager whose webhook answers: ${what}`,
+            );
+        }
+    }
+}

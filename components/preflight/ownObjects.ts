@@ -1,0 +1,94 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import { messageOf } from "./apiError";
+import { ownerLabel, stackAnnotation } from "../pods/ownerLabels";
+import type { Owner } from "../pods/ownership";
+import { Refusal } from "../settings/refusal";
+import { within } from "./timeLimit";
+import type { Workload } from "../workload/nginxHostname";
+
+/** The objects whose names the arguments decide, so that somebody else may have one of the same name. */
+export interface NamedObjects {
+    /** Who is going to make them. */
+    readonly owner: Owner;
+    readonly namespace: string;
+    readonly createNamespace: boolean;
+    /** Name of what runs the pods, and first part of the Services' names. */
+    readonly name: string;
+    readonly workload: Workload;
+}
+
+interface Found {
+    readonly metadata?: {
+        readonly labels?: Readonly<Record<string, string>>;
+        readonly annotations?: Readonly<Record<string, string>>;
+    };
+}
+
+/**
+ * Looks whether all objects of these names that exist are the owner's. Pulumi's provider would take others over, by force
+ * where a disruption may have left something, and remove them with the stack.
+ *
+ * @throws Refusal with the objects that are not, and whose they are, or where it may not be asked
+ */
+export async function checkOwnObjects(kubeconfig: KubeConfig, objects: NamedObjects): Promise<void> {
+    const { owner, namespace, createNamespace, name, workload } = objects;
+    const { AppsV1Api, CoreV1Api } = await import("@kubernetes/client-node");
+    const [core, apps] = [kubeconfig.makeApiClient(CoreV1Api), kubeconfig.makeApiClient(AppsV1Api)];
+    if (createNamespace) {
+        const found = await read(`namespace: Namespace ${namespace}`, core.readNamespace({ name: namespace }));
+        if (found !== null && !isOf(found, owner)) {
+            throw new Refusal(
+                `namespace: Namespace ${namespace} exists already, ${whose(found)}, and this stack would remove it; ` +
+                    "set another namespace, or createNamespace to false to use it as it is",
+            );
+        }
+        if (found === null) {
+            return;
+        }
+    }
+    const ofPods = workload === "Deployment" ? "readNamespacedDeployment" : "readNamespacedStatefulSet";
+    const services = ["headless", "clusterip"].map((kind) => `${name}${kind}`);
+    const asked = [
+        { what: `${workload} ${namespace}/${name}`, answer: apps[ofPods]({ namespace, name }) },
+        ...services.map((service) => ({
+            what: `Service ${namespace}/${service}`,
+            answer: core.readNamespacedService({ namespace, name: service }),
+        })),
+    ];
+    const found = await Promise.all(
+        asked.map(async ({ what, answer }) => ({ what, object: await read(`name: ${what}`, answer) })),
+    );
+    const others = found.flatMap(({ what, object }) =>
+        object === null || isOf(object, owner) ? [] : [`${what}, ${whose(object)}`],
+    );
+    if (others.length > 0) {
+        throw new Refusal(
+            `name: this stack would take over what exists already: ${others.join("; ")}. ` +
+                "Set another name or namespace, or delete what is not needed any more",
+        );
+    }
+}
+
+function isOf({ metadata }: Found, { id }: Owner): boolean {
+    return metadata?.labels?.[ownerLabel] === id;
+}
+
+function whose({ metadata }: Found): string {
+    const [id, stack] = [metadata?.labels?.[ownerLabel], metadata?.annotations?.[stackAnnotation]];
+    return id === undefined
+        ? `which has no label ${ownerLabel}`
+        : `which is of ${stack ?? "a stack"} (${ownerLabel}: ${id})`;
+}
+
+/** The object; null where there is none. */
+async function read(what: string, answer: Promise<Found>): Promise<Found | null> {
+    const { ApiException } = await import("@kubernetes/client-node");
+    try {
+        return await within(10, answer);
+    } catch (error) {
+        if (error instanceof ApiException && error.code === 404) {
+            return null;
+        }
+        throw new Refusal(`${what} can't be read, so that nobody knows whose it is: ${messageOf(error)}`);
+    }
+}
