@@ -1,7 +1,7 @@
 import { log, provider, runtime } from "@pulumi/pulumi";
 import { CertManagerStandIn, certManagerType } from "./certManager";
 import { certManagerChart, provideCertManager } from "./certManagerBuild";
-import { certManagerVersion } from "./modules";
+import { versions } from "./versions";
 import { layoutWith } from "./topology";
 
 // Pulumi starts it as a plugin: what it is given first is the lab's name and subnet, by the script that the lab puts
@@ -10,7 +10,7 @@ const [name = "", subnet = "", ...args] = process.argv.slice(2);
 
 const plugin: provider.Provider = {
     // That of the plugin which it stands in for.
-    version: "0.2.0",
+    version: versions.pulumiCertManager,
     construct: async (resource, type, inputs, options) => {
         if (type !== certManagerType) {
             throw new Error(`${type}: this plugin serves ${certManagerType} alone`);
@@ -19,7 +19,7 @@ const plugin: provider.Provider = {
         if (!runtime.isDryRun()) {
             await provideCertManager(layoutWith(name, Number(subnet)), everyHalfMinute());
         }
-        const chart = { folder, version: certManagerVersion };
+        const chart = { folder, version: `v${versions.certManager}` };
         const { urn, status } = new CertManagerStandIn(resource, inputs, chart, options);
         return { urn, state: { status } };
     },

@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { certManagerPrograms, imageRepository } from "./images";
-import { certManagerVersion } from "./modules";
+import { versions } from "./versions";
 
 /**
  * Makes cert-manager's chart of what its sources hold, as its own release does, with the lab's images.
@@ -30,8 +30,8 @@ export async function makeChart(sources: string, target: string): Promise<void> 
 /** The template of a Chart.yaml with the version that cert-manager's release puts into it. */
 export function describeChart(template: string): string {
     const chart = parseDocument(template);
-    chart.set("version", certManagerVersion);
-    chart.set("appVersion", certManagerVersion);
+    chart.set("version", `v${versions.certManager}`);
+    chart.set("appVersion", `v${versions.certManager}`);
     chart.setIn(["annotations", "artifacthub.io/prerelease"], "false");
     return String(chart);
 }

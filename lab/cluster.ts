@@ -4,18 +4,18 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeCgroup } from "./cgroups";
-import { runtimeSocket, writeConfiguration, type Binaries, type ProxyMode } from "./configuration";
+import { runtimeSocket, writeConfiguration, type ProxyMode } from "./configuration";
 import { daemonOn, daemons } from "./daemons";
 import { archiveOf, certManagerImages, images, type Image } from "./images";
 import { dnsAddress, type Layout } from "./layout";
 import { shareMounts } from "./mounts";
+import { certManagerModule, clusterModules, type Binaries } from "./modules";
 import { makeNetwork } from "./network";
 import type { Node } from "./nodes";
 import { makeIdentities } from "./pki";
 import { pidOf, start } from "./processes";
 import { linkTools } from "./shell";
 import { keepTopology } from "./topology";
-import { certManagerModule, clusterModules } from "./modules";
 import { binariesOf } from "./toolchain";
 
 /** Folders of the cluster's binaries. */

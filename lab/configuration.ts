@@ -4,12 +4,9 @@ import { join } from "node:path";
 import { corednsTag, imageRepository, pauseImage } from "./images";
 import { dnsAddress, serviceRange, type Layout } from "./layout";
 import { clusterRange, type Node } from "./nodes";
-import type { clusterModules } from "./modules";
+import type { Binaries } from "./modules";
 
 export type ProxyMode = "nftables" | "iptables";
-
-/** Folders with the binaries of each of the cluster's modules; runc is Debian's. */
-export type Binaries = Readonly<Record<keyof typeof clusterModules, string>>;
 
 /** Socket of a node's container runtime. */
 export const runtimeSocket = (node: Node): string => join(node.run, "containerd.sock");

@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
-import { configFile, type Binaries } from "./configuration";
+import { configFile } from "./configuration";
 import { serviceRange, type Layout } from "./layout";
+import type { Binaries } from "./modules";
 import type { Node } from "./nodes";
 import type { Daemon } from "./processes";
 

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import type { Binaries } from "./configuration";
 import { cacheFolder } from "./layout";
-import { certManagerVersion, pinnedVersion } from "./modules";
+import type { Binaries } from "./modules";
+import { versions } from "./versions";
 
 /** An image made on this machine; its name says that it is no registry's. All parts that are given are in it. */
 export interface Image {
@@ -28,7 +28,7 @@ const suite = "bookworm";
 export const imageRepository = "traffic-split.lab";
 
 /** The version, as the official image has it: who reads a cluster learns from its image what a program does. */
-export const corednsTag = pinnedVersion("coredns", "github.com/coredns/coredns");
+export const corednsTag = `v${versions.coreDns}`;
 const nameOf = (name: string, tag = suite): string => `${imageRepository}/${name}:${tag}`;
 
 /** Name of the image that every pod's sandbox runs. */
@@ -69,7 +69,7 @@ export function images({ coredns }: Pick<Binaries, "coredns">): Image[] {
 /** Images of cert-manager, which a lab has once a stack asked for TLS. @param programs folder of its programs */
 export function certManagerImages(programs: string): Image[] {
     return certManagerPrograms.map((program) => ({
-        name: nameOf(`cert-manager-${program}`, certManagerVersion),
+        name: nameOf(`cert-manager-${program}`, `v${versions.certManager}`),
         binary: join(programs, program),
         command: [`/usr/local/bin/${program}`],
         // Its chart wants any but root.

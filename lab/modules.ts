@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { copyDynamicProvider, preparePulumiKubernetes } from "./pulumiSources";
+import { versions } from "./versions";
 
 /** One Go module, whose go.mod and go.sum pin what it builds. */
 export interface Module {
@@ -24,19 +23,10 @@ export interface Module {
     readonly after?: (sources: string, binaries: string) => Promise<void>;
 }
 
-/** Version of a Go module, as the go.mod of one of the lab's modules pins it. */
-export function pinnedVersion(name: string, goModule: string): string {
-    const file = join(__dirname, "toolchain", name, "go.mod");
-    const version = new RegExp(`^\\s*(?:require )?${goModule} (v\\S+)`, "m").exec(readFileSync(file, "utf8"))?.[1];
-    if (version === undefined) {
-        throw new Error(`${file} does not name ${goModule}`);
-    }
-    return version;
-}
-
 const pulumiVersion = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 const providerVersion = "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version";
 const kubernetesVersion = "k8s.io/component-base/version";
+const [kubernetesMajor, kubernetesMinor] = versions.kubernetes.split(".");
 
 // Kubernetes' generated code is most of what is compiled, and no time is spent in it that calls would add to.
 const withoutInlining = "k8s.io/...=-dwarf=false -l";
@@ -45,13 +35,13 @@ const withoutInlining = "k8s.io/...=-dwarf=false -l";
 export const pulumiModules = {
     cli: {
         name: "pulumi",
-        cpuSeconds: 250,
-        ldflags: `-X ${pulumiVersion}=v3.250.0`,
+        cpuSeconds: 344,
+        ldflags: `-X ${pulumiVersion}=v${versions.pulumi}`,
         after: copyDynamicProvider,
     },
     languageHost: {
         name: "language-nodejs",
-        cpuSeconds: 30,
+        cpuSeconds: 24,
         binary: {
             package: "github.com/pulumi/pulumi/sdk/nodejs/cmd/pulumi-language-nodejs/v3",
             name: "pulumi-language-nodejs",
@@ -59,8 +49,8 @@ export const pulumiModules = {
     },
     provider: {
         name: "provider-kubernetes",
-        cpuSeconds: 200,
-        ldflags: `-X ${providerVersion}=v4.25.0`,
+        cpuSeconds: 205,
+        ldflags: `-X ${providerVersion}=v${versions.pulumiKubernetes}`,
         gcflags: withoutInlining,
         binary: { package: ".", name: "pulumi-resource-kubernetes" },
         before: preparePulumiKubernetes,
@@ -71,33 +61,37 @@ export const pulumiModules = {
 export const clusterModules = {
     kubernetes: {
         name: "kubernetes",
-        cpuSeconds: 400,
-        ldflags: `-X ${kubernetesVersion}.gitVersion=v1.37.2 -X ${kubernetesVersion}.gitMajor=1 -X ${kubernetesVersion}.gitMinor=37`,
+        cpuSeconds: 615,
+        ldflags: [
+            `-X ${kubernetesVersion}.gitVersion=v${versions.kubernetes}`,
+            `-X ${kubernetesVersion}.gitMajor=${kubernetesMajor}`,
+            `-X ${kubernetesVersion}.gitMinor=${kubernetesMinor}`,
+        ].join(" "),
         gcflags: withoutInlining,
     },
     coredns: {
         name: "coredns",
-        cpuSeconds: 40,
+        cpuSeconds: 15,
         gcflags: withoutInlining,
         binary: { package: ".", name: "coredns" },
     },
     containerd: {
         name: "containerd",
-        cpuSeconds: 50,
+        cpuSeconds: 57,
         tags: "no_btrfs,no_devmapper,no_zfs",
         gcflags: withoutInlining,
     },
-    etcd: { name: "etcd", cpuSeconds: 30 },
-    cni: { name: "cni", cpuSeconds: 10 },
+    etcd: { name: "etcd", cpuSeconds: 14 },
+    cni: { name: "cni", cpuSeconds: 6 },
 } as const satisfies Record<string, Module>;
-
-/** Version of cert-manager's programs and of its chart. */
-export const certManagerVersion = pinnedVersion("cert-manager", "github.com/cert-manager/cert-manager");
 
 /** Built when a stack of the lab first asks for TLS. */
 export const certManagerModule: Module = {
     name: "cert-manager",
     cpuSeconds: 200,
-    ldflags: `-X github.com/cert-manager/cert-manager/pkg/util.AppVersion=${certManagerVersion}`,
+    ldflags: `-X github.com/cert-manager/cert-manager/pkg/util.AppVersion=v${versions.certManager}`,
     gcflags: withoutInlining,
 };
+
+/** Folders with the binaries of each of the cluster's modules; runc is Debian's. */
+export type Binaries = Readonly<Record<keyof typeof clusterModules, string>>;

@@ -2,8 +2,9 @@ import { execa } from "execa";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { configFile, type Binaries } from "./configuration";
+import { configFile } from "./configuration";
 import type { Layout } from "./layout";
+import type { Binaries } from "./modules";
 
 /** Certificates, and a kubeconfig for everybody who talks to the API server; what exists stays. */
 export async function makeIdentities(layout: Layout, binaries: Binaries): Promise<void> {

@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { go, moduleFolder } from "./goCommand";
+import { versions } from "./versions";
 
 const pulumiSdk = "github.com/pulumi/pulumi/sdk/v3";
 const kubernetesProvider = "github.com/pulumi/pulumi-kubernetes/provider/v4";
@@ -22,7 +23,7 @@ export async function copyDynamicProvider(sources: string, binaries: string): Pr
 export async function preparePulumiKubernetes(sources: string): Promise<void> {
     const from = join(await moduleFolder(sources, kubernetesProvider), "cmd", "pulumi-resource-kubernetes");
     const schema = JSON.parse(await readFile(join(from, "schema.json"), "utf8")) as Record<string, unknown>;
-    await writeFile(join(sources, "schema.json"), JSON.stringify({ ...schema, version: "4.25.0" }));
+    await writeFile(join(sources, "schema.json"), JSON.stringify({ ...schema, version: versions.pulumiKubernetes }));
     await cp(join(from, "terraform-mapping.json"), join(sources, "terraform-mapping.json"));
     await copySmallSdk(await moduleFolder(sources, kubernetesSdk), join(sources, "sdk"));
     await go(sources, ["mod", "edit", "-replace", `${kubernetesSdk}=./sdk`]);

@@ -9,7 +9,7 @@ import { pidOf } from "./processes";
 const gib = 1024 ** 3;
 
 /** GiB of disk that building takes: nearly all of it module sources and compiler cache, which go afterwards. */
-export const diskToBuild = 24;
+export const diskToBuild = 16;
 
 /** Debian package of each program that the lab runs. */
 const packages: Readonly<Record<string, string>> = {

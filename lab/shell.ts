@@ -5,6 +5,7 @@ import { cacheFolder, type Layout } from "./layout";
 import { hasPulumi } from "./refusals";
 import { clusterModules, pulumiModules } from "./modules";
 import { binariesOf } from "./toolchain";
+import { versions } from "./versions";
 
 const toolsOf = (layout: Layout): string => join(layout.folder, "bin");
 
@@ -15,8 +16,8 @@ const toolsOf = (layout: Layout): string => join(layout.folder, "bin");
 export async function linkTools(layout: Layout): Promise<void> {
     const tools = toolsOf(layout);
     const plugins = join(layout.pulumi, "home", "plugins");
-    const ofKubernetes = join(plugins, "resource-kubernetes-v4.25.0");
-    const ofCertManager = join(plugins, "resource-kubernetes-cert-manager-v0.2.0");
+    const ofKubernetes = join(plugins, `resource-kubernetes-v${versions.pulumiKubernetes}`);
+    const ofCertManager = join(plugins, `resource-kubernetes-cert-manager-v${versions.pulumiCertManager}`);
     for (const folder of [tools, ofKubernetes, ofCertManager]) {
         await rm(folder, { recursive: true, force: true });
     }

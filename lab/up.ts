@@ -62,12 +62,16 @@ async function neededModules(): Promise<Module[]> {
     return [kubernetes, ...ofPulumi, ...Object.values(others)];
 }
 
+/** Seconds for which two cores are busy with the images that every lab has. */
+const secondsForImages = 95;
+
 async function buildMissing(modules: readonly Module[], needed: readonly Image[]): Promise<void> {
     const missing = await missingModules(modules);
     const lacking = await missingImages(needed);
     if (missing.length > 0) {
         const names = missing.map(({ name }) => name).join(", ");
-        console.log(`Building ${names} from source, once: about ${roughly(expectedSeconds(missing))} on two cores,
+        const seconds = expectedSeconds(missing) + (lacking.length > 0 ? secondsForImages : 0);
+        console.log(`Building ${names} from source, once: about ${roughly(seconds)} on two cores,
 with ${diskToBuild} GiB of disk while it lasts. If you have Docker, kind gives you a cluster sooner: https://kind.sigs.k8s.io.`);
     }
     // Two at a time: while one links, on one core, the other compiles. Images come beside them, one at a time.
