@@ -1,6 +1,16 @@
 import { build } from "esbuild";
 import { projectFolder } from "./projectFolder";
 
+const bundles = new Map<string, Promise<string>>();
+
+/** The same as {@link compileProgram}, made once for all stacks of this process. */
+export function bundle(entry: string, packages: "bundle" | "external" = "bundle"): Promise<string> {
+    const key = `${packages} ${entry}`;
+    const made = bundles.get(key) ?? compileProgram(entry, packages);
+    bundles.set(key, made);
+    return made;
+}
+
 /**
  * One TypeScript program and its relative imports as one JavaScript text; packages become part of it, or stay `require`
  * calls. The text is the same for the same sources: what it is part of changes only when they do.
@@ -9,7 +19,7 @@ import { projectFolder } from "./projectFolder";
  * @param packages "bundle" where the program runs without this project's node_modules. @default bundle
  * @throws Error where the program does not compile
  */
-export async function bundle(entry: string, packages: "bundle" | "external" = "bundle"): Promise<string> {
+export async function compileProgram(entry: string, packages: "bundle" | "external" = "bundle"): Promise<string> {
     const { outputFiles } = await build({
         absWorkingDir: projectFolder,
         entryPoints: [entry],

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { bundle } from "../../components/probe/bundle";
+import { clientKinds } from "../../components/settings/clients";
 import { kubeconfigOf } from "../unit/kubernetesApi";
 import { backend, client, clusterIP, headless, measurement } from "../unit/measurements";
 import type { Run } from "../../split/verdict/comparison";
@@ -72,6 +74,7 @@ async function record(
 ): Promise<Recorded> {
     const resources: Registered[] = [];
     const kubeconfigs: string[] = [];
+    await everyBundle();
     await pulumi.runtime.setMocks({ newResource, call: answer }, "traffic-split", "test", dryRun, "organization");
     pulumi.runtime.setAllConfig(config);
     watch(pulumi.runtime.getMonitor() as unknown as Monitor, resources);
@@ -108,12 +111,6 @@ async function record(
         // A program that failed never ends its calls: as Pulumi's runner does, wait until it does nothing any more.
         await Promise.race([pulumi.runtime.disconnect(), failed]);
         await quiet();
-        if (errors.size > 0) {
-            // What waits for the compiler of bundles, another process, shows in no list of what this one waits for, and
-            // would fail in the middle of the next program.
-            await sleep(1_000);
-            await quiet();
-        }
     } finally {
         Object.assign(log, { error: logError, warn: logWarning });
         process.removeAllListeners("unhandledRejection");
@@ -156,6 +153,19 @@ async function record(
 function messageOf(error: unknown): string {
     const message = error instanceof Error ? error.message : String(error);
     return message.replace(/^(error serializing property "\w+": )+/, "");
+}
+
+/**
+ * What waits for the compiler of bundles, another process, shows in no list of what this one waits for: what a failed
+ * program still does would fail in the middle of the next one. So all of them are made before the first.
+ */
+async function everyBundle(): Promise<void> {
+    await Promise.all([
+        ...clientKinds().map((kind) => kind.text()),
+        bundle("probe/wait.ts"),
+        bundle("probe/resolver.ts"),
+        bundle("components/jobLogs/provider.ts", "external"),
+    ]);
 }
 
 /** Until this process has had nothing to do for many turns: no file to read, and no answer to wait for. */

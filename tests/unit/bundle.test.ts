@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle } from "../../components/probe/bundle";
+import { bundle, compileProgram } from "../../components/probe/bundle";
 import { clientKinds } from "../../components/settings/clients";
 import type { handler } from "../../components/jobLogs/provider";
 import type { ProbePlan } from "../../probe/plan";
@@ -19,10 +19,10 @@ describe("a program as one text", () => {
     for (const program of programs) {
         it(`is the same each time, wherever it is made: ${program}`, async () => {
             const here = process.cwd();
-            const first = await bundle(program);
+            const first = await compileProgram(program);
             try {
                 process.chdir("/");
-                expect(await bundle(program)).to.equal(first);
+                expect(await compileProgram(program)).to.equal(first);
             } finally {
                 process.chdir(here);
             }
@@ -32,6 +32,10 @@ describe("a program as one text", () => {
             expect(await bundle(program)).to.not.include(process.cwd());
         });
     }
+
+    it("is made once", () => {
+        expect(bundle("probe/wait.ts")).to.equal(bundle("probe/wait.ts"));
+    });
 
     it("is refused where the program does not exist, by name", async () => {
         const refusal = await bundle("probe/nothing.ts").catch((error: unknown) => error);
