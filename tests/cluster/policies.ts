@@ -1,15 +1,19 @@
 import * as k8s from "@pulumi/kubernetes";
-import { LocalWorkspace, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, type PolicyEvent, type Stack } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment, projectFolder, testLab } from "./testLab";
+import { policies as all } from "../../review/policy/policies";
 import { exampleStacks, secretValue } from "./exampleStacks";
 
 const policyPack = join(projectFolder, "review", "policy");
 
-type Advice = readonly [policy: string, resource: string, level: string];
+type Advice = readonly [policy: string, resource: string, level: string, severity: string | undefined];
+
+/** The SDK's type has no severity; the engine's events do. */
+type Found = PolicyEvent & { readonly severity?: string };
 
 /** The policy pack, run by the real engine on stacks written for the purpose. */
 export function policies(): void {
@@ -37,9 +41,12 @@ export function policies(): void {
         });
 
         it("advises on each example what it should, and nothing else, and tells no secret", async () => {
-            const expected = Object.values(exampleStacks).flatMap(({ advice }) => advice);
+            const severities = new Map(all.map(({ name, severity }) => [name, severity]));
+            const expected = Object.values(exampleStacks)
+                .flatMap(({ advice }) => advice)
+                .map(([policy, resource]) => [policy, resource, "advisory", severities.get(policy)]);
             const messages: string[] = [];
-            expect(await preview({}, messages)).to.have.deep.members(expected.map((each) => [...each, "advisory"]));
+            expect(await preview({}, messages)).to.have.deep.members(expected);
             expect(messages.filter((message) => message.includes("vault"))).to.have.length(2);
             expect(messages.join("\n")).to.not.include(secretValue);
         }).timeout(120_000);
@@ -48,7 +55,7 @@ export function policies(): void {
             const enough = await preview({ "client-ip-affinity": { expectedClients: 4 } });
             expect(enough.map(([policy]) => policy)).not.to.include("client-ip-affinity");
             const tooFew = await preview({ "client-ip-affinity": { expectedClients: 3 } });
-            expect(tooFew).to.deep.include(["client-ip-affinity", "login", "advisory"]);
+            expect(tooFew).to.deep.include(["client-ip-affinity", "login", "advisory", "low"]);
         }).timeout(120_000);
 
         async function preview(configuration: object = {}, messages: string[] = []): Promise<Advice[]> {
@@ -61,9 +68,9 @@ export function policies(): void {
                 policyPackConfigs: [configured],
                 onEvent: ({ policyEvent }) => {
                     if (policyEvent !== undefined) {
-                        const { policyName, resourceUrn = "", enforcementLevel } = policyEvent;
+                        const { policyName, resourceUrn = "", enforcementLevel, severity } = policyEvent as Found;
                         messages.push(policyEvent.message);
-                        advice.push([policyName, resourceUrn.split("::").at(-1) ?? "", enforcementLevel]);
+                        advice.push([policyName, resourceUrn.split("::").at(-1) ?? "", enforcementLevel, severity]);
                     }
                 },
             });
