@@ -40,8 +40,9 @@ export function comment(preview: Preview, base: Preview | null = null, commit = 
         `<!-- traffic-split ${word(project)}/${word(stack)} -->`,
         `## Traffic split of ${plain(project)}/${plain(stack)}`,
         ...(commit === "" ? [] : [`Preview of commit \`${commit.replace(/[^0-9a-f]/g, "").slice(0, 12)}\`.`]),
-        ...notesOn(preview, "The preview"),
-        ...(base === null ? [] : notesOn(base, "The preview of the base")),
+        ...digestNote(preview, base),
+        ...otherLinesNote(preview, "The preview"),
+        ...(base === null ? [] : otherLinesNote(base, "The preview of the base")),
         ...(preview.failed ? problemsPart : []),
         splits(preview, base?.expected ?? stored.expected),
         ...(preview.failed ? [] : problemsPart),
@@ -58,18 +59,24 @@ function word(name: string): string {
     return name.replace(/[^\w.-]/g, "");
 }
 
-/** What a reader has to know about how a preview was printed. */
-function notesOn({ isDigest, otherLines }: Preview, which: string): string[] {
-    const digest = `${which} is a digest. Set \`PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true\` for \`pulumi preview --json\` to get the expected split after the change and what policies find.`;
-    const [first] = otherLines;
-    return [
-        ...(isDigest ? [digest] : []),
-        ...(first === undefined
-            ? []
-            : [
-                  `${which} has ${counted(otherLines.length, "other line")}, skipped here: “${plain(excerptOf(first))}”.`,
-              ]),
+/** How to get more, if a preview was printed as a digest. */
+function digestNote(preview: Preview, base: Preview | null): string[] {
+    const which = [
+        ...(preview.isDigest ? ["the preview"] : []),
+        ...(base?.isDigest === true ? ["the preview of the base"] : []),
     ];
+    return which.length === 0
+        ? []
+        : [
+              `Read from a digest: ${which.join(", ")}. Set \`PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true\` for \`pulumi preview --json\` to get the expected split after the change and what policies find.`,
+          ];
+}
+
+function otherLinesNote({ otherLines }: Preview, which: string): string[] {
+    const [first] = otherLines;
+    return first === undefined
+        ? []
+        : [`${which} has ${counted(otherLines.length, "other line")}, skipped here: “${plain(excerptOf(first))}”.`];
 }
 
 /** A line may be the rest of a torn object, with values that nothing masks: only text before any JSON is quoted. */

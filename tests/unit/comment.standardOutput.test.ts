@@ -97,7 +97,7 @@ describe("the digest of a preview", () => {
         const text = commentOn({ steps: [stack({ expected: expecting("even"), trafficSplit: measured }), updated] });
         expect(text).to.match(/^<!-- traffic-split shop\/dev -->\n/);
         expect(text).to.include(
-            "The preview is a digest. Set `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true` for `pulumi preview --json`",
+            "Read from a digest: the preview. Set `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true` for `pulumi preview --json`",
         );
         expect(text).to.include(
             "What to expect after the change is not known: a digest has no outputs after the change.",
@@ -170,7 +170,9 @@ describe("the digest of a preview", () => {
         const text = comment(base(creating({ a: 2, b: later })), base(creating({ a: 1, b: later })));
         expect(text).to.include("- change Service **web**: a 1 → 2");
         expect(text).to.include("known when the update is made can't be compared: web b.");
-        expect(text).to.include("The preview of the base is a digest.");
+        expect(text).to.include("Read from a digest: the preview, the preview of the base. Set ");
+        const streamed = comment(readPreview(whole), base(creating({})));
+        expect(streamed).to.include("Read from a digest: the preview of the base. Set ");
     });
 
     it("is not compared with a base, if one leaves resources out", () => {
