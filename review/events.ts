@@ -1,13 +1,12 @@
 import { z } from "zod";
 
-/** What was given is not the event stream of a preview. */
-export class PreviewError extends Error {
-    override readonly name = "PreviewError";
-}
-
 const properties = z.record(z.string(), z.unknown());
 const state = z
-    .object({ custom: z.boolean().nullish(), inputs: properties.nullish(), outputs: properties.nullish() })
+    .object({
+        custom: z.boolean().nullish(),
+        inputs: properties.nullish(),
+        outputs: properties.nullish(),
+    })
     .nullish();
 const metadata = z.object({
     op: z.string(),
@@ -15,7 +14,10 @@ const metadata = z.object({
     type: z.string(),
     old: state,
     new: state,
-    detailedDiff: z.record(z.string(), z.unknown()).nullish(),
+    /** By property path; a kind such as "update-replace" says that the property forces a replacement. */
+    detailedDiff: z.record(z.string(), z.object({ diffKind: z.string().optional() })).nullish(),
+    /** Properties that force a replacement, as the provider names them. */
+    keys: z.array(z.string()).nullish(),
     /** URN and ID of the provider. */
     provider: z.string().nullish(),
 });
@@ -30,6 +32,8 @@ const event = z.object({
         .object({
             policyName: z.string(),
             enforcementLevel: z.string(),
+            /** Left out for a policy that has none. */
+            severity: z.string().optional(),
             message: z.string(),
             resourceUrn: z.string().optional(),
         })
@@ -37,34 +41,20 @@ const event = z.object({
     summaryEvent: z.object({ result: z.string().optional() }).optional(),
 });
 
-/** A line of the stream. */
+/** A line of the event stream. */
 export type PreviewEvent = z.infer<typeof event>;
 
 /** What a preview would do to one resource. */
 export type Metadata = z.infer<typeof metadata>;
 
-/**
- * Reads what `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json` prints, an engine event a line.
- *
- * @throws PreviewError where it is something else, or ends before its summary
- */
-export function readEvents(text: string): PreviewEvent[] {
-    const events = text
-        .split("\n")
-        .filter((line) => line.trim() !== "")
-        .map(eventOf);
-    if (!events.some(({ summaryEvent }) => summaryEvent !== undefined)) {
-        throw new PreviewError(
-            "the preview ends without its summary: it was cut, or it is the digest that `pulumi preview --json` prints without PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true",
-        );
-    }
-    return events;
-}
+/** How each event of the engine begins: no JSON string within one can contain this. */
+export const eventStart = '{"sequence":';
 
-function eventOf(line: string, i: number): PreviewEvent {
+/** Reads one event; null if the line is something else, or torn. */
+export function readEvent(line: string): PreviewEvent | null {
     try {
         return event.parse(JSON.parse(line));
     } catch {
-        throw new PreviewError(`line ${i + 1} is no engine event: ${JSON.stringify(line.slice(0, 60))}`);
+        return null;
     }
 }

@@ -1,12 +1,12 @@
-import { withoutContent } from "./content";
+import { withoutContent } from "./secrets";
 import type { Metadata } from "./events";
 import type { Goal } from "./preview";
 
-/** What a program asks of each of its own resources, by URN. */
+/** What a program asks for in each of its own resources, by URN. */
 export function goalsOf(all: readonly Metadata[]): Map<string, Goal> {
     return new Map(
         all.flatMap(({ op, urn, type, new: now, provider }): [string, Goal][] => {
-            // What is only looked up is not the program's to make or to delete.
+            // The program neither makes nor deletes what it only looks up.
             if (now?.custom !== true || op.startsWith("read")) {
                 return [];
             }
@@ -16,7 +16,7 @@ export function goalsOf(all: readonly Metadata[]): Map<string, Goal> {
     );
 }
 
-/** The name of a default provider has its version in it, which says nothing about the cluster. */
+/** The name of a default provider contains its version, which says nothing about the cluster. */
 function providerIn(reference: string | null | undefined): string {
     const name = reference?.split("::").at(-2) ?? "default";
     return /^default(_|$)/.test(name) ? "default" : name;

@@ -2,36 +2,37 @@ import { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { OutputsError, readOutputs } from "../report/outputs";
 import { comment } from "./comment";
-import { PreviewError } from "./events";
-import { failedPreview, readPreview, type Preview } from "./preview";
+import { failedPreview, readPreview, type Preview, type StackName } from "./preview";
+import { PreviewError } from "./standardOutput";
 
-interface Options {
+interface Options extends StackName {
     readonly base?: string;
     readonly measured?: string;
-    readonly stack: string;
     readonly errors?: string;
     readonly baseErrors?: string;
     readonly commit?: string;
 }
 
 new Command("comment")
-    .description("Turns a preview into a pull request's comment, in Markdown, on the standard output")
+    .description("Prints a pull request comment in Markdown, made from a Pulumi preview")
     .argument("<preview>", "what PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json printed")
     .option(
         "--base <preview>",
-        "the same of the branch that the change is made to; compare with it and not with what the stack has stored",
+        "the same of the base branch: compare with this preview, and not with what the stack has stored",
     )
     .option(
         "--measured <outputs>",
         "what pulumi stack output --json printed where the stack runs: its last measurement",
     )
-    .option("--stack <name>", "the stack's name, for a preview that ended before it told it", "unknown")
-    .option("--errors <file>", "the preview's standard error, which counts where what it printed is no whole preview")
-    .option("--base-errors <file>", "the same of the base")
-    .option("--commit <sha>", "the commit that was previewed, which the comment then names")
-    .action((file: string, { base, measured, stack, errors, baseErrors, commit }: Options) => {
-        const before = base === undefined ? null : previewIn(base, stack, baseErrors);
-        const preview = previewIn(file, stack, errors);
+    .option("--project <name>", "the project's name, if the preview ended before its first resource", "unknown")
+    .option("--stack <name>", "the stack's name, if the preview ended before its first resource", "unknown")
+    .option("--errors <file>", "the preview's standard error, used if the standard output is no whole preview")
+    .option("--base-errors <file>", "the same of the base branch")
+    .option("--commit <sha>", "the previewed commit, which the comment then names")
+    .action((file: string, { base, measured, project, stack, errors, baseErrors, commit }: Options) => {
+        const name = { project, stack };
+        const before = base === undefined ? null : previewIn(base, name, baseErrors);
+        const preview = previewIn(file, name, errors);
         const whole = measured === undefined ? preview : withMeasured(preview, measured);
         process.stdout.write(comment(whole, before, commit));
     })
@@ -41,18 +42,18 @@ new Command("comment")
         process.exitCode = 1;
     });
 
-function previewIn(file: string, stack: string, errors: string | undefined): Preview {
+function previewIn(file: string, name: StackName, errors: string | undefined): Preview {
     try {
-        return readPreview(readFileSync(file, "utf8"));
+        return readPreview(readFileSync(file, "utf8"), name);
     } catch (error) {
         if (!(error instanceof PreviewError) || errors === undefined) {
             throw error;
         }
-        return failedPreview(stack, readFileSync(errors, "utf8").trim() || error.message);
+        return failedPreview(name, readFileSync(errors, "utf8").trim() || error.message);
     }
 }
 
-/** What can't be read, such as a measurement of another version, is told in the comment. */
+/** A file that can't be read, such as one with a measurement of another version, becomes a warning in the comment. */
 function withMeasured(preview: Preview, file: string): Preview {
     try {
         const { assessment } = readOutputs(readFileSync(file, "utf8"), "measured");

@@ -4,24 +4,24 @@ import { OutputsError, readAssessment } from "../report/outputs";
 import { expectedSplits } from "../report/shapes";
 import { masked, secret, unknownMark } from "./propertyPath";
 
-/** A stack's outputs as a stream has them. */
+/** A stack's outputs, as the preview has them. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
 /**
- * The measurement; null where there is none, or it is not known before the update.
+ * The measurement; null if there is none, or if it is not known before the update.
  *
  * @param source what an error calls the outputs
- * @throws OutputsError where it is something else, a secret, or of another version
+ * @throws OutputsError if it is something else, a secret, or of another version
  */
 export function measuredIn({ trafficSplit }: Outputs, source: string): Assessment | null {
     return isKnown(trafficSplit) ? readAssessment(masked(trafficSplit), source) : null;
 }
 
 /**
- * What the stack expects; null where it doesn't say, or it is not known before the update.
+ * What the stack expects; null if it has no such output, or does not know it before the update.
  *
  * @param source what an error calls the outputs
- * @throws OutputsError where it is something else, or a secret
+ * @throws OutputsError if it is something else, or a secret
  */
 export function expectedIn({ expected }: Outputs, source: string): ExpectedSplits | null {
     if (!isKnown(expected)) {
@@ -30,7 +30,7 @@ export function expectedIn({ expected }: Outputs, source: string): ExpectedSplit
     const value = masked(expected);
     const result = expectedSplits.safeParse(value);
     if (!result.success) {
-        const why = value === secret ? "is a secret, and is not shown" : "is none of a TrafficSplit";
+        const why = value === secret ? "is a secret, and is not shown" : "is not that of a TrafficSplit";
         throw new OutputsError(`${source}: expected ${why}`);
     }
     return result.data;

@@ -1,22 +1,30 @@
 import type { Assessment } from "../split/verdict/assessment";
 import type { ExpectedSplits } from "../split/theory/expectedSplits";
 import { OutputsError } from "../report/outputs";
-import { readEvents, type Metadata, type PreviewEvent } from "./events";
-import { expectedIn, measuredIn } from "./outputs";
-import { tellable, withoutContent } from "./content";
+import type { Metadata, PreviewEvent } from "./events";
 import { goalsOf, nameIn } from "./goals";
-import { valueAt } from "./propertyPath";
+import { expectedIn, measuredIn } from "./outputs";
+import { readStandardOutput } from "./standardOutput";
+import { changesOf, replacementsOf } from "./steps";
+
+/** A stack, as its URNs name it. */
+export interface StackName {
+    readonly project: string;
+    readonly stack: string;
+}
 
 /** One resource that a preview would change. */
 export interface ResourceChange {
     readonly type: string;
     readonly name: string;
-    /** Between two previews a "change": whether it is an update or a replacement, only a cluster can tell. */
+    /** Between two previews without a deployed stack a "change": only a cluster can tell an update from a replacement. */
     readonly operation: "create" | "import" | "update" | "replace" | "delete" | "change";
     readonly properties: readonly PropertyChange[];
+    /** Properties that force a replacement; empty for other operations, and if the preview does not say why. */
+    readonly reasons: readonly string[];
 }
 
-/** One property; a value that is secret reads "[secret]", one not known yet "[not known yet]". */
+/** One property, with "[secret]" for a secret value and "[not known yet]" for one that the preview does not know. */
 export interface PropertyChange {
     readonly path: string;
     readonly before: unknown;
@@ -27,9 +35,9 @@ export interface PropertyChange {
 export interface Goal {
     readonly type: string;
     readonly name: string;
-    /** Secrets in it read "[secret]". */
+    /** With "[secret]" for each secret. */
     readonly inputs: unknown;
-    /** Name of the provider that makes it; "default" where the program names none. */
+    /** Name of the provider that makes it; "default" if the program names none. */
     readonly provider: string;
 }
 
@@ -37,48 +45,58 @@ export interface Goal {
 export interface Finding {
     readonly policy: string;
     readonly level: string;
+    /** "low", "medium", "high" or "critical"; empty for a policy that has none. */
+    readonly severity: string;
     readonly resource: string;
     readonly message: string;
 }
 
-/** What a preview tells. */
-export interface Preview {
-    readonly stack: string;
-    /** Of the stack as it stands; null where it has none, as in an empty backend. */
+/** What a preview says. */
+export interface Preview extends StackName {
+    /** Whether it was read from a digest, which has neither outputs after the change nor findings. */
+    readonly isDigest: boolean;
+    /** Of the stack as it is stored; null if it has none, as in an empty backend. */
     readonly stored: { readonly expected: ExpectedSplits | null; readonly measured: Assessment | null };
-    /** After the change; null where the preview failed before it was known, and where the stack has no such output. */
+    /** After the change; null if the preview failed before it was known, or if the stack has no such output. */
     readonly expected: ExpectedSplits | null;
-    /** Whether it ended in an error before its end: what it doesn't tell may be there nevertheless. */
+    /** Whether an error ended it early: what it does not mention may exist nevertheless. */
     readonly failed: boolean;
     readonly resources: readonly ResourceChange[];
-    /** By URN, changed or not; components apart. */
+    /** Reasons for each replacement, by URN, as far as it says them. */
+    readonly replacements: ReadonlyMap<string, readonly string[]>;
+    /** By URN, changed or not; components are left out. */
     readonly goals: ReadonlyMap<string, Goal>;
-    /** What the stack's config says to the default providers, by package such as "kubernetes". */
+    /** Number of unchanged resources that are missing from the goals: a digest leaves them out. */
+    readonly unlisted: number;
+    /** The stack's config for the default providers, by package such as "kubernetes". */
     readonly config: ReadonlyMap<string, Readonly<Record<string, string>>>;
     readonly findings: readonly Finding[];
-    /** Errors and warnings, and outputs that can't be read. */
+    /** Errors, warnings, and outputs that can't be read. */
     readonly problems: readonly string[];
+    /** Lines of its output that are not the engine's. */
+    readonly otherLines: readonly string[];
 }
 
 /**
- * Reads what `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json` prints, an engine event a line.
+ * Reads what `pulumi preview --json` printed: a stream with PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true, a digest without.
  *
- * @throws PreviewError where it is something else, or ends before its summary
+ * @param given the stack's name if the preview ended before its first resource
+ * @throws PreviewError if there is neither, or if it is torn
  */
-export function readPreview(text: string): Preview {
-    const events = readEvents(text);
+export function readPreview(text: string, given: StackName = { project: "unknown", stack: "unknown" }): Preview {
+    const { events, isDigest, unlisted, otherLines } = readStandardOutput(text);
     const announced = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []);
     const last = events
         .flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? [])
         .filter(isStack)
         .at(-1);
     const urn = last?.urn ?? announced[0]?.urn;
-    const [stack = "unknown", project = ""] = urn?.replace("urn:pulumi:", "").split("::") ?? [];
+    const [stack = given.stack, project = given.project] = urn?.replace("urn:pulumi:", "").split("::") ?? [];
     const [old, now] = [last?.old?.outputs ?? {}, last?.new?.outputs ?? {}];
     const findings = findingsOf(events);
     const hasFailed = events.some(({ summaryEvent }) => (summaryEvent?.result ?? "succeeded") !== "succeeded");
     const diagnostics = problemsOf(events);
-    // The engine lets the program run to its end, and says no more than that.
+    // The engine lets the program run to its end, and its only error is "preview failed".
     const isStoppedByPolicy =
         hasFailed &&
         findings.some(({ level }) => level === "mandatory") &&
@@ -86,7 +104,7 @@ export function readPreview(text: string): Preview {
     const problems = diagnostics.map((each) =>
         isStoppedByPolicy && each === "error: preview failed" ? "error: a mandatory policy stops the update" : each,
     );
-    const told = <T>(read: () => T): T | null => {
+    const orProblem = <T>(read: () => T): T | null => {
         try {
             return read();
         } catch (error) {
@@ -98,19 +116,24 @@ export function readPreview(text: string): Preview {
         }
     };
     return {
+        project,
         stack,
+        isDigest,
         stored: {
-            expected: told(() => expectedIn(old, "the stack")),
-            measured: told(() => measuredIn(old, "the stack")),
+            expected: orProblem(() => expectedIn(old, "the stack")),
+            measured: orProblem(() => measuredIn(old, "the stack")),
         },
         // A program that failed leaves the stack's outputs as they were.
-        expected: hasFailed && !isStoppedByPolicy ? null : told(() => expectedIn(now, "the preview")),
+        expected: hasFailed && !isStoppedByPolicy ? null : orProblem(() => expectedIn(now, "the preview")),
         failed: hasFailed && !isStoppedByPolicy,
-        resources: changes(announced),
+        resources: changesOf(announced),
+        replacements: replacementsOf(announced),
         goals: goalsOf(announced),
+        unlisted,
         config: configOf(events, project),
         findings,
         problems,
+        otherLines,
     };
 }
 
@@ -120,16 +143,29 @@ function findingsOf(events: readonly PreviewEvent[]): Finding[] {
         .map((found) => ({
             policy: found.policyName,
             level: found.enforcementLevel,
+            severity: found.severity ?? "",
             resource: found.resourceUrn === undefined ? "the stack" : nameIn(found.resourceUrn),
             message: found.message,
         }));
 }
 
-/** A preview that ended before it had anything to tell, as where a value of the stack's config is of another type. */
-export function failedPreview(stack: string, error: string): Preview {
+/** A preview that ended before its first event, as with a value of the wrong type in the stack's config. */
+export function failedPreview({ project, stack }: StackName, error: string): Preview {
     return {
-        ...{ stack, stored: { expected: null, measured: null }, expected: null, failed: true },
-        ...{ resources: [], goals: new Map(), config: new Map(), findings: [], problems: [error.trim()] },
+        project,
+        stack,
+        isDigest: false,
+        stored: { expected: null, measured: null },
+        expected: null,
+        failed: true,
+        resources: [],
+        replacements: new Map(),
+        goals: new Map(),
+        unlisted: 0,
+        config: new Map(),
+        findings: [],
+        problems: [error.trim()],
+        otherLines: [],
     };
 }
 
@@ -140,7 +176,7 @@ function problemsOf(events: readonly PreviewEvent[]): string[] {
         .map(({ severity, message }) => `${severity}: ${message.trim()}`);
 }
 
-/** No event tells what a default provider is given; all of it is in the stack's config. */
+/** No event has the inputs of a default provider; the stack's config has all of them. */
 function configOf(events: readonly PreviewEvent[], project: string): Map<string, Record<string, string>> {
     const config = new Map<string, Record<string, string>>();
     for (const [name, value] of events.flatMap(({ preludeEvent }) => Object.entries(preludeEvent?.config ?? {}))) {
@@ -154,40 +190,4 @@ function configOf(events: readonly PreviewEvent[], project: string): Map<string,
 
 function isStack({ type }: Metadata): boolean {
     return type === "pulumi:pulumi:Stack";
-}
-
-const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
-    create: "create",
-    import: "import",
-    update: "update",
-    replace: "replace",
-    delete: "delete",
-};
-
-/** The order in which resources are told. */
-export function byTypeAndName(a: ResourceChange, b: ResourceChange): number {
-    return a.type.localeCompare(b.type) || a.name.localeCompare(b.name);
-}
-
-function changes(all: readonly Metadata[]): ResourceChange[] {
-    return all
-        .filter((each) => !isStack(each) && Object.hasOwn(operations, each.op))
-        .sort((a, b) => a.urn.localeCompare(b.urn))
-        .map(({ op, urn, type, old, new: now, detailedDiff }) => {
-            const shown = (part: "inputs" | "outputs") =>
-                [old, now].map((state) => withoutContent(type, state?.[part] ?? {}));
-            const [asked, held] = [shown("inputs"), shown("outputs")];
-            const paths = Object.keys(detailedDiff ?? {}).sort();
-            return {
-                ...{ type, name: nameIn(urn), operation: operations[op] ?? "update" },
-                properties: paths.map((path) => {
-                    const [before, after] = asked.map((state) => valueAt(state, path));
-                    // What differs may be what the cluster holds, and nothing of what is asked for.
-                    const isAsked = before !== undefined || after !== undefined;
-                    const [was, is] = isAsked ? [before, after] : held.map((state) => valueAt(state, path));
-                    return tellable(type, { path, before: was, after: is });
-                }),
-            };
-        })
-        .sort(byTypeAndName);
 }

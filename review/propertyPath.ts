@@ -1,16 +1,16 @@
-// Pulumi's mark of a secret in a stream, by which its own tools know one.
+// The key by which Pulumi marks a secret.
 const secretMark = "4dabf18193072939515e22adb298388d";
 export const secret = "[secret]";
-// What the engine puts where a value is known only when the update is made.
+// The engine's placeholder for a value that is known only when the update is made.
 export const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const unknown = "[not known yet]";
 
 /**
- * The value at a path of Pulumi's, such as `spec.ports[0].name` or `data["curl.sh"]`; what is in a secret reads
- * "[secret]".
+ * The value at a path as Pulumi writes it, such as `spec.ports[0].name` or `data["curl.sh"]`; "[secret]" for a path into
+ * a secret.
  *
  * @param properties that were {@link masked}
- * @returns undefined where there is none
+ * @returns undefined if the path leads nowhere
  */
 export function valueAt(properties: unknown, path: string): unknown {
     const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)];
@@ -41,7 +41,7 @@ export function pathOf(steps: readonly (string | number)[]): string {
         .replace(/^\./, "");
 }
 
-/** The same with "[secret]" for each secret in it, and "[not known yet]" for what is not. */
+/** The same value with "[secret]" for each secret in it, and "[not known yet]" for each unknown. */
 export function masked(value: unknown): unknown {
     if (value === unknownMark) {
         return unknown;
@@ -57,7 +57,7 @@ export function masked(value: unknown): unknown {
         : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each)]));
 }
 
-/** The same with "[secret]" wherever the other has it: what was no secret, or is none any more, is none to be shown. */
+/** The same value with "[secret]" wherever the other has it: a value that was secret, or becomes secret, is not shown. */
 export function maskedAs(value: unknown, other: unknown): unknown {
     if (value === undefined) {
         return undefined;
@@ -70,7 +70,7 @@ export function maskedAs(value: unknown, other: unknown): unknown {
     return Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
 }
 
-/** Paths at which a value that was {@link masked} has this. */
+/** Paths at which a value that was {@link masked} has this mark. */
 export function pathsOf(mark: string, value: unknown, steps: readonly (string | number)[] = []): string[] {
     if (value === mark) {
         return [pathOf(steps)];

@@ -1,23 +1,24 @@
 import { folded, plain } from "../report/markdown";
 import type { PropertyChange, ResourceChange } from "./preview";
 
-/** Longest value that stands in a resource's line, and how many properties do. */
+/** Characters of the longest value in a resource's line. */
 const longestInLine = 40;
+/** Properties in a resource's line. */
 const mostInLine = 3;
 /** Characters of a longer value that are shown, from shortly before the first one that differs. */
 const excerpt = { before: 15, length: 50 };
-/** What changes with everything that shapes traffic, so that the probe's Job is a new one. */
+/** The annotation of the probe's pod that changes with everything that shapes traffic: the Job then measures again. */
 const trigger = /traffic-split\/trigger("\])?$/;
 
-/** What reads the Job's logs, and is nothing in the cluster: it changes with the Job, of which that is told. */
+/** The resource that reads the Job's logs. It is no object in the cluster and changes with the Job. */
 export const measurement = "pulumi-nodejs:dynamic/trafficSplit:CollectedLogs";
 const changes: readonly string[] = ["change", "update"];
 
 /**
- * The resources that change, in Markdown, a line each; what has no room there is folded.
+ * The resources that change, in Markdown, one line each. Properties that do not fit into the line are folded.
  *
- * @param withProperties false leaves out what is folded, and says so
- * @param notes sentences about what is not known, in Markdown
+ * @param withProperties false leaves the folded properties out, and says so
+ * @param notes sentences about changes that can't be seen, in Markdown
  */
 export function resourcesPart(
     all: readonly ResourceChange[],
@@ -43,18 +44,31 @@ export function resourcesPart(
     return ["### Resources", ...notes, resources.map(line).join("\n"), ...more].join("\n\n");
 }
 
-function line({ operation, type, name, properties }: ResourceChange): string {
-    const told = properties.slice(0, mostInLine).map(({ path, before, after }) => {
+function line({ operation, type, name, properties, reasons }: ResourceChange): string {
+    const named = properties.slice(0, mostInLine).map(({ path, before, after }) => {
         const values = inLine(before) && inLine(after) ? ` ${text(before) || "none"} → ${text(after) || "none"}` : "";
         return trigger.test(path) ? "measures again" : plain(`${ending(path)}${values}`);
     });
-    const more = properties.length - told.length;
-    const all = [...told, ...(more === 0 ? [] : [`${more} more`])].join(", ");
+    const more = properties.length - named.length;
+    const all = [...named, ...(more === 0 ? [] : [`${more} more`])].join(", ");
+    const why = operation === "replace" ? whyReplaced(properties, reasons) : "";
+    const rest = [all, why].filter((part) => part !== "").join("; ");
     const kind = type.replace(/^pulumi:providers:/, "provider ").replace(/^.*:/, "");
-    return `- ${operation} ${plain(kind)} **${plain(name)}**${all === "" ? "" : `: ${all}`}`;
+    return `- ${operation} ${plain(kind)} **${plain(name)}**${rest === "" ? "" : `: ${rest}`}`;
 }
 
-/** The last two names of a path, which tell a reader enough: `containers[0].image`. */
+/** Empty if the properties that force the replacement are listed anyway. */
+function whyReplaced(properties: readonly PropertyChange[], reasons: readonly string[]): string {
+    if (reasons.length === 0) {
+        return "the preview does not say why it is replaced";
+    }
+    const unlisted = reasons.filter((reason) => !properties.some(({ path }) => path === reason));
+    const more = unlisted.length - mostInLine;
+    const causes = [...unlisted.slice(0, mostInLine).map(plain), ...(more > 0 ? [`${more} more`] : [])];
+    return causes.length === 0 ? "" : `replaced because of ${causes.join(", ")}`;
+}
+
+/** The last two names of a path, which are enough for a reader: `containers[0].image`. */
 function ending(path: string): string {
     return /[^.[\]]+(?:\[\d+\])*(?:\["[^"]*"\]|\.[^.[\]]+)?(?:\[\d+\])*$/.exec(path)?.[0] ?? path;
 }
@@ -74,7 +88,7 @@ function text(value: unknown): string {
     return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A value for a table: a program or another text of several lines by its size, a long value where it differs. */
+/** A value for the folded list: the size of a text with several lines, the part of a long value that differs. */
 function shown(value: unknown, other: unknown): string {
     const [one, two] = [text(value), text(other)];
     const size = `${one.length.toLocaleString("en")} characters`;

@@ -5,7 +5,7 @@ import { folded, markdownTable, plain } from "../report/markdown";
 import { percent } from "../report/percent";
 import type { Preview } from "./preview";
 
-/** With more, their number stands in place of what each answered. */
+/** Pods for which the table has a number each; for more, it has how many answered. */
 const mostPods = 12;
 
 interface Row {
@@ -21,13 +21,13 @@ interface Row {
 type Column = "measured" | "was" | "is";
 
 /**
- * What is expected of each client at each Service before and after the change, beside what was measured last, in
+ * The expected split of each client at each Service before and after the change, beside the last measurement, in
  * Markdown.
  *
- * @param before null where nobody knows it
+ * @param before null if it is not known
  */
 export function splits(
-    { stored: { measured }, expected: after, failed }: Preview,
+    { stored: { measured }, expected: after, failed, isDigest }: Preview,
     before: ExpectedSplits | null,
 ): string {
     const rows = rowsOf(before, after, measured);
@@ -36,7 +36,7 @@ export function splits(
         ...(before === null ? [] : [["was", "Expected now"] as [Column, string]]),
         ...(after === null ? [] : [["is", before === null ? "Expected" : "After"] as [Column, string]]),
     ];
-    const unknown = `What to expect after the change is not known: ${failed ? "the preview failed" : "it does not tell the output `expected`, or not yet"}.`;
+    const unknown = `What to expect after the change is not known: ${whyUnknown(failed, isDigest)}.`;
     const changed = rows.filter(({ was, is }) => was !== is);
     const unchanged = rows.filter(({ was, is }) => was === is);
     const tables =
@@ -61,7 +61,16 @@ export function splits(
     return ["### Expected", ...tables, ...(measured === null ? [] : [run(measured)])].join("\n\n");
 }
 
-/** One for each client at each Service that is expected or was measured. */
+function whyUnknown(failed: boolean, isDigest: boolean): string {
+    if (failed) {
+        return "the preview failed";
+    }
+    return isDigest
+        ? "a digest has no outputs after the change"
+        : "the preview has no output `expected`, or does not know it yet";
+}
+
+/** One row for each client at each Service that is expected or was measured. */
 function rowsOf(before: ExpectedSplits | null, after: ExpectedSplits | null, measured: Assessment | null): Row[] {
     const ran = new Map(
         measured?.services.map(({ name, clients }) => [name, new Map(clients.map((each) => [each.client, each]))]),
@@ -72,14 +81,17 @@ function rowsOf(before: ExpectedSplits | null, after: ExpectedSplits | null, mea
         const [was, is] = [before?.[service] ?? {}, after?.[service] ?? {}];
         const of = ran.get(service) ?? new Map<string, AssessedClient>();
         return [...new Set([...Object.keys(was), ...Object.keys(is), ...of.keys()])].sort().map((client) => ({
-            ...{ service, client, measured: answers(of.get(client), pods) },
-            ...{ was: was[client]?.split ?? "none", is: is[client]?.split ?? "none" },
+            service,
+            client,
+            measured: answers(of.get(client), pods),
+            was: was[client]?.split ?? "none",
+            is: is[client]?.split ?? "none",
             reason: (after === null ? was : is)[client]?.reason ?? "",
         }));
     });
 }
 
-/** A row for all clients of a Service for which it reads the same. */
+/** A table with one row for all clients of a Service whose cells are equal. */
 function table(rows: readonly Row[], columns: readonly (readonly [Column, string])[]): string {
     const groups = new Map<string, Row & { clients: string[] }>();
     for (const row of rows) {
@@ -102,7 +114,7 @@ export function counted(count: number, noun: string): string {
     return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** @param all names of the pods that ran, so that one that answered nothing is told with 0 */
+/** @param all names of the pods that ran: one that answered nothing counts 0 */
 function answers(measured: AssessedClient | undefined, all: readonly string[]): string {
     if (measured === undefined) {
         return "not measured";
@@ -111,11 +123,11 @@ function answers(measured: AssessedClient | undefined, all: readonly string[]): 
     const silent = all.filter((name) => !pods.some(({ pod }) => pod === name));
     const counts = [...pods.map(({ count }) => count), ...silent.map(() => 0)];
     const largest = percent(largestShareOf(measured) ?? 0);
-    const told =
+    const perPod =
         counts.length > mostPods ? `${pods.length} of ${counts.length} pods, ${largest} at most,` : counts.join(" / ");
-    return `${told || "none"} of ${requested}: ${verdict.outcome}`;
+    return `${perPod || "none"} of ${requested}: ${verdict.outcome}`;
 }
 
 function run({ startedAt, finishedAt, job, pods }: Assessment): string {
-    return `Measured from ${plain(startedAt)} to ${plain(finishedAt)} by Job ${plain(job)} with ${counted(pods.length, "pod")}: requests that each pod answered, of all, and the verdict on what was to be expected then.`;
+    return `Measured from ${plain(startedAt)} to ${plain(finishedAt)} by Job ${plain(job)} with ${counted(pods.length, "pod")}: the requests that each pod answered, of all requests, and the verdict on the split that was expected then.`;
 }

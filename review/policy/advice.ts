@@ -1,17 +1,22 @@
+import type { Severity } from "@pulumi/policy";
 import type { Count } from "./podCount";
 import type { PodSet, Service, Stack } from "./stack";
 
-/** Advice about one resource: what, why and the remedy, in at most three sentences. */
+/** Advice about one resource: what is wrong, why it matters and the remedy, in at most three sentences. */
 export interface Advice {
     readonly urn: string;
     readonly message: string;
 }
 
-/** A rule about how traffic splits. It says nothing about what a preview does not know yet. */
+/** A rule about how traffic splits. It never judges a value that a preview does not know yet. */
 export interface TrafficPolicy<Settings extends object = object> {
-    /** In kebab case; what a policy pack's configuration calls it. */
+    /** In kebab case, as a policy pack's configuration calls it. */
     readonly name: string;
     readonly description: string;
+    /** "high" if connections fail, "medium" if some clients meet failures or one pod alone, "low" for other surprises. */
+    readonly severity: Extract<Severity, "low" | "medium" | "high">;
+    /** What to do about any finding of this policy. */
+    readonly remediationSteps: string;
     readonly configSchema?: { readonly properties: Readonly<Record<keyof Settings, object>> };
     readonly advise: (stack: Stack, settings: Settings) => readonly Advice[];
 }

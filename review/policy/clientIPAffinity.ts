@@ -4,20 +4,22 @@ import { selectedPods } from "./selection";
 import type { Service } from "./stack";
 import { at } from "./value";
 
-/** What the policy pack's configuration may say. */
+/** Settings in the policy pack's configuration. */
 export interface ClientIPAffinitySettings {
-    /** Client addresses that a Service is expected to see at a time; everyone behind one proxy or NAT is one. */
+    /** Client addresses that a Service is expected to see at a time; all clients behind one proxy or NAT share one. */
     readonly expectedClients?: number;
 }
 
 /**
- * A Service with sessionAffinity ClientIP over several pods, and fewer clients than pods. A stack doesn't say how many
- * clients there are: without `expectedClients` the advice says how many are needed. As many clients as pods are the
- * least, not enough for an even split: each pod is chosen independently. On a headless Service affinity does nothing.
+ * A Service with sessionAffinity ClientIP over more pods than it has clients. A stack doesn't say how many clients there
+ * are: without `expectedClients` the advice says how many are needed. That number is a minimum, and does not make the
+ * split even: each client is given a pod independently. On a headless Service affinity does nothing.
  */
 export const clientIPAffinity: TrafficPolicy<ClientIPAffinitySettings> = {
     name: "client-ip-affinity",
     description: "A Service with sessionAffinity ClientIP should have at least as many clients as pods.",
+    severity: "low",
+    remediationSteps: "Run at most as many pods as there are client addresses, or set sessionAffinity to None.",
     configSchema: {
         properties: {
             expectedClients: {
@@ -41,15 +43,15 @@ function message(service: Service, count: Count, expectedClients: number | undef
     const what = `Service ${quoted(service)} has sessionAffinity ClientIP over ${podsCounted(count)}: each client address keeps to one pod${duration(service)}.`;
     const remedy = "or set sessionAffinity to None and keep sessions outside the pods.";
     if (expectedClients === undefined) {
-        const why = `With fewer than ${count.most} client addresses pods stay idle, and all clients behind one proxy or NAT are one address.`;
-        return `${what} ${why} Make sure of as many and say so (expectedClients in the policy's configuration), ${remedy}`;
+        const why = `With fewer than ${count.most} client addresses, pods stay idle, and all clients behind one proxy or NAT share one address.`;
+        return `${what} ${why} If there are enough clients, set expectedClients in the policy's configuration; otherwise run fewer pods, ${remedy}`;
     }
     const idle = count.most - expectedClients;
     const why = `With ${expectedClients} expected, at least ${idle} of ${count.most} pods ${idle === 1 ? "stays" : "stay"} idle${count.least < count.most ? " where all run" : ""}.`;
     return `${what} ${why} Run no more pods than there are clients, ${remedy}`;
 }
 
-/** The proxies start the time anew with each connection. */
+/** Each new connection restarts the time. */
 function duration({ spec }: Service): string {
     const seconds = at(spec, "sessionAffinityConfig", "clientIP", "timeoutSeconds") ?? 10_800;
     return typeof seconds === "number" ? ` until it makes no connection for ${seconds} s` : "";

@@ -1,4 +1,5 @@
 import { quoted, workloads, type TrafficPolicy } from "./advice";
+import { isForPeers } from "./peerDiscovery";
 import { selectedPods } from "./selection";
 import type { PodSet, Stack } from "./stack";
 import { at, elementsOf, equals, type Value } from "./value";
@@ -6,12 +7,14 @@ import { at, elementsOf, equals, type Value } from "./value";
 const kinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController"];
 
 /**
- * A workload behind a headless Service of whose pods nothing tells whether they are ready: no container's readiness
- * probe, no readiness gate. Silent where the Service publishes not-ready pods anyway.
+ * A workload behind a headless Service whose pods have neither a readiness probe nor a readiness gate. Silent for a
+ * Service that publishes not-ready pods anyway, and for one by which pods find their peers.
  */
 export const headlessWithoutReadinessProbe: TrafficPolicy = {
     name: "headless-without-readiness-probe",
     description: "Pods behind a headless Service should have a readiness probe.",
+    severity: "medium",
+    remediationSteps: "Add a readinessProbe to the container that serves.",
     advise: (stack) =>
         stack.podSets
             .filter((pods) => kinds.includes(pods.kind) && !mayTellReadiness(pods))
@@ -24,7 +27,7 @@ export const headlessWithoutReadinessProbe: TrafficPolicy = {
                 const message = [
                     `${workloads([pods])} has no readiness probe and is behind the headless ${services.length === 1 ? "Service" : "Services"} ${services.join(", ")}.`,
                     `DNS gives a pod's address${from} while the pod can't answer: clients that choose it fail.`,
-                    "Add a readinessProbe to the container that serves.",
+                    headlessWithoutReadinessProbe.remediationSteps,
                 ];
                 return services.length === 0 ? [] : [{ urn: pods.urn, message: message.join(" ") }];
             }),
@@ -34,6 +37,7 @@ function servicesByReadiness(stack: Stack, pods: PodSet): Stack["services"] {
     return stack.services.filter(
         (service) =>
             service.headless === "yes" &&
+            isForPeers(stack, service) === "no" &&
             equals(at(service.spec, "publishNotReadyAddresses") ?? false, false) === "yes" &&
             selectedPods(stack, service).includes(pods),
     );

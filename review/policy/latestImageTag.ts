@@ -3,12 +3,14 @@ import type { PodSet } from "./stack";
 import { at, elementsOf, type Value } from "./value";
 
 /**
- * An image of a workload that its tag `latest`, or no tag, leaves open; one with a digest is settled. The advice names
- * the containers: the engine hands over values that are secret as they are, and an image may be one.
+ * An image with the tag `latest` or no tag, and without a digest. The advice names the containers and not the image: the
+ * engine gives a policy secret values in plain text, and an image may be one.
  */
 export const latestImageTag: TrafficPolicy = {
     name: "latest-image-tag",
     description: "Images should have a version as their tag, or a digest.",
+    severity: "low",
+    remediationSteps: "Give a version as the tag, or a digest (name@sha256:…).",
     advise: ({ podSets }) =>
         podSets.flatMap((pods) => {
             const containers = openContainersOf(pods);
@@ -16,7 +18,7 @@ export const latestImageTag: TrafficPolicy = {
             const message = [
                 `${workloads([pods])} runs an image without a version in the ${which}: its content can change while its name stays.`,
                 "Pods that start at different times may then answer differently, and no measurement of them can be repeated.",
-                "Give a version as the tag, or a digest (name@sha256:…).",
+                latestImageTag.remediationSteps,
             ];
             return containers.length === 0 ? [] : [{ urn: pods.urn, message: message.join(" ") }];
         }),

@@ -2,7 +2,7 @@ import { samePlace } from "./selection";
 import type { Place } from "./stack";
 import { all, at, equals, type Value } from "./value";
 
-/** Pods that there will be, at least and at most. */
+/** The smallest and the largest number of pods. */
 export interface Count {
     readonly least: number;
     readonly most: number;
@@ -22,9 +22,9 @@ interface Workload {
 }
 
 /**
- * How many pods a workload will have: as many as it declares, 1 by default, or what its HorizontalPodAutoscaler allows.
+ * How many pods a workload will have: as many as it declares, 1 by default, or as its HorizontalPodAutoscaler allows.
  *
- * @returns undefined where the stack doesn't say: a value not known yet, or one pod a node
+ * @returns undefined if the stack doesn't say: the value is not known yet, or depends on the number of nodes
  */
 export function podCount(
     { kind, objectName, place, props }: Workload,
@@ -32,7 +32,7 @@ export function podCount(
 ): Count | undefined {
     const declared = declaredCount(kind, at(props, "spec"));
     if (declared?.most === 0) {
-        // An autoscaler leaves a workload alone that was scaled to zero.
+        // An autoscaler does not change a workload that is scaled to zero.
         return declared;
     }
     for (const autoscaler of autoscalers) {
@@ -74,7 +74,7 @@ function exactly(count: Value): Count | undefined {
     return typeof count === "number" ? { least: count, most: count } : undefined;
 }
 
-/** All pods of several workloads; those that the stack doesn't count add none. */
+/** The pods of several workloads; those that the stack doesn't count add none. */
 export function totalCount(counts: readonly (Count | undefined)[]): Count {
     const total = (of: (count: Count) => number): number =>
         counts.reduce((sum, count) => sum + (count === undefined ? 0 : of(count)), 0);

@@ -1,13 +1,13 @@
 import type { Place, PodSet, Service, Stack } from "./stack";
 import { all, entriesOf, equals, notYetKnown, type Answer, type Value } from "./value";
 
-/** Whether two objects are in one namespace of one cluster. Two providers may lead to the same cluster, or may not. */
+/** Whether two objects are in one namespace of one cluster. Two providers may or may not lead to the same cluster. */
 export function samePlace(a: Place, b: Place): Answer {
     const [one, other] = [a.namespace, b.namespace];
     if (typeof one === "string" && typeof other === "string" && one !== other) {
         return "no";
     }
-    // One that is left out may be the provider's default, and that may be the other.
+    // An omitted namespace is the provider's default, which may be the other one.
     return a.provider === b.provider && one === other && one !== notYetKnown ? "yes" : "unknown";
 }
 
@@ -27,7 +27,7 @@ const addedLabels = new Set([
     "topology.kubernetes.io/zone",
 ]);
 
-/** Whether a Service selects a set of pods: each pair of its selector is among their labels, in the same namespace. */
+/** Whether a Service selects pods: they are in its namespace, and have each label of its selector. */
 export function selects(service: Service, pods: PodSet): Answer {
     return all([samePlace(service.place, pods.place), labelsMatch(service.selector, pods.labels)]);
 }
@@ -44,12 +44,12 @@ function labelsMatch(selector: Value, labels: Value): Answer {
     );
 }
 
-/** Pods that a Service certainly selects and that may exist: not those of a workload with no replicas. */
+/** Pods that a Service certainly selects, except those of a workload with no replicas. */
 export function selectedPods({ podSets }: Stack, service: Service): PodSet[] {
     return podSets.filter((pods) => pods.count?.most !== 0 && selects(service, pods) === "yes");
 }
 
-/** Whether pods are there to serve, not to do a piece of work and end. */
+/** Whether pods run to serve, and not to finish some work. */
 export function isLongRunning({ kind }: PodSet): boolean {
     return kind !== "Job" && kind !== "CronJob";
 }

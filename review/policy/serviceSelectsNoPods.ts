@@ -4,13 +4,15 @@ import type { PodSet, Service, Stack } from "./stack";
 import { entriesOf, type Value } from "./value";
 
 /**
- * A Service whose selector fits no pods of the stack. Silent where the stack declares no long-running workload in the
- * Service's namespace, and where a custom resource, a Helm release or a patch there may bring pods that it doesn't
- * show. Some pods get a label while they run, such as one that is the leader.
+ * A Service whose selector fits no pods of the stack. Silent if the stack declares no long-running workload in the
+ * Service's namespace, or if a custom resource, a Helm release or a patch there may make pods that the stack doesn't
+ * show. Some pods get a label while they run, such as the leader.
  */
 export const serviceSelectsNoPods: TrafficPolicy = {
     name: "service-selects-no-pods",
     description: "A Service's selector should fit pods that the stack declares in its namespace.",
+    severity: "high",
+    remediationSteps: "Correct the selector or the labels; ignore this if another stack declares the pods.",
     advise: (stack) => stack.services.flatMap((service) => advice(stack, service)),
 };
 
@@ -26,12 +28,12 @@ function advice({ podSets, hiddenPods }: Stack, service: Service): Advice[] {
     const unlike = difference(service.selector, closest.labels);
     const mayComeLater = unlike.fitting.length > 0 && unlike.other.length === 0;
     const outcome = mayComeLater
-        ? "unless something puts the labels on pods while they run, as on one that leads, it has no endpoints, and connections to it fail."
+        ? "unless something puts the labels on running pods, such as the leader, it has no endpoints, and connections to it fail."
         : "it will have no endpoints, and connections to it fail.";
     const message = [
         `Service ${quoted(service)} selects by ${listed([...entriesOf(service.selector).keys()])}, and no pods of this stack in its namespace have labels that fit: ${outcome}`,
-        `Closest is ${workloads([closest])}, ${toldOf(unlike)}.`,
-        "Correct the selector or the pods' labels; if the pods come from elsewhere, all is well.",
+        `Closest is ${workloads([closest])}, ${differenceIn(unlike)}.`,
+        serviceSelectsNoPods.remediationSteps,
     ];
     return [{ urn: service.urn, message: message.join(" ") }];
 }
@@ -50,7 +52,7 @@ function mostAlike(selector: Value, podSets: readonly PodSet[]): PodSet | undefi
     return [...podSets].sort((a, b) => likeness(b) - likeness(a))[0];
 }
 
-/** Keys of a selector by how labels differ: keys alone, as the engine hands over values that are secret as they are. */
+/** Keys of a selector by how the labels differ. It has no values: the engine gives a policy secret values in plain text. */
 interface Difference {
     readonly fitting: readonly string[];
     readonly other: readonly string[];
@@ -68,10 +70,10 @@ function difference(selector: Value, labels: Value): Difference {
     };
 }
 
-function toldOf({ other, missing }: Difference): string {
-    const told = [
+function differenceIn({ other, missing }: Difference): string {
+    const parts = [
         ...(other.length === 0 ? [] : [`another value of ${listed(other)}`]),
         ...(missing.length === 0 ? [] : [`no label ${missing.join(" or ")}`]),
     ];
-    return `whose pods have ${listed(told)}`;
+    return `whose pods have ${listed(parts)}`;
 }

@@ -12,7 +12,7 @@ export interface StackResource {
     readonly props: unknown;
 }
 
-/** Where an object is: which provider makes it, in which namespace; undefined is that provider's default. */
+/** Where an object is: its provider and its namespace; undefined is the provider's default. */
 export interface Place {
     readonly provider: string | undefined;
     readonly namespace: Value;
@@ -39,15 +39,24 @@ export interface PodSet extends Declared {
     readonly labels: Value;
     /** Spec of each pod. */
     readonly pod: Value;
-    /** Spec of what makes them. */
+    /** Spec of the object that makes them. */
     readonly spec: Value;
     readonly count: Count | undefined;
 }
 
-/** What of a stack shapes traffic. */
+/** A ConfigMap that pods may read. */
+export interface ConfigMap {
+    readonly objectName: Value;
+    readonly place: Place;
+    /** Texts by key. */
+    readonly data: Value;
+}
+
+/** The parts of a stack that shape traffic. */
 export interface Stack {
     readonly services: readonly Service[];
     readonly podSets: readonly PodSet[];
+    readonly configMaps: readonly ConfigMap[];
     /** Places where something may make pods that the stack doesn't show: a custom resource, a Helm release, a patch. */
     readonly hiddenPods: readonly Place[];
 }
@@ -74,8 +83,8 @@ const builtInGroups = [
 const anywhere: Place = { provider: undefined, namespace: notYetKnown };
 
 /**
- * Reads a stack's Services and pods, in the order of their URNs: the same stack gives the same advice.
- * A Service without selector, or of type ExternalName, chooses no pods and is left out.
+ * Reads a stack's Services and pods, in the order of their URNs: the same stack gives the same advice. A Service without
+ * a selector, or of type ExternalName, selects no pods and is left out.
  */
 export function readStack(resources: readonly StackResource[]): Stack {
     const objects = resources
@@ -87,6 +96,7 @@ export function readStack(resources: readonly StackResource[]): Stack {
     return {
         services: objects.flatMap((object) => service(object)).map((each) => patched(each, objects)),
         podSets: objects.flatMap((object) => podSet(object, autoscalers)),
+        configMaps: objects.filter(({ group, kind }) => group === "core" && kind === "ConfigMap").map(configMap),
         hiddenPods: [
             ...objects.filter((object) => mayHidePods(object) && !isBundle(object)).map(({ place }) => place),
             ...unopened.map(() => anywhere),
@@ -125,7 +135,7 @@ function service({ group, kind, props, ...declared }: KubernetesObject): Service
     return [{ ...declared, spec, selector, headless: equals(address, "None") }];
 }
 
-/** What a patch makes of a selector is not judged. */
+/** A selector that a patch may change is not judged. */
 function patched(declared: Service, objects: readonly KubernetesObject[]): Service {
     const isPatched = objects.some(
         ({ group, kind, place, objectName, props }) =>
@@ -149,6 +159,10 @@ function podSet(object: KubernetesObject, autoscalers: readonly Autoscaler[]): P
     return [{ ...declared, labels, spec, pod: at(props, ...template, "spec"), count: podCount(object, autoscalers) }];
 }
 
+function configMap({ objectName, place, props }: KubernetesObject): ConfigMap {
+    return { objectName, place, data: at(props, "data") };
+}
+
 function autoscaler({ place, props }: KubernetesObject): Autoscaler {
     return { place, spec: at(props, "spec") };
 }
@@ -161,9 +175,7 @@ function mayHidePods({ group, kind }: KubernetesObject): boolean {
     return group.includes(".") && !builtInGroups.includes(group.replace(/\.k8s\.io$/, ""));
 }
 
-/**
- * Components that read manifests; their objects are in the stack, except while a preview does not know what to read.
- */
+/** Components that read manifests. Their objects are in the stack, unless the preview does not know what to read yet. */
 function isBundle({ group, kind }: KubernetesObject): boolean {
     return ["helm.sh", "kustomize", "yaml"].includes(group) && kind !== "Release";
 }

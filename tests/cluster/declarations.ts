@@ -18,8 +18,15 @@ export function container(
     return { name: "main", image, readinessProbe: { tcpSocket: { port: 6379 } }, ...given };
 }
 
-export function deployment(where: Where, name: string, replicas: pulumi.Input<number>, pod: PodSpec): void {
-    const template = { metadata: { labels: { app: name } }, spec: pod };
+/** @param labels of its pods, beside `app` */
+export function deployment(
+    where: Where,
+    name: string,
+    replicas: pulumi.Input<number>,
+    pod: PodSpec,
+    labels: Readonly<Record<string, string>> = {},
+): void {
+    const template = { metadata: { labels: { app: name, ...labels } }, spec: pod };
     const spec = { replicas, selector: { matchLabels: { app: name } }, template };
     new k8s.apps.v1.Deployment(name, { metadata: { namespace: where.namespace }, spec }, where.options);
 }

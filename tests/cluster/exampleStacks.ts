@@ -41,6 +41,18 @@ export const exampleStacks: Readonly<Record<string, ExampleStack>> = {
         },
         advice: [["headless-service-only", "cache"]],
     },
+    gossip: {
+        program: (where) => {
+            const ring = { ring: "loki" };
+            const pod = { containers: [container("grafana/loki:3.2.1")] };
+            deployment(where, "loki-read", 2, pod, ring);
+            deployment(where, "loki-write", 2, pod, ring);
+            service(where, "loki-read", "loki-read");
+            service(where, "loki-write", "loki-write");
+            service(where, "loki-memberlist", "", { ...headless, selector: ring, ports: [{ port: 7946 }] });
+        },
+        advice: [],
+    },
     "wrong-selector": {
         program: (where) => {
             deployment(where, "shop", 2, { containers: [container(redis)] });

@@ -1,10 +1,6 @@
 import { expect } from "chai";
 import { TrafficSplit } from "../../components/trafficSplit";
-import { headlessServiceOnly } from "../../review/policy/headlessServiceOnly";
-import { headlessWithoutReadinessProbe } from "../../review/policy/headlessWithoutReadinessProbe";
-import { latestImageTag } from "../../review/policy/latestImageTag";
-import { publishNotReadyAddresses } from "../../review/policy/publishNotReadyAddresses";
-import { serviceSelectsNoPods } from "../../review/policy/serviceSelectsNoPods";
+import { policies } from "../../review/policy/policies";
 import { readStack } from "../../review/policy/stack";
 import { preview } from "./recordedStack";
 
@@ -19,13 +15,7 @@ describe("the policies on this project's own stack", () => {
             2,
             ["Deployment", "Job"],
         ]);
-        for (const policy of [
-            headlessServiceOnly,
-            serviceSelectsNoPods,
-            latestImageTag,
-            headlessWithoutReadinessProbe,
-            publishNotReadyAddresses,
-        ]) {
+        for (const policy of policies) {
             expect(policy.advise(stack, {}), policy.name).to.deep.equal([]);
         }
     });

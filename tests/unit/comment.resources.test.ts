@@ -12,7 +12,7 @@ const previewOf = (...events: Event[]): Preview => readPreview(stream(...events,
 const named = (name: string): Event => ({ metadata: { name, annotations: { "pulumi.com/autonamed": "true" } } });
 
 function partOf(...properties: PropertyChange[]): string {
-    return resourcesPart([{ type: map, name: "web", operation: "change", properties }], true);
+    return resourcesPart([{ type: map, name: "web", operation: "change", properties, reasons: [] }], true);
 }
 
 describe("the resource that holds a measurement", () => {
@@ -21,7 +21,7 @@ describe("the resource that holds a measurement", () => {
 
     it("is no line where it changes, as it does with the Job, and is one where it comes or goes", () => {
         const part = (operation: ResourceChange["operation"]): string =>
-            resourcesPart([{ type, name: "logs", operation, properties }], true);
+            resourcesPart([{ type, name: "logs", operation, properties, reasons: [] }], true);
         expect(part("change")).to.equal("No resource changes.");
         expect(part("update")).to.equal("No resource changes.");
         expect(part("create")).to.contain("- create CollectedLogs **logs**");
@@ -65,6 +65,21 @@ describe("what changes between two previews", () => {
         const other = previewOf(goal("q", named("q-1f")), goal("c", { data: { address: "q-1fa xq-1f q-1f" } }));
         const [change] = changesBetween(previewOf(goal("q", named("q-2e")), goal("c", {})), other);
         expect(change?.properties[0]?.after).to.deep.equal({ address: "q-1fa xq-1f q" });
+    });
+
+    it("is nothing where identities differ that a program makes anew and a Stash keeps", () => {
+        const stack = (id: string): Preview => {
+            const labels = { "shop/owner": id };
+            return previewOf(
+                goal("owner", { input: id }, "pulumi:index:Stash"),
+                goal("web", { metadata: { labels, annotations: { manager: `shop-${id}` } }, spec: { id: `${id}x` } }),
+            );
+        };
+        const [a, b] = ["4649c842-e518-4620-afee-ec381227c4f7", "df5bfe6a-9bb1-45b3-88d7-945b092ae782"];
+        const changed = changesBetween(stack(a), stack(b)).flatMap(({ properties }) => properties);
+        expect(changed.map(({ path }) => path)).to.deep.equal(["spec.id"]);
+        const stashed = (input: string): Preview => previewOf(goal("size", { input }, "pulumi:index:Stash"));
+        expect(changesBetween(stashed("3"), stashed("4"))).to.have.length(1);
     });
 
     it("is whatever a program calls a name", () => {
@@ -119,8 +134,11 @@ describe("what changes between two previews", () => {
         const to = configured({ "kubernetes:context": "prod", ...ofTheProgram });
         expect(changesBetween(configured({ "shop:size": "1" }), to)).to.deep.equal([
             {
-                ...{ type: provider, name: "default", operation: "change" },
+                type: provider,
+                name: "default",
+                operation: "change",
                 properties: [{ path: "context", before: undefined, after: "prod" }],
+                reasons: [],
             },
         ]);
         const declared = (context: string): Preview => previewOf(goal("k8s", { context }, provider));

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { comment } from "../../review/comment";
-import { PreviewError } from "../../review/events";
 import { failedPreview, readPreview, type Preview } from "../../review/preview";
+import { PreviewError } from "../../review/standardOutput";
 import { assess } from "../../split/verdict/assessment";
 import { backend, client, clusterIP, measurement } from "./measurements";
 import { change, expecting, failure, later, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
@@ -30,7 +30,7 @@ const commentOn = (...events: Event[]): string => comment(readPreview(stream(...
 describe("the comment on a preview", () => {
     it("tells how the expected split changes, when it was measured last, and what changes it", () => {
         const text = commentOn(affinity, outputs);
-        expect(text).to.match(/^<!-- traffic-split dev -->\n/);
+        expect(text).to.match(/^<!-- traffic-split shop\/dev -->\n\n## Traffic split of shop\/dev\n/);
         expect(text).to.include("| Service | Clients | Measured | Expected now | After | Because |");
         expect(text).to.include(
             "| webclusterip | curl | 3 of 3: as expected | even over 3 pods | pinned per client | ClientIP does it. |",
@@ -90,7 +90,7 @@ describe("the comment on a preview", () => {
         const gone = change("create", service, "gone", { new: { custom: true, inputs: {} } });
         const text = comment(without(), without(gone));
         expect(text).to.include(
-            "What to expect after the change is not known: it does not tell the output `expected`, or not yet.",
+            "What to expect after the change is not known: the preview has no output `expected`, or does not know it yet.",
         );
         expect(text).to.include("- delete Service **gone**");
         expect(text).to.not.include("failed");
@@ -109,7 +109,7 @@ describe("the comment on a preview", () => {
             "another stack's outputs",
             { expected: { replicas: 3 }, trafficSplit: "done" },
             [
-                "the stack: expected is none of a TrafficSplit",
+                "the stack: expected is not that of a TrafficSplit",
                 "the stack: trafficSplit: Invalid input: expected object, received string",
             ],
         ],
@@ -124,8 +124,9 @@ describe("the comment on a preview", () => {
 
     it("tells the error of a preview that printed nothing, under the same first line", () => {
         const base = readPreview(stream(outputs, summary));
-        const text = comment(failedPreview("dev", "error: replicas must be an integer\n"), base);
-        expect(text).to.match(/^<!-- traffic-split dev -->\n/);
+        const name = { project: "shop", stack: "dev" };
+        const text = comment(failedPreview(name, "error: replicas must be an integer\n"), base);
+        expect(text).to.match(/^<!-- traffic-split shop\/dev -->\n/);
         expect(text).to.include("- error: replicas must be an integer\n");
         expect(text).to.include("What to expect after the change is not known: the preview failed.");
         expect(text).to.not.match(/No resource changes|delete/);
@@ -134,7 +135,7 @@ describe("the comment on a preview", () => {
     it("compares nothing with a base whose preview failed, and says why", () => {
         const text = comment(
             readPreview(stream(affinity, outputs, summary)),
-            failedPreview("dev", "error: no clients"),
+            failedPreview({ project: "shop", stack: "dev" }, "error: no clients"),
         );
         expect(text).to.include("- of the base: error: no clients");
         expect(text).to.include("Which resources change is not known: the preview of the base failed.");
@@ -209,6 +210,14 @@ describe("the comment on a preview", () => {
         };
         const text = commentOn({ policyEvent: found }, outputs);
         expect(text).to.include("- readiness (advisory) on **web**: These have none.");
+        const severe = { policyEvent: { ...found, severity: "high" } };
+        const mild = { policyEvent: { ...found, policyName: "latest", severity: "low" } };
+        const sorted = commentOn({ policyEvent: found }, mild, severe, outputs);
+        expect(sorted.match(/^- \w+ \(advisory.*?\)/gm)).to.deep.equal([
+            "- readiness (advisory, high severity)",
+            "- latest (advisory, low severity)",
+            "- readiness (advisory)",
+        ]);
         expect(text).to.not.include("should have a probe");
         const oneLine = { ...found, message: "No probe." };
         expect(commentOn({ policyEvent: oneLine }, outputs)).to.include("on **web**: No probe.");
@@ -235,6 +244,70 @@ describe("the comment on a preview", () => {
         const steps = ["create-replacement", "replace", "delete-replaced", "same"];
         const text = commentOn(...steps.map((op) => change(op, service, "web")), outputs);
         expect(text.match(/\*\*web\*\*/g)).to.have.length(1);
+    });
+
+    describe("on a replacement", () => {
+        const lines = (...events: Event[]): string[] => commentOn(...events, outputs).match(/^- replace .*/gm) ?? [];
+        const states = { old: { inputs: { a: 1, b: 1, c: 1, d: 1 } }, new: { inputs: { a: 2, b: 2, c: 2, d: 2 } } };
+        const updated = (...paths: string[]): Event =>
+            Object.fromEntries(paths.map((path) => [path, { diffKind: "update" }]));
+
+        it("says so if the preview does not say why", () => {
+            for (const op of ["replace", "create-replacement", "import-replacement"]) {
+                expect(lines(change(op, service, "web"))).to.deep.equal([
+                    "- replace Service **web**: the preview does not say why it is replaced",
+                ]);
+            }
+            // As with --target-replace.
+            expect(lines(change("replace", service, "web", { keys: ["id"] }))).to.deep.equal(
+                lines(change("replace", service, "web")),
+            );
+            const changed = { ...states, detailedDiff: updated("a") };
+            expect(lines(change("replace", service, "web", changed))).to.deep.equal([
+                "- replace Service **web**: a 1 → 2; the preview does not say why it is replaced",
+            ]);
+        });
+
+        it("has the properties that force it before others", () => {
+            const detailedDiff = { ...updated("a", "b", "c"), d: { diffKind: "update-replace" } };
+            expect(lines(change("replace", service, "web", { ...states, detailedDiff }))).to.deep.equal([
+                "- replace Service **web**: d 1 → 2, a 1 → 2, b 1 → 2, 1 more",
+            ]);
+        });
+
+        it("has the names of properties if the provider gives no paths", () => {
+            const keys = ["spec", "metadata"];
+            expect(lines(change("replace", service, "web", { keys }))).to.deep.equal([
+                "- replace Service **web**: replaced because of metadata, spec",
+            ]);
+            const many = change("replace", service, "web", { keys: ["a", "b", "c", "d", "e"] });
+            expect(lines(many)).to.deep.equal(["- replace Service **web**: replaced because of a, b, c, 2 more"]);
+        });
+
+        it("takes the reason from any of its steps", () => {
+            const steps = [
+                change("create-replacement", service, "web"),
+                change("replace", service, "web", { ...states, detailedDiff: { a: { diffKind: "update-replace" } } }),
+                change("delete-replaced", service, "web"),
+            ];
+            for (const events of [steps, steps.toReversed()]) {
+                expect(lines(...events)).to.deep.equal(["- replace Service **web**: a 1 → 2"]);
+            }
+        });
+
+        const goal = { new: { custom: true, inputs: {} } };
+        const previewOf = (op: string, given: Event = {}): Preview =>
+            readPreview(stream(change(op, service, "web", { ...goal, ...given }), outputs, summary));
+
+        it("tells of one that only the change causes, although both programs ask for the same", () => {
+            const [same, replaced] = [previewOf("same"), previewOf("replace")];
+            const line = "- replace Service **web**: the preview does not say why it is replaced";
+            expect(comment(replaced, same)).to.include(line);
+            expect(comment(replaced, replaced)).to.include("No resource changes.");
+            expect(comment(previewOf("replace", { keys: ["spec"] }), same)).to.include(
+                "- replace Service **web**: replaced because of spec",
+            );
+        });
     });
 
     it("stays below 64,000 characters, and says that it was cut", () => {
@@ -289,7 +362,13 @@ describe("the comment on a preview", () => {
         ];
         fc.assert(
             fc.property(fc.string({ unit: fc.constantFrom(...parts, "](", " ", "-->") }), (evil) => {
-                const found = { policyName: evil, enforcementLevel: evil, message: evil, resourceUrn: evil };
+                const found = {
+                    policyName: evil,
+                    enforcementLevel: evil,
+                    severity: evil,
+                    message: evil,
+                    resourceUrn: evil,
+                };
                 const events = (context: string): Event[] => [
                     { preludeEvent: { config: { "kubernetes:context": context } } },
                     { diagnosticEvent: { severity: "error", message: evil } },
@@ -297,14 +376,14 @@ describe("the comment on a preview", () => {
                     change("create", service, `x${evil}`, { new: { custom: true, inputs: { [evil]: [context] } } }),
                     stackOutputs({ trafficSplit: { ...measured, job: evil } }, { expected: expecting(evil) }),
                 ];
-                const preview = readPreview(stream(...events(evil), summary));
+                const preview = readPreview(`x${evil}\n${stream(...events(evil), summary)}`);
                 for (const base of [null, readPreview(stream(...events("test"), summary))]) {
-                    const text = comment({ ...preview, stack: evil }, base);
+                    const text = comment({ ...preview, project: evil, stack: evil }, base);
                     const rows = text.split("\n").filter((line) => line.startsWith("| webclusterip"));
                     expect(rows).to.have.length(1);
                     expect(rows[0]?.match(/(?<!\\)\|/g)).to.have.length(6);
                     const [marker = "", ...rest] = text.split("\n");
-                    expect(marker).to.match(/^<!-- traffic-split [\w.-]* -->$/);
+                    expect(marker).to.match(/^<!-- traffic-split [\w.-]*\/[\w.-]* -->$/);
                     expect(rest.join("\n")).to.not.match(
                         /<(?!\/?details|\/?summary)|\p{Cc}(?<!\n)|@(?!&#8203;)|(?<!^#*)(?<!&)#(?!&#8203;)|(?<!\\)[`[]|:\/\/|www\.|GH-\d/mu,
                     );
@@ -328,10 +407,10 @@ describe("the comment on a preview", () => {
             writeFileSync(empty, "");
             writeFileSync(errors, "error: replicas must be an integer\n");
             writeFileSync(kept, JSON.stringify({ trafficSplit: { ...measured, job: "kept" } }));
-            const given = ["--errors", errors, "--stack", "dev", "--base", base];
+            const given = ["--errors", errors, "--project", "shop", "--stack", "dev", "--base", base];
             const failed = await command(empty, ...given, "--measured", kept);
             expect(failed)
-                .to.match(/^<!-- traffic-split dev -->\n/)
+                .to.match(/^<!-- traffic-split shop\/dev -->\n/)
                 .and.include("- error: replicas must be an integer");
             expect(failed).to.include("by Job kept").and.include("| 3 of 3: as expected | pinned per client |");
             expect(await command(base, "--base", empty, "--base-errors", errors)).to.include("- of the base: error: ");
@@ -351,10 +430,17 @@ describe("the comment on a preview", () => {
 
 describe("what is no preview", () => {
     const wrong: [what: string, text: string, message: RegExp][] = [
-        ["nothing", "", /ends without its summary/],
+        ["nothing", "", /has neither an event nor a whole digest, it is empty: give what/],
+        ["text alone", "\nInstalling…\n", /nor a whole digest, its first line is "Installing…": give what/],
         ["a stream that was cut", stream(outputs), /ends without its summary/],
-        ["the digest of pulumi preview --json", '{\n  "steps": []\n}', /line 1 is no engine event: "\{"/],
-        ["a line that is torn", `${stream(summary)}{"resourcePreEvent":{"metadata":1}}`, /line 2 is no engine event/],
+        ["a digest that was cut", '{\n    "steps": [', /nor a whole digest, its first line is "\{"/],
+        ["a digest without a summary", '{\n    "config": {}\n}', /nor a whole digest/],
+        [
+            "an event of another shape",
+            `${stream(summary)}{"sequence":1,"resourcePreEvent":{"metadata":1}}`,
+            /line 2 of the preview is a torn event: "\{\\"sequence/,
+        ],
+        ["a line that is torn", `${stream(summary)}{"sequence":1,"resource`, /line 2 of the preview is a torn event/],
     ];
     for (const [what, text, message] of wrong) {
         it(`is refused: ${what}`, () => {

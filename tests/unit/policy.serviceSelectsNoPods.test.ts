@@ -20,7 +20,7 @@ describe("policy service-selects-no-pods", () => {
             service("web", { selector: { app: "wbe", tier: "front", zone: "a", track: "b" } }),
         ],
         "a label that pods may get while they run": [
-            "unless something puts the labels on pods while they run",
+            "unless something puts the labels on running pods, such as the leader",
             deployment(),
             service("web", { selector: { app: "web", leader: "yes" } }),
         ],

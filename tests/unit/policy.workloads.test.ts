@@ -3,6 +3,7 @@ import type { TrafficPolicy } from "../../review/policy/advice";
 import { headlessWithoutReadinessProbe } from "../../review/policy/headlessWithoutReadinessProbe";
 import { latestImageTag } from "../../review/policy/latestImageTag";
 import { publishNotReadyAddresses } from "../../review/policy/publishNotReadyAddresses";
+import { serviceSelectsNoPods } from "../../review/policy/serviceSelectsNoPods";
 import type { StackResource } from "../../review/policy/stack";
 import { notYetKnown, valueOf } from "../../review/policy/value";
 import {
@@ -139,5 +140,11 @@ describe("the properties of a resource", () => {
     it("are copied whole, but for what is not known yet", () => {
         const source = handedOver({ a: [1, null, { b: "c" }, unknown], d: { e: unknown } });
         expect(valueOf(source)).to.deep.equal({ a: [1, null, { b: "c" }, notYetKnown], d: { e: notYetKnown } });
+    });
+
+    it("are not known where Pulumi could not decrypt a secret", () => {
+        const redacted = service("web", { selector: { app: "[secret]" } });
+        expect(valueOf({ a: "[secret]", b: ["[secret]x"] })).to.deep.equal({ a: notYetKnown, b: ["[secret]x"] });
+        expect(advised(serviceSelectsNoPods, [deployment(), redacted])).to.deep.equal([]);
     });
 });

@@ -27,7 +27,7 @@ const script = new AsyncFunction("github", "context", "core", "require", steps.a
 
 const run = { head_sha: "5ea", head_branch: "change", head_repository: { id: 7 } };
 const pull = { head: { sha: "5ea", ref: "change", repo: { id: 7 } as { id: number } | null }, state: "open" };
-const body = "<!-- traffic-split dev -->\n\n## Traffic split\n";
+const body = "<!-- traffic-split shop/dev -->\n\n## Traffic split\n";
 const bot = { login: "github-actions[bot]" };
 
 /** What the script asks of the API, from the artifact's number, a comment and what the API knows. */
@@ -73,10 +73,11 @@ describe("the workflow that comments", () => {
     });
 
     it("edits the one that it made, whatever line ends it has by now", async () => {
-        const ofOtherStack = { id: 1, user: bot, body: "<!-- traffic-split article -->\n" };
-        const mine = { id: 2, user: bot, body: "<!-- traffic-split dev -->\r\nbefore" };
-        expect(await calls(undefined, pull, [ofOtherStack, mine])).to.deep.equal([
-            ["update", { ...repo, comment_id: 2, body }],
+        const ofOtherStack = { id: 1, user: bot, body: "<!-- traffic-split shop/article -->\n" };
+        const ofOtherProject = { id: 2, user: bot, body: "<!-- traffic-split till/dev -->\n" };
+        const mine = { id: 3, user: bot, body: "<!-- traffic-split shop/dev -->\r\nbefore" };
+        expect(await calls(undefined, pull, [ofOtherStack, ofOtherProject, mine])).to.deep.equal([
+            ["update", { ...repo, comment_id: 3, body }],
         ]);
     });
 

@@ -91,6 +91,14 @@ describe("the workflows of a pull request", () => {
         expect(comment?.run?.match(/(?<=\$given\/)[\w.]+/g)).to.have.members(kept);
     });
 
+    it("name the comment's project and stack, also for a preview that does not", () => {
+        const { name } = parse(readFileSync(join(folder, "..", "..", "Pulumi.yaml"), "utf8")) as { name: string };
+        const comment = stepsOf("preview-comment.yml").find(({ run }) => run?.includes("npm run --silent comment"));
+        expect(comment?.run).to.include(` --project ${name} --stack dev `);
+        const previews = stepsOf("preview.yml").filter(({ run }) => run?.includes("pulumi preview"));
+        expect(previews.every(({ run }) => run?.includes(" --stack dev "))).to.equal(true);
+    });
+
     it("preview with the version that the lab builds", () => {
         const installs = stepsOf("preview.yml").find(({ uses }) => uses?.startsWith("pulumi/actions@"));
         expect(pulumiModules.cli.ldflags).to.include(`=v${String(installs?.with?.["pulumi-version"])}`);

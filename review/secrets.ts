@@ -2,21 +2,21 @@ import type { PropertyChange } from "./preview";
 import { masked, maskedAs, secret } from "./propertyPath";
 
 /**
- * A kubeconfig, which a program need not have marked as secret, is told as changed and not shown, and so is a value that
- * is secret on one side alone.
+ * A change as a comment may show it. It shows that a kubeconfig changes, and not its content: programs need not mark one
+ * as secret. The same holds for a value that is secret on one side only.
  */
-export function tellable(type: string, { path, before, after }: PropertyChange): PropertyChange {
-    const told = (value: unknown): unknown => (value === undefined ? undefined : "[not shown]");
+export function shownChange(type: string, { path, before, after }: PropertyChange): PropertyChange {
+    const hidden = (value: unknown): unknown => (value === undefined ? undefined : "[not shown]");
     const isKubeconfig = type.startsWith("pulumi:providers:") && path === "kubeconfig";
     return isKubeconfig
-        ? { path, before: told(before), after: told(after) }
+        ? { path, before: hidden(before), after: hidden(after) }
         : { path, before: maskedAs(before, after), after: maskedAs(after, before) };
 }
 
-// kubectl keeps a whole object here, a Secret's content too.
+// kubectl keeps the whole object here, including a Secret's content.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-/** Inputs with "[secret]" for secrets, and for the content of a Secret, which not every program has marked as such. */
+/** Inputs with "[secret]" for secrets and for the content of a Secret: not every program marks it as secret. */
 export function withoutContent(
     type: string,
     inputs: Readonly<Record<string, unknown>>,
