@@ -1,7 +1,8 @@
 import diff from "microdiff";
 import { measurement } from "./resources";
 import { shownChange } from "./secrets";
-import type { Goal, Preview, PropertyChange, ResourceChange } from "./preview";
+import type { Goal, PropertyChange, ResourceChange } from "./change";
+import type { Preview } from "./preview";
 import { pathOf, pathsOf } from "./propertyPath";
 import { byTypeAndName } from "./steps";
 

@@ -1,6 +1,6 @@
 import { withoutContent } from "./secrets";
 import type { Metadata } from "./events";
-import type { Goal } from "./preview";
+import type { Goal } from "./change";
 
 /** What a program asks for in each of its own resources, by URN. */
 export function goalsOf(all: readonly Metadata[]): Map<string, Goal> {

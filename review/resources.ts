@@ -1,5 +1,5 @@
 import { folded, plain } from "../report/markdown";
-import type { PropertyChange, ResourceChange } from "./preview";
+import type { PropertyChange, ResourceChange } from "./change";
 
 /** Characters of the longest value in a resource's line. */
 const longestInLine = 40;

@@ -1,4 +1,4 @@
-import type { PropertyChange } from "./preview";
+import type { PropertyChange } from "./change";
 import { masked, maskedAs, secret } from "./propertyPath";
 
 /**

@@ -1,7 +1,7 @@
 import { shownChange, withoutContent } from "./secrets";
 import type { Metadata } from "./events";
 import { nameIn } from "./goals";
-import type { PropertyChange, ResourceChange } from "./preview";
+import type { PropertyChange, ResourceChange } from "./change";
 import { valueAt } from "./propertyPath";
 
 const operations: Readonly<Record<string, ResourceChange["operation"]>> = {

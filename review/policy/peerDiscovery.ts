@@ -1,4 +1,5 @@
-import { isLongRunning, samePlace, selectedPods } from "./selection";
+import { samePlace } from "./place";
+import { isLongRunning, selectedPods } from "./selection";
 import type { ConfigMap, PodSet, Service, Stack } from "./stack";
 import { any, at, elementsOf, entriesOf, equals, notYetKnown, type Answer, type Value } from "./value";
 

@@ -1,5 +1,4 @@
-import { samePlace } from "./selection";
-import type { Place } from "./stack";
+import { samePlace, type Place } from "./place";
 import { all, at, equals, type Value } from "./value";
 
 /** The smallest and the largest number of pods. */

@@ -1,15 +1,6 @@
-import type { Place, PodSet, Service, Stack } from "./stack";
+import { samePlace } from "./place";
+import type { PodSet, Service, Stack } from "./stack";
 import { all, entriesOf, equals, notYetKnown, type Answer, type Value } from "./value";
-
-/** Whether two objects are in one namespace of one cluster. Two providers may or may not lead to the same cluster. */
-export function samePlace(a: Place, b: Place): Answer {
-    const [one, other] = [a.namespace, b.namespace];
-    if (typeof one === "string" && typeof other === "string" && one !== other) {
-        return "no";
-    }
-    // An omitted namespace is the provider's default, which may be the other one.
-    return a.provider === b.provider && one === other && one !== notYetKnown ? "yes" : "unknown";
-}
 
 /** Labels that Kubernetes itself puts on pods: no template shows them. */
 const addedLabels = new Set([

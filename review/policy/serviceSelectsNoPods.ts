@@ -1,5 +1,6 @@
 import { listed, quoted, workloads, type Advice, type TrafficPolicy } from "./advice";
-import { isLongRunning, samePlace, selects } from "./selection";
+import { samePlace } from "./place";
+import { isLongRunning, selects } from "./selection";
 import type { PodSet, Service, Stack } from "./stack";
 import { entriesOf, type Value } from "./value";
 

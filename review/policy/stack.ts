@@ -1,4 +1,4 @@
-import { samePlace } from "./selection";
+import { samePlace, type Place } from "./place";
 import { podCount, type Autoscaler, type Count } from "./podCount";
 import { at, elementsOf, entriesOf, equals, notYetKnown, valueOf, type Answer, type Value } from "./value";
 
@@ -10,12 +10,6 @@ export interface StackResource {
     readonly provider?: { readonly urn: string };
     readonly parent?: { readonly urn: string };
     readonly props: unknown;
-}
-
-/** Where an object is: its provider and its namespace; undefined is the provider's default. */
-export interface Place {
-    readonly provider: string | undefined;
-    readonly namespace: Value;
 }
 
 interface Declared {

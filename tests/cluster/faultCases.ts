@@ -7,21 +7,10 @@ import { processesOf } from "../../lab/cgroups";
 import { clusterBinaries, kubectl } from "../../lab/cluster";
 import { daemons } from "../../lab/daemons";
 import { kill, pidOf, start } from "../../lab/processes";
+import type { FaultCase } from "./faultCase";
 import { inTheMiddle, namespace, requests } from "./faultRuns";
 import { labUp, brokenLab } from "./testLab";
 import { TestStack } from "./testStack";
-
-/** Something that goes wrong while a stack is updated, and how that update must end. */
-export interface FaultCase {
-    readonly fault: string;
-    /** "totals": every request is accounted for. Else what the row of the table says. */
-    readonly outcome: "totals" | RegExp;
-    /** Does it, in the middle of an update or around it. */
-    readonly act: (stack: TestStack) => Promise<void>;
-    readonly config?: Readonly<Record<string, unknown>>;
-    /** Makes good again what a start of the lab does not. */
-    readonly undo?: () => Promise<void>;
-}
 
 const killed = (daemon: string): FaultCase => ({
     fault: `kill -9 of ${daemon}, and \`lab up\` three seconds later`,

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { homedir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clusterBinaries, kubectl } from "../../lab/cluster";
-import type { FaultCase } from "./faultCases";
+import type { FaultCase } from "./faultCase";
 import { environment, labUp, brokenLab } from "./testLab";
 import { assessmentOf, TestStack } from "./testStack";
 

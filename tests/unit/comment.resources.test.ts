@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { changesBetween, inBoth } from "../../review/difference";
-import { readPreview, type Preview, type PropertyChange, type ResourceChange } from "../../review/preview";
+import type { PropertyChange, ResourceChange } from "../../review/change";
+import { readPreview, type Preview } from "../../review/preview";
 import { resourcesPart } from "../../review/resources";
 import { change, expecting, failure, later, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
 
