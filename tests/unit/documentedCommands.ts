@@ -118,6 +118,8 @@ export const trials: Readonly<Record<string, Trial>> = {
     "pulumi stack output caCertificate > ca.crt": fromOutside,
 
     "pulumi config rm clients": "here",
+    "pulumi config rm parallelism": "here",
+    "pulumi config rm probeNode": "here",
     "pulumi config set --path 'clients[0]' go": "here",
     "pulumi config set --path 'clients[0]' load": "here",
     "pulumi config set --path 'clients[1]' python": "here",
