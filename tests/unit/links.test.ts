@@ -54,6 +54,17 @@ describe("a link", () => {
     });
 });
 
+describe("a source file that a page names", () => {
+    for (const page of pages) {
+        it(`is there, in ${page}`, () => {
+            const text = readFileSync(join(project, page), "utf8");
+            const named = [...text.matchAll(/`([\w.-]+(?:\/[\w.-]+)+\.(?:ts|yml|yaml|md|sh|py|go))`/g)];
+            const files = named.map(([, file = ""]) => file);
+            expect(files.filter((file) => !existsSync(join(project, file)))).to.deep.equal([]);
+        });
+    }
+});
+
 describe("the README", () => {
     it("has 120 lines at most", () => {
         const text = readFileSync(join(project, "README.md"), "utf8");
