@@ -43,6 +43,8 @@ const ci: Trial = { by: ".ci/run", words: "npm ci && npm run setup && npm test" 
 const update: Trial = { by: "tests/cluster/testStack.ts", words: "this.stack.up(" };
 const labUp: Trial = { by: "tests/cluster/testLab.ts", words: 'runLab("up", "--name", name, "--subnet"' };
 const fromOutside: Trial = { by: "tests/cluster/tls.ts", words: "answers who trusts its authority from outside" };
+const policies: Trial = { by: "tests/cluster/policies.ts", words: "policyPacks: [policyPack]" };
+const analysis: Trial = { by: "tests/cluster/policies.ts", words: '"policy", "analyze", "--file", state' };
 const ofALab = "names a lab that somebody may use; the tests' labs have other names";
 
 /** By command, for each of the guides' commands. */
@@ -104,13 +106,14 @@ export const trials: Readonly<Record<string, Trial>> = {
     "pulumi preview": "here",
     "export PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true": "here",
     "pulumi preview --json > preview.json": "here",
-    "pulumi preview --policy-pack review/policy": {
-        by: "tests/cluster/policies.ts",
-        words: "policyPacks: [policyPack]",
-    },
-    "pulumi preview --policy-pack <this repository>/review/policy": {
-        by: "tests/cluster/policies.ts",
-        words: "policyPacks: [policyPack]",
+    "pulumi preview --policy-pack review/policy": policies,
+    "pulumi preview --policy-pack <this repository>/review/policy": policies,
+    "pulumi policy analyze": analysis,
+    "pulumi policy analyze --file state.json --policy-pack <this repository>/review/policy": analysis,
+    "pulumi policy analyze --stack dev --policy-pack <this repository>/review/policy": analysis,
+    "pulumi stack export --stack dev > state.json": {
+        by: "tests/cluster/testStack.ts",
+        words: '["stack", "export", "--stack"',
     },
     "pulumi stack output table": "measured",
     "pulumi stack output trafficSplit": "measured",
