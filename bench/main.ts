@@ -11,10 +11,12 @@ import { preview } from "./preview";
 
 const sections = { experiment, load, million, preview, collector } as const;
 const names = Object.keys(sections) as (keyof typeof sections)[];
-const target = join(projectFolder, "docs", "benchmarks.md");
+const target = join(projectFolder, "docs", "evidence", "benchmarks.md");
 
 new Command("bench")
-    .description("Measures this project beside other tools, on a lab of its own, and writes docs/benchmarks.md")
+    .description(
+        "Measures this project beside other tools, on a lab of its own, and writes docs/evidence/benchmarks.md",
+    )
     .addArgument(
         new Argument("[sections...]", "what to measure, to the standard output; all by default").choices(names),
     )

@@ -10,10 +10,10 @@ import type { Scenario } from "./scenario";
 import { projectFolder, ScenarioLab, scenarioLayout } from "./scenarioLab";
 import { scenarios, shared } from "./table";
 
-const target = join(projectFolder, "docs", "scenarios.md");
+const target = join(projectFolder, "docs", "evidence", "scenarios.md");
 
 new Command("scenarios")
-    .description("Measures every scenario on a lab of its own, and writes docs/scenarios.md")
+    .description("Measures every scenario on a lab of its own, and writes docs/evidence/scenarios.md")
     .addArgument(
         new Argument("[scenarios...]", "which to measure, to the standard output; all by default").choices(
             scenarios.map(({ name }) => name),

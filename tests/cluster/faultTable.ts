@@ -6,7 +6,7 @@ import { expectEnd } from "./faults";
 import { brokenLab, labDown, labUp, projectFolder } from "./testLab";
 import { TestStack } from "./testStack";
 
-const target = join(projectFolder, "docs", "faults.md");
+const target = join(projectFolder, "docs", "evidence", "faults.md");
 
 /**
  * Tries every fault on the tests' lab, and writes what became of the update and of the next one.

@@ -5,7 +5,7 @@ import { expectationOf } from "../../split/theory/expectation";
 import { verdictOf, type Verdict } from "../../split/verdict/verdict";
 import { clusterIP, contextWith, headless, podsAt, type Changes } from "./contexts";
 
-const readme = readFileSync(join(__dirname, "../../README.md"), "utf8").replace(/\s+/g, " ");
+const guide = readFileSync(join(__dirname, "../../docs/experiment-of-2019.md"), "utf8").replace(/\s+/g, " ");
 
 // The pods of the article of 2019; it does not tell the client's address, nor the counts behind the ClusterIP.
 const endpoints = podsAt("100.64.10.148", "100.64.10.206", "100.64.2.87");
@@ -25,12 +25,12 @@ const rows: [title: string, changes: Changes, counts: readonly number[], outcome
 
 describe("on the article's own figures, the verdict", () => {
     for (const [title, changes, counts, outcome] of rows) {
-        it(`${title}, in the README's words`, () => {
+        it(`${title}, in the guide's words`, () => {
             const names = endpoints.map(({ pod }, i): [string, number] => [pod, counts[i] ?? 0]);
             const expectation = expectationOf(contextWith(changes));
             const verdict = verdictOf(Object.fromEntries(names), expectation);
             expect(verdict.outcome).to.equal(outcome);
-            expect(readme).to.include(`"${verdict.sentence}"`);
+            expect(guide).to.include(`"${verdict.sentence}"`);
         });
     }
 });
