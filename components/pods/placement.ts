@@ -1,4 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type { ClusterApi } from "../cluster/clusterApi";
+import { Refusal } from "../settings/refusal";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 
@@ -6,8 +8,7 @@ type PodSpec = k8s.types.input.core.v1.PodSpec;
 export type PodSpread = "none" | "nodes" | "zones";
 
 const hostname = "kubernetes.io/hostname";
-/** Label of a node that names its zone. */
-export const zoneLabel = "topology.kubernetes.io/zone";
+const zoneLabel = "topology.kubernetes.io/zone";
 
 /**
  * Spreads a Deployment's pods evenly over these nodes, and no others, or over all. Where they don't divide, nodes that
@@ -74,4 +75,46 @@ export function keepTo(node: string, zone: string): k8s.types.input.core.v1.Affi
 /** By its name: its label for the host may be another. */
 function isNode(name: string): k8s.types.input.core.v1.NodeSelectorRequirement[] {
     return [{ key: "metadata.name", operator: "In", values: [name] }];
+}
+
+/** Places that arguments name. */
+export interface Places {
+    readonly probeNode: string;
+    readonly probeZone: string;
+    readonly podNodes: readonly string[];
+}
+
+/**
+ * Looks up whether the cluster has these places, as far as it lets its nodes be listed.
+ *
+ * @throws Refusal with the argument, the place, and the places that there are
+ */
+export async function checkPlaces(cluster: ClusterApi, { probeNode, probeZone, podNodes }: Places): Promise<void> {
+    if ([probeNode, probeZone, ...podNodes].every((place) => place === "")) {
+        return;
+    }
+    const { ApiException, CoreV1Api } = await import("@kubernetes/client-node");
+    const listed = await cluster.inTime(cluster.makeApiClient(CoreV1Api).listNode()).catch((error: unknown) => {
+        if (error instanceof ApiException && error.code === 403) {
+            return null;
+        }
+        throw error;
+    });
+    if (listed === null) {
+        return;
+    }
+    const nodes = listed.items.flatMap(({ metadata }) => metadata?.name ?? []);
+    const zones = [...new Set(listed.items.flatMap(({ metadata }) => metadata?.labels?.[zoneLabel] ?? []))];
+    const asked: [argument: string, places: readonly string[], there: readonly string[], what: string][] = [
+        ["probeNode", [probeNode], nodes, "nodes"],
+        ["probeZone", [probeZone], zones, "zones"],
+        ["podNodes", podNodes, nodes, "nodes"],
+    ];
+    for (const [argument, places, there, what] of asked) {
+        const missing = places.find((place) => place !== "" && !there.includes(place));
+        if (missing !== undefined) {
+            const known = there.length === 0 ? `has no ${what}` : `has the ${what} ${[...there].sort().join(", ")}`;
+            throw new Refusal(`${argument}: ${JSON.stringify(missing)} was given; the cluster ${known}`);
+        }
+    }
 }

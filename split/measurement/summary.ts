@@ -5,13 +5,7 @@ import type { CountedLog } from "../protocol/countedLog";
 import { summariseCounted } from "./countedSummary";
 import { retransmittedSyns } from "../protocol/tcpCounters";
 import type { ProbeLog } from "../protocol/parse";
-import {
-    comparePrediction,
-    firstsOfConnections,
-    inOrderTried,
-    type Prediction,
-    type Sorting,
-} from "../theory/prediction";
+import { comparePrediction, firstsOfConnections, inOrderTried, type Prediction, type Sorting } from "../theory/prediction";
 import type { Request } from "../protocol/line";
 import type { ResolverLog } from "../protocol/resolverLog";
 import type { Timeline } from "./timeline";

@@ -64,7 +64,7 @@ const components: Record<string, Make> = {
 describe("the components", () => {
     it("are all held to the contract", () => {
         const folder = join(__dirname, "../../components");
-        const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+        const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
         const exported = files.flatMap((file) =>
             Object.entries(createRequire(__filename)(join(folder, file)) as Record<string, unknown>),
         );

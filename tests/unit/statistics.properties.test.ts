@@ -1,13 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { homogeneity } from "../../split/statistics/homogeneity";
-import {
-    effectSize,
-    excessInOneCell,
-    goodnessOfFit,
-    underdispersion,
-    wilsonInterval,
-} from "../../split/statistics/goodnessOfFit";
+import { effectSize, excessInOneCell, goodnessOfFit, underdispersion, wilsonInterval } from "../../split/statistics/goodnessOfFit";
 
 const normalised = (weights: readonly number[]): number[] =>
     weights.map((weight) => weight / weights.reduce((sum, each) => sum + each, 0));

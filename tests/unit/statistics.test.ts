@@ -3,13 +3,7 @@ import { binomialUpperTail, chiSquareLowerTail, chiSquareUpperTail } from "../..
 import { homogeneity } from "../../split/statistics/homogeneity";
 import { distinctOutcomes } from "../../split/statistics/multinomial";
 import { connectionsNeeded, connectionsNeededForExcess, excessPower, power } from "../../split/statistics/power";
-import {
-    effectSize,
-    excessInOneCell,
-    goodnessOfFit,
-    underdispersion,
-    wilsonInterval,
-} from "../../split/statistics/goodnessOfFit";
+import { effectSize, excessInOneCell, goodnessOfFit, underdispersion, wilsonInterval } from "../../split/statistics/goodnessOfFit";
 import reference from "./statistics.reference.json";
 
 const even = (cells: number): number[] => new Array<number>(cells).fill(1 / cells);
