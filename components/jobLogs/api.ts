@@ -1,9 +1,11 @@
-import { ApiException, AppsV1Api, BatchV1Api, CoreV1Api, DiscoveryV1Api, KubeConfig } from "@kubernetes/client-node";
+import { ApiException, AppsV1Api, BatchV1Api, CoreV1Api, DiscoveryV1Api } from "@kubernetes/client-node";
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
 import pRetry from "p-retry";
-import { messageOf } from "../preflight/apiError";
-import { within } from "../preflight/timeLimit";
+import { messageOf } from "../cluster/apiError";
+import type { ClusterAccess } from "../cluster/clusterAccess";
+import { clusterApi } from "../cluster/clusterApi";
+import { within } from "../cluster/timeLimit";
 
 /** The parts of the Kubernetes API that a collector reads; it writes nothing. */
 export interface Api {
@@ -14,18 +16,18 @@ export interface Api {
 }
 
 /**
- * The API of the cluster whose kubeconfig is handed over at a socket.
+ * The API of the cluster whose access is handed over at a socket.
  *
  * @throws Error where nobody listens there any more: the program that hands it over has ended
  */
 export async function connect(kubeconfigSocket: string): Promise<Api> {
-    const kubeconfig = new KubeConfig();
-    kubeconfig.loadFromString(await text(createConnection(kubeconfigSocket)));
+    const access = JSON.parse(await text(createConnection(kubeconfigSocket))) as ClusterAccess;
+    const cluster = await clusterApi(access);
     return {
-        core: kubeconfig.makeApiClient(CoreV1Api),
-        batch: kubeconfig.makeApiClient(BatchV1Api),
-        apps: kubeconfig.makeApiClient(AppsV1Api),
-        discovery: kubeconfig.makeApiClient(DiscoveryV1Api),
+        core: cluster.makeApiClient(CoreV1Api),
+        batch: cluster.makeApiClient(BatchV1Api),
+        apps: cluster.makeApiClient(AppsV1Api),
+        discovery: cluster.makeApiClient(DiscoveryV1Api),
     };
 }
 

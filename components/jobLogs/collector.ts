@@ -11,7 +11,7 @@ import { parseResolverLog, type ResolverLog } from "../../split/protocol/resolve
 import { summariseShards, type ShardLogs } from "../../split/measurement/shards";
 import type { CalledService } from "../probe/calledServices";
 import { resolverContainer } from "../probe/containerNames";
-import { within } from "../preflight/timeLimit";
+import { within } from "../cluster/timeLimit";
 import { connect, patiently, type Api } from "./api";
 import { attemptsOf, inOrder, withoutTimestamps } from "../../split/measurement/attempts";
 import { disruptedClient, type DisruptionEvent, type DisruptionReport } from "../../split/measurement/disruption";
@@ -21,7 +21,7 @@ import { replacedSince, type PresentPod } from "../../split/measurement/replaced
 import { backends, churnBetween, endpointsOf } from "./backends";
 import { clusterFacts, zoneOf } from "./clusterFacts";
 import type { Resolver } from "../../split/theory/context";
-import { messageOf } from "../preflight/apiError";
+import { messageOf } from "../cluster/apiError";
 import { cancellable, unless } from "./cancellation";
 import { selectorOf, type ClientTraits, type CollectInputs } from "./inputs";
 import { waitForJob } from "./waiting";

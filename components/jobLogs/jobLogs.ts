@@ -3,8 +3,9 @@ import type { Measurement } from "../../split/measurement/measurement";
 import { deflateSync } from "node:zlib";
 import { bundle } from "../probe/bundle";
 import type { CalledService } from "../probe/calledServices";
-import { clusterSettings, hasKubeconfig, loadKubeconfig } from "../preflight/cluster";
+import { clusterSettings } from "../cluster/clusterSettings";
 import type { ClientTraits, DisruptionInputs } from "./inputs";
+import { loadKubeconfig } from "../cluster/kubeconfig";
 import { KubeconfigSocket } from "./kubeconfigSocket";
 import type { Run } from "../../split/verdict/comparison";
 
@@ -47,16 +48,11 @@ export class JobLogs extends pulumi.ComponentResource {
         super("traffic-split:index:JobLogs", name, {}, opts);
         const socket = new KubeconfigSocket();
         // Not before there is a Job to read: an update that fails earlier hands nothing over.
-        const kubeconfigSocket = pulumi.all([clusterSettings(this), args.jobUid]).apply(async ([settings]) => {
-            if (!pulumi.runtime.isDryRun()) {
-                return socket.open(await loadKubeconfig(settings));
-            }
-            // A preview without any has nothing to check, and does not pay for the library that would.
-            if (hasKubeconfig(settings)) {
-                await loadKubeconfig(settings);
-            }
-            return "opened when the Job runs";
-        });
+        const kubeconfigSocket = pulumi
+            .all([clusterSettings(this), args.jobUid])
+            .apply(async ([settings]) =>
+                pulumi.runtime.isDryRun() ? "opened when the Job runs" : socket.open(await loadKubeconfig(settings)),
+            );
         const collected = new CollectedLogs(
             `${name}-collected`,
             // It is a path, not the content: what the content makes secret stays out of the state altogether.

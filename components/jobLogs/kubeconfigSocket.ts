@@ -1,9 +1,13 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ClusterAccess } from "../cluster/clusterAccess";
+import { Refusal } from "../settings/refusal";
+
+/** Bytes that the path of a Unix socket may have: 107 on Linux, 103 on macOS. */
+const longestPath = 103;
 
 /**
  * Hands a kubeconfig to a dynamic provider, which is another process on this machine, past the stack's state and past
@@ -12,13 +16,16 @@ import { join } from "node:path";
 export class KubeconfigSocket {
     private withdraw: () => void = () => undefined;
 
-    /** @returns the socket's path; who connects there first gets the kubeconfig as YAML, and nobody else does */
-    async open(kubeconfig: KubeConfig): Promise<string> {
-        const folder = mkdtempSync(join(tmpdir(), "traffic-split-"));
+    /**
+     * @returns the socket's path; who connects there first gets the access as JSON, and nobody else does
+     * @throws Refusal where no folder for it can be made
+     */
+    async open(access: ClusterAccess): Promise<string> {
+        const folder = ownFolder();
         const path = join(folder, "kubeconfig");
         const server = createServer((connection) => {
             this.close();
-            connection.end(kubeconfig.exportConfig());
+            connection.end(JSON.stringify(access));
         }).listen(path);
         this.withdraw = () => {
             server.close();
@@ -36,5 +43,19 @@ export class KubeconfigSocket {
     close(): void {
         this.withdraw();
         this.withdraw = () => undefined;
+    }
+}
+
+/** A new folder that only this user can look into, below TMPDIR unless that is too long for a socket's path. */
+function ownFolder(): string {
+    const longest = longestPath - "/traffic-split-XXXXXX/kubeconfig".length;
+    const parent = Buffer.byteLength(tmpdir()) <= longest ? tmpdir() : "/tmp";
+    try {
+        return mkdtempSync(join(parent, "traffic-split-"));
+    } catch (error) {
+        throw new Refusal(
+            `TMPDIR: no folder can be made in ${parent}: ${(error as Error).message}; ` +
+                `set it to a folder that can be written, whose path has at most ${longest} bytes`,
+        );
     }
 }

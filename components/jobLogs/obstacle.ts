@@ -1,6 +1,6 @@
 import type { CoreV1Event, V1ContainerStatus, V1Job, V1Pod, V1PodCondition } from "@kubernetes/client-node";
-import { within } from "../preflight/timeLimit";
-import { messageOf } from "../preflight/apiError";
+import { within } from "../cluster/timeLimit";
+import { messageOf } from "../cluster/apiError";
 import type { Api } from "./api";
 import type { CollectInputs } from "./inputs";
 import { areThere, isOurs, ownStatuses, statusesOf, type ShardPods } from "./shardPods";

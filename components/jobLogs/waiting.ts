@@ -1,8 +1,8 @@
 import type { V1ContainerStatus, V1Job, V1Pod } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf } from "../preflight/apiError";
+import { messageOf } from "../cluster/apiError";
 import { isNotFound, patiently, type Api } from "./api";
-import { within } from "../preflight/timeLimit";
+import { within } from "../cluster/timeLimit";
 import { unless } from "./cancellation";
 import { doneAt } from "./progress";
 import type { CollectInputs } from "./inputs";

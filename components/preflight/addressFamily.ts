@@ -1,7 +1,6 @@
-import type { KubeConfig } from "@kubernetes/client-node";
-import { messageOf } from "./apiError";
+import { messageOf } from "../cluster/apiError";
+import type { ClusterApi } from "../cluster/clusterApi";
 import { Refusal } from "../settings/refusal";
-import { within } from "./timeLimit";
 
 /**
  * Looks which address family the cluster prefers, by the Service of its own API.
@@ -9,11 +8,11 @@ import { within } from "./timeLimit";
  * @throws Refusal where it is IPv6: kubelet asks pods whether they are ready at their first address, and what is measured is
  *     IPv4
  */
-export async function checkAddressFamily(kubeconfig: KubeConfig): Promise<void> {
+export async function checkAddressFamily(cluster: ClusterApi): Promise<void> {
     const { ApiException, CoreV1Api } = await import("@kubernetes/client-node");
     const service = { namespace: "default", name: "kubernetes" };
-    const read = kubeconfig.makeApiClient(CoreV1Api).readNamespacedService(service);
-    const found = await within(10, read).catch((error: unknown) => {
+    const read = cluster.makeApiClient(CoreV1Api).readNamespacedService(service);
+    const found = await cluster.inTime(read).catch((error: unknown) => {
         // Where nobody may ask, nothing is known.
         if (error instanceof ApiException && [403, 404].includes(error.code)) {
             return null;

@@ -1,9 +1,9 @@
-import type { CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
+import type { CustomObjectsApi } from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import { certManagerName } from "../workload/certManager";
+import type { ClusterApi } from "../cluster/clusterApi";
 import { ownerOfNamespace, type Owner } from "../pods/ownership";
 import { Refusal } from "../settings/refusal";
-import { within } from "./timeLimit";
 
 /** Where cert-manager comes from: nobody needs it, this stack installs it, or it is in the cluster. */
 export type CertManagerSource = "none" | "installed" | "there";
@@ -19,24 +19,23 @@ const [group, version] = ["cert-manager.io", "v1"];
  *     minute
  */
 export async function checkCertManager(
-    kubeconfig: KubeConfig,
+    cluster: ClusterApi,
     { certManager, owner }: { readonly certManager: CertManagerSource; readonly owner: Owner },
 ): Promise<void> {
     if (certManager === "none") {
         return;
     }
     const { ApiException, CoreV1Api, CustomObjectsApi } = await import("@kubernetes/client-node");
-    const objects = kubeconfig.makeApiClient(CustomObjectsApi);
+    const objects = cluster.makeApiClient(CustomObjectsApi);
     const isAbsent = (error: unknown): false => {
         if (error instanceof ApiException && error.code === 404) {
             return false;
         }
         throw error;
     };
-    const [installer, isThere] = await within(
-        10,
+    const [installer, isThere] = await cluster.inTime(
         Promise.all([
-            ownerOfNamespace(kubeconfig.makeApiClient(CoreV1Api), certManagerName),
+            ownerOfNamespace(cluster.makeApiClient(CoreV1Api), certManagerName),
             objects.getAPIResources({ group, version }).then(() => true, isAbsent),
         ]),
     );
@@ -61,11 +60,11 @@ export async function checkCertManager(
             `installCertManager: false was given; allowed is true, as the cluster has no cert-manager (${group}/${version})`,
         );
     }
-    await waitForWebhook(objects);
+    await waitForWebhook(cluster, objects);
 }
 
 /** Asks for an Issuer without making it, which takes the webhook; where it may not be asked for, nothing is known. */
-async function waitForWebhook(objects: CustomObjectsApi): Promise<void> {
+async function waitForWebhook(cluster: ClusterApi, objects: CustomObjectsApi): Promise<void> {
     const { ApiException } = await import("@kubernetes/client-node");
     const body = {
         ...{ apiVersion: `${group}/${version}`, kind: "Issuer" },
@@ -74,7 +73,7 @@ async function waitForWebhook(objects: CustomObjectsApi): Promise<void> {
     const asked = { group, version, namespace: "default", plural: "issuers", body, dryRun: "All" };
     const isForbidden = (error: unknown): boolean => error instanceof ApiException && error.code === 403;
     try {
-        await pRetry(() => within(10, objects.createNamespacedCustomObject(asked)), {
+        await pRetry(() => cluster.inTime(objects.createNamespacedCustomObject(asked)), {
             ...{ retries: 12, minTimeout: 500, maxTimeout: 6_000 },
             shouldRetry: ({ error }) => !isForbidden(error),
         });

@@ -1,9 +1,8 @@
-import type { KubeConfig } from "@kubernetes/client-node";
-import { messageOf } from "./apiError";
+import { messageOf } from "../cluster/apiError";
+import type { ClusterApi } from "../cluster/clusterApi";
 import { ownerLabel, stackAnnotation } from "../pods/ownerLabels";
 import type { Owner } from "../pods/ownership";
 import { Refusal } from "../settings/refusal";
-import { within } from "./timeLimit";
 import type { Workload } from "../workload/nginxHostname";
 
 /** The objects whose names the arguments decide, so that somebody else may have one of the same name. */
@@ -30,12 +29,15 @@ interface Found {
  *
  * @throws Refusal with the objects that are not, and whose they are, or where it may not be asked
  */
-export async function checkOwnObjects(kubeconfig: KubeConfig, objects: NamedObjects): Promise<void> {
+export async function checkOwnObjects(cluster: ClusterApi, objects: NamedObjects): Promise<void> {
     const { owner, namespace, createNamespace, name, workload } = objects;
     const { AppsV1Api, CoreV1Api } = await import("@kubernetes/client-node");
-    const [core, apps] = [kubeconfig.makeApiClient(CoreV1Api), kubeconfig.makeApiClient(AppsV1Api)];
+    const [core, apps] = [cluster.makeApiClient(CoreV1Api), cluster.makeApiClient(AppsV1Api)];
     if (createNamespace) {
-        const found = await read(`namespace: Namespace ${namespace}`, core.readNamespace({ name: namespace }));
+        const found = await read(
+            `namespace: Namespace ${namespace}`,
+            cluster.inTime(core.readNamespace({ name: namespace })),
+        );
         if (found !== null && !isOf(found, owner)) {
             throw new Refusal(
                 `namespace: Namespace ${namespace} exists already, ${whose(found)}, and this stack would remove it; ` +
@@ -49,10 +51,10 @@ export async function checkOwnObjects(kubeconfig: KubeConfig, objects: NamedObje
     const ofPods = workload === "Deployment" ? "readNamespacedDeployment" : "readNamespacedStatefulSet";
     const services = ["headless", "clusterip"].map((kind) => `${name}${kind}`);
     const asked = [
-        { what: `${workload} ${namespace}/${name}`, answer: apps[ofPods]({ namespace, name }) },
+        { what: `${workload} ${namespace}/${name}`, answer: cluster.inTime<Found>(apps[ofPods]({ namespace, name })) },
         ...services.map((service) => ({
             what: `Service ${namespace}/${service}`,
-            answer: core.readNamespacedService({ namespace, name: service }),
+            answer: cluster.inTime<Found>(core.readNamespacedService({ namespace, name: service })),
         })),
     ];
     const found = await Promise.all(
@@ -84,7 +86,7 @@ function whose({ metadata }: Found): string {
 async function read(what: string, answer: Promise<Found>): Promise<Found | null> {
     const { ApiException } = await import("@kubernetes/client-node");
     try {
-        return await within(10, answer);
+        return await answer;
     } catch (error) {
         if (error instanceof ApiException && error.code === 404) {
             return null;

@@ -1,7 +1,6 @@
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { ClusterApi } from "../cluster/clusterApi";
 import { zoneLabel } from "../pods/placement";
 import { Refusal } from "../settings/refusal";
-import { within } from "./timeLimit";
 
 /** Places that arguments name. */
 export interface Places {
@@ -15,12 +14,12 @@ export interface Places {
  *
  * @throws Refusal with the argument, the place, and the places that there are
  */
-export async function checkPlaces(kubeconfig: KubeConfig, { probeNode, probeZone, podNodes }: Places): Promise<void> {
+export async function checkPlaces(cluster: ClusterApi, { probeNode, probeZone, podNodes }: Places): Promise<void> {
     if ([probeNode, probeZone, ...podNodes].every((place) => place === "")) {
         return;
     }
     const { ApiException, CoreV1Api } = await import("@kubernetes/client-node");
-    const listed = await within(10, kubeconfig.makeApiClient(CoreV1Api).listNode()).catch((error: unknown) => {
+    const listed = await cluster.inTime(cluster.makeApiClient(CoreV1Api).listNode()).catch((error: unknown) => {
         if (error instanceof ApiException && error.code === 403) {
             return null;
         }

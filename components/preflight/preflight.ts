@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkAddressFamily } from "./addressFamily";
 import { checkCertManager, type CertManagerSource } from "./certManagerCheck";
-import { checkReachable, clusterSettings, hasKubeconfig, loadKubeconfig } from "./cluster";
+import { checkReachable, clusterSettings } from "../cluster/clusterSettings";
+import { clusterApi, type ClusterApi } from "../cluster/clusterApi";
+import { hasKubeconfig, loadKubeconfig, type ClusterSettings } from "../cluster/kubeconfig";
 import { checkOwnObjects, type NamedObjects } from "./ownObjects";
 import { checkPlaces, type Places } from "./places";
+import { Refusal } from "../settings/refusal";
 
 /** What a cluster must have, or must not have yet, before anything is created in it. */
 export interface Demands extends Places, NamedObjects {
@@ -12,9 +15,9 @@ export interface Demands extends Places, NamedObjects {
 
 /**
  * A gate for everything that is to be created: it passes a value on when the arguments are known and the cluster of a
- * resource's provider is what they demand. A preview is possible without a kubeconfig; with one whose cluster does not
- * answer the Kubernetes provider would wait for ever. What is unknown in a preview, an argument or an explicit
- * provider's settings, must not spread to all resources.
+ * resource's provider is what they demand. A preview passes without: what config decides is told whether or not there is
+ * a kubeconfig, and a cluster that can't be reached is a warning. What is unknown in a preview, an argument or an
+ * explicit provider's settings, must not spread to all resources.
  *
  * @param demands known when the arguments are
  * @throws Refusal where the context does not exist, the cluster can't be reached, or it is not what is demanded
@@ -28,17 +31,43 @@ export function onFitCluster<T>(
     if (isPreview && resource.getProvider("kubernetes:core/v1:Pod") !== undefined) {
         return pulumi.output(value) as pulumi.Output<T>;
     }
-    const gate = pulumi.all([clusterSettings(resource), isPreview || demands]).apply(async ([settings, demanded]) => {
-        if (!isPreview || hasKubeconfig(settings)) {
-            const kubeconfig = await loadKubeconfig(settings);
-            await checkReachable(kubeconfig);
-            if (typeof demanded !== "boolean") {
-                await checkAddressFamily(kubeconfig);
-                await checkPlaces(kubeconfig, demanded);
-                await checkOwnObjects(kubeconfig, demanded);
-                await checkCertManager(kubeconfig, demanded);
-            }
-        }
-    });
+    const gate = isPreview
+        ? clusterSettings(resource).apply((settings) => warnUnlessReachable(resource, settings))
+        : pulumi.all([clusterSettings(resource), demands]).apply(([settings, demanded]) => check(settings, demanded));
     return pulumi.unsecret(pulumi.all([gate, value]).apply(([, passed]) => passed)) as pulumi.Output<T>;
+}
+
+async function check(settings: ClusterSettings, demands: Demands): Promise<void> {
+    await withCluster(settings, async (cluster) => {
+        await checkReachable(cluster);
+        await checkAddressFamily(cluster);
+        await checkPlaces(cluster, demands);
+        await checkOwnObjects(cluster, demands);
+        await checkCertManager(cluster, demands);
+    });
+}
+
+/** Says nothing where there is no kubeconfig: a preview without any is meant to be. */
+async function warnUnlessReachable(resource: pulumi.Resource, settings: ClusterSettings): Promise<void> {
+    if (!hasKubeconfig(settings)) {
+        return;
+    }
+    try {
+        await withCluster(settings, checkReachable);
+    } catch (error) {
+        if (!(error instanceof Refusal)) {
+            throw error;
+        }
+        const rest = "The preview shows what config decides; whether the cluster takes it, `pulumi up` will check.";
+        await pulumi.log.warn(`${error.message}. ${rest}`, resource);
+    }
+}
+
+async function withCluster(settings: ClusterSettings, look: (cluster: ClusterApi) => Promise<void>): Promise<void> {
+    const cluster = await clusterApi(await loadKubeconfig(settings));
+    try {
+        await look(cluster);
+    } finally {
+        cluster.close();
+    }
 }

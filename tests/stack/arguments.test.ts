@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
+import { withEnvironment } from "../unit/environment";
 import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
 import { preview, up, type Recorded } from "./recordedStack";
 
@@ -75,6 +78,9 @@ const made = ({ resources }: Recorded): string[] =>
     // The owner is kept in the state alone.
     resources.filter(({ type, custom }) => custom && type !== "pulumi:index:Stash").map(({ name }) => name);
 
+const namesAndOutputs = (resources: Recorded["resources"]): object[] =>
+    resources.map(({ name, outputs }) => ({ name, outputs }));
+
 describe("a bad argument is one clear error, and nothing is made", () => {
     const api = new KubernetesApi({ "/version": { major: "1", minor: "34" } });
     before(() => api.start());
@@ -130,6 +136,13 @@ describe("a bad argument is one clear error, and nothing is made", () => {
 describe("a cluster that is not there is one clear error, and nothing is made", () => {
     // Nothing listens on port 1.
     const closed = { "kubernetes:kubeconfig": kubeconfigOf({ gone: "http://127.0.0.1:1" }) };
+    const staleContext = { ...closed, "kubernetes:context": "prod" };
+    const withAuthProvider = JSON.stringify({
+        "current-context": "dev",
+        clusters: [{ name: "dev", cluster: { server: "https://127.0.0.1:1" } }],
+        users: [{ name: "me", user: { "auth-provider": { name: "gcp" } } }],
+        contexts: [{ name: "dev", context: { cluster: "dev", user: "me" } }],
+    });
     const refusal = /^kubernetes:context: gone at http:\/\/127\.0\.0\.1:1 can't be reached: .*ECONNREFUSED/;
 
     for (const createNamespace of [true, false]) {
@@ -141,20 +154,72 @@ describe("a cluster that is not there is one clear error, and nothing is made", 
         });
     }
 
-    it("nor with a context that does not exist, which even a preview tells", async () => {
-        const { errors } = await preview(() => new TrafficSplit("web", {}), {
-            "kubernetes:kubeconfig": kubeconfigOf({ nowhere: "http://127.0.0.1:1" }),
-            "kubernetes:context": "prod",
+    const limits: [what: string, config: Record<string, string>, variable: string | undefined][] = [
+        ["the provider's setting", { "kubernetes:kubeClientSettings": '{"timeout":1}' }, "30"],
+        ["the provider's variable", {}, "1"],
+    ];
+    for (const [what, config, variable] of limits) {
+        describe(`by ${what}`, () => {
+            withEnvironment(() => ({ PULUMI_K8S_CLIENT_TIMEOUT: variable }));
+
+            it("and the program ends, where it accepts connections and says nothing", async () => {
+                const silent = createServer((socket) => socket.on("error", () => undefined).resume());
+                await once(silent.listen(0, "127.0.0.1"), "listening");
+                const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+                try {
+                    // It waits until no connection is open.
+                    const recorded = await up(() => new TrafficSplit("web", {}), {
+                        "kubernetes:kubeconfig": kubeconfigOf({ silent: url }),
+                        ...config,
+                    });
+                    expect(recorded.errors).to.deep.equal([
+                        `kubernetes:context: silent at ${url} can't be reached: no answer within 1 s`,
+                    ]);
+                } finally {
+                    silent.close();
+                }
+            });
         });
-        expect(errors).to.deep.equal(['kubernetes:context: "prod" was given; allowed is one of nowhere']);
+    }
+
+    it("nor with a context that does not exist", async () => {
+        const { errors } = await up(() => new TrafficSplit("web", {}), staleContext);
+        expect(errors).to.deep.equal(['kubernetes:context: "prod" was given; allowed is one of gone']);
     });
 
-    it("which even a preview tells, where the provider would wait for ever", async () => {
-        const { errors, resources } = await preview(() => new TrafficSplit("web", {}), closed);
-        expect(errors).to.have.length(1);
-        expect(errors[0]).to.match(refusal);
-        expect(resources.filter(({ type }) => type.startsWith("kubernetes:"))).to.deep.equal([]);
-    });
+    const stale: [what: string, config: Record<string, string>, warning: RegExp][] = [
+        ["a cluster that is not there", closed, refusal],
+        [
+            "a context that is not there",
+            staleContext,
+            /^kubernetes:context: "prod" was given; allowed is one of gone\. The preview shows what config decides/,
+        ],
+        [
+            "a kubeconfig that is not there",
+            { "kubernetes:kubeconfig": "/no/such/config" },
+            /^kubeconfig: it can't be read: there is no file \/no\/such\/config\. The preview shows/,
+        ],
+        [
+            "a kubeconfig that asks for what is not supported",
+            { "kubernetes:kubeconfig": withAuthProvider },
+            /^kubeconfig: user me: auth-provider: "gcp" was given.*\. The preview shows/,
+        ],
+    ];
+    for (const [what, config, warning] of stale) {
+        it(`while a preview with ${what} warns once, and tells all that it tells without a kubeconfig`, async () => {
+            const program = () => new TrafficSplit("web", { replicas: 2, sessionAffinity: "ClientIP" });
+            const { errors, warnings, resources } = await preview(program, config);
+            expect(errors).to.deep.equal([]);
+            expect(warnings).to.have.length(1);
+            expect(warnings[0]).to.match(warning);
+            const without = await preview(program);
+            expect(without.warnings).to.deep.equal([]);
+            expect(namesAndOutputs(resources)).to.have.deep.members(namesAndOutputs(without.resources));
+            expect(resources.find(({ name }) => name === "web")?.outputs[0]?.["expected"]).to.have.property(
+                "nginxclusterip",
+            );
+        });
+    }
 
     it("while a preview does without any kubeconfig, whatever context the config names", async () => {
         const { errors, resources } = await preview(() => new TrafficSplit("web", {}), {

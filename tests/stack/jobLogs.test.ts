@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import Module from "node:module";
 import { join } from "node:path";
-import { loadKubeconfig } from "../../components/preflight/cluster";
+import { loadKubeconfig } from "../../components/cluster/kubeconfig";
 import { KubeconfigSocket } from "../../components/jobLogs/kubeconfigSocket";
 import { JobLogs } from "../../components/jobLogs/jobLogs";
 import type { Collected, CollectInputs } from "../../components/jobLogs/inputs";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { loadKubeconfig } from "../../components/preflight/cluster";
+import { loadKubeconfig } from "../../components/cluster/kubeconfig";
 import { KubeconfigSocket } from "../../components/jobLogs/kubeconfigSocket";
 import { connect } from "../../components/jobLogs/api";
 import { clusterFacts, zoneOf, type ToldFacts } from "../../components/jobLogs/clusterFacts";

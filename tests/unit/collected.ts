@@ -1,4 +1,4 @@
-import { loadKubeconfig } from "../../components/preflight/cluster";
+import { loadKubeconfig } from "../../components/cluster/kubeconfig";
 import { KubeconfigSocket } from "../../components/jobLogs/kubeconfigSocket";
 import { collect } from "../../components/jobLogs/collector";
 import type { ClientTraits, DisruptionInputs } from "../../components/jobLogs/inputs";

@@ -1,8 +1,10 @@
-import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api } from "@kubernetes/client-node";
 import { expect } from "chai";
+import { clusterApi } from "../../components/cluster/clusterApi";
 import type { Api } from "../../components/jobLogs/api";
 import type { DisruptionInputs } from "../../components/jobLogs/inputs";
 import { countedLately } from "../../components/jobLogs/progress";
+import { loadKubeconfig } from "../../components/cluster/kubeconfig";
 import { collected } from "./collected";
 import { kubeconfigOf, KubernetesApi, type Answer } from "./kubernetesApi";
 import { backends, complete, jobPath, kubeProxy, log, probePod, probePods, running, whole } from "./probedCluster";
@@ -192,9 +194,8 @@ describe("a disruption", () => {
         const api = new KubernetesApi({ "/api/v1/namespaces/ns/pods/probe/log?container=load": textOf(counted) });
         await api.start();
         try {
-            const kubeconfig = new KubeConfig();
-            kubeconfig.loadFromString(kubeconfigOf({ test: api.url }));
-            const core = kubeconfig.makeApiClient(CoreV1Api);
+            const cluster = await clusterApi(await loadKubeconfig({ kubeconfig: kubeconfigOf({ test: api.url }) }));
+            const core = cluster.makeApiClient(CoreV1Api);
             const pod = { metadata: { name: "probe", namespace: "ns" } };
             expect(await countedLately({ core } as Api, pod, "load")).to.deep.equal([
                 ["nginx-b", 3],

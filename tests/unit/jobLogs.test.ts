@@ -1,6 +1,6 @@
 import { ApiException, type V1ContainerStatus } from "@kubernetes/client-node";
 import { expect } from "chai";
-import { messageOf } from "../../components/preflight/apiError";
+import { messageOf } from "../../components/cluster/apiError";
 import { isTransient } from "../../components/jobLogs/api";
 import { pullFailure } from "../../components/jobLogs/waiting";
 

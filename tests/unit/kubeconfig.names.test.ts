@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasKubeconfig } from "../../components/preflight/cluster";
+import { hasKubeconfig } from "../../components/cluster/kubeconfig";
 
 describe("whether there is a kubeconfig", () => {
     const { HOME, KUBECONFIG } = process.env;

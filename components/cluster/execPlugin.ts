@@ -1,0 +1,103 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { z } from "zod";
+import type { ClientCertificate, ExecPlugin } from "./clusterAccess";
+
+/** What a plugin printed. */
+export interface ExecCredential {
+    /** null where the certificate alone tells who it is. */
+    readonly token: string | null;
+    readonly certificate: ClientCertificate | null;
+    /** In milliseconds since 1970; null where it does not say. */
+    readonly expires: number | null;
+}
+
+/** Seconds that a plugin may take: somebody may have to log in with a browser meanwhile. */
+export const pluginSeconds = 120;
+
+const text = z
+    .string()
+    .nullish()
+    .transform((given) => given ?? "");
+const printed = z.object({
+    apiVersion: z.string(),
+    status: z.object({
+        token: text,
+        clientCertificateData: text,
+        clientKeyData: text,
+        expirationTimestamp: z
+            .string()
+            .nullish()
+            .transform((given) => (given ? Date.parse(given) : null)),
+    }),
+});
+
+/**
+ * Runs a plugin as client-go does where nobody can type: with nothing to read from standard input, and with
+ * KUBERNETES_EXEC_INFO, by which many plugins know the version of the API that they are asked by.
+ *
+ * @throws Error that names the plugin, and quotes what it wrote to standard error
+ */
+export async function runExecPlugin(plugin: ExecPlugin): Promise<ExecCredential> {
+    const { apiVersion, command, args, env, folder: cwd, cluster } = plugin;
+    const spec = cluster === null ? { interactive: false } : { cluster, interactive: false };
+    const info = JSON.stringify({ apiVersion, kind: "ExecCredential", spec });
+    const running = promisify(execFile)(command, args, {
+        cwd,
+        env: { ...process.env, ...env, KUBERNETES_EXEC_INFO: info },
+        timeout: pluginSeconds * 1000,
+    });
+    running.child.stdin?.end();
+    const { stdout } = await running.catch((error: unknown) => {
+        throw new Error(`the exec plugin ${command} ${failureOf(error as Failure, plugin)}`);
+    });
+    return credentialOf(stdout, plugin);
+}
+
+interface Failure extends Error {
+    /** The system's word for it, or the plugin's exit status. */
+    readonly code?: string | number | null;
+    readonly killed?: boolean;
+    readonly stderr?: string;
+}
+
+function failureOf({ code, killed, stderr, message }: Failure, { installHint }: ExecPlugin): string {
+    if (code === "ENOENT") {
+        return ["is not found", installHint.trim()].filter((part) => part !== "").join("; ");
+    }
+    if (killed === true) {
+        return `did not end within ${pluginSeconds} s`;
+    }
+    if (typeof code !== "number") {
+        return `can't be run: ${message.split("\n")[0]}`;
+    }
+    const said = stderr?.trim() ?? "";
+    return `failed with exit status ${code}${said === "" ? "" : `: ${said}`}`;
+}
+
+/** Nothing of what a plugin printed is quoted: it may be secret. */
+function credentialOf(stdout: string, { apiVersion, command }: ExecPlugin): ExecCredential {
+    const parsed = printed.safeParse(parsedJson(stdout));
+    if (!parsed.success) {
+        throw new Error(`the exec plugin ${command} printed no ExecCredential with a status`);
+    }
+    const { apiVersion: version, status } = parsed.data;
+    if (version !== apiVersion) {
+        throw new Error(
+            `the exec plugin ${command} printed an ExecCredential of ${version}; the kubeconfig asks for ${apiVersion}`,
+        );
+    }
+    const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp: expires } = status;
+    if ((cert === "") !== (key === "") || (token === "" && cert === "")) {
+        throw new Error(`the exec plugin ${command} printed neither a token nor a certificate with its key`);
+    }
+    return { token: token === "" ? null : token, certificate: cert === "" ? null : { cert, key }, expires };
+}
+
+function parsedJson(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return null;
+    }
+}

@@ -1,0 +1,229 @@
+import { existsSync, readFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
+import { homedir, userInfo } from "node:os";
+import { delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
+import { z } from "zod";
+import type { ClusterAccess } from "./clusterAccess";
+import { accessOf } from "./kubeconfigAccess";
+import { anonymous, kubeconfigSchema, type Kubeconfig } from "./kubeconfigSchema";
+import { Refusal } from "../settings/refusal";
+
+/** How a Kubernetes provider finds its cluster; what is absent comes from KUBECONFIG, as kubectl would read it. */
+export interface ClusterSettings {
+    /** Content of a kubeconfig, or the path of one. */
+    readonly kubeconfig?: string | undefined;
+    readonly context?: string | undefined;
+    readonly cluster?: string | undefined;
+    /** A JSON object, whose `timeout` is the seconds that a call may take. */
+    readonly kubeClientSettings?: string | undefined;
+}
+
+const clientSettings = z.object({ timeout: z.int().nonnegative().nullish() });
+const defaultTimeoutSeconds = 10;
+
+/** Where a pod has the token of its service account. */
+const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** Whether there is any way to go by: in these settings, in KUBECONFIG, where kubectl looks, or of a pod's own. */
+export function hasKubeconfig({ kubeconfig }: ClusterSettings, serviceAccount = serviceAccountFolder): boolean {
+    const given = [kubeconfig, process.env["KUBECONFIG"]].some((each) => each !== undefined && each !== "");
+    return given || existsSync(homeKubeconfig()) || isInCluster(serviceAccount);
+}
+
+/**
+ * The way to the cluster that these settings mean, found as the Kubernetes provider finds it: a kubeconfig that is given is
+ * taken as it is, with relative paths from the working folder; the files of KUBECONFIG are merged, with relative paths
+ * from the folder of each; and without any of them a pod has its service account.
+ *
+ * @throws Refusal where there is none, it can't be read, lacks what it names, or asks for what is not supported
+ */
+export async function loadKubeconfig(
+    { kubeconfig = "", context = "", cluster = "", kubeClientSettings = "{}" }: ClusterSettings,
+    serviceAccount = serviceAccountFolder,
+): Promise<ClusterAccess> {
+    const read = kubeconfig === "" ? await defaultKubeconfig() : await givenKubeconfig(kubeconfig);
+    const isNamed = context !== "" || read["current-context"] !== "";
+    const isPod = kubeconfig === "" && !isNamed && isInCluster(serviceAccount);
+    const loaded = isPod ? inClusterKubeconfig(serviceAccount) : read;
+    const name = context === "" ? loaded["current-context"] : context;
+    const chosen = loaded.contexts.find((each) => each.name === name)?.context;
+    if (chosen === undefined) {
+        throw new Refusal(
+            kubeconfig === "" && loaded.contexts.length === 0
+                ? `kubeconfig: none was given or found${missingFiles()}; set KUBECONFIG, or kubernetes:kubeconfig`
+                : `kubernetes:context: ${JSON.stringify(name)} was given; ${oneOf(loaded.contexts)}`,
+        );
+    }
+    const clusterName = cluster === "" ? chosen.cluster : cluster;
+    const found = loaded.clusters.find((each) => each.name === clusterName)?.cluster;
+    if (found === undefined) {
+        const what = cluster === "" ? `kubeconfig: context ${name}: cluster` : "kubernetes:cluster";
+        throw new Refusal(`${what}: ${JSON.stringify(clusterName)} was given; ${oneOf(loaded.clusters)}`);
+    }
+    const user = loaded.users.find((each) => each.name === chosen.user)?.user ?? anonymous;
+    return accessOf({
+        context: name,
+        clusterName,
+        cluster: found,
+        userName: chosen.user,
+        user,
+        timeoutSeconds: timeoutOf(kubeClientSettings),
+    });
+}
+
+/** By the provider's own setting, or its variable; 0 is its word for no limit. */
+function timeoutOf(kubeClientSettings: string): number {
+    const { success, data } = clientSettings.safeParse(parsedJson(kubeClientSettings));
+    if (!success) {
+        throw new Refusal(
+            `kubernetes:kubeClientSettings: ${kubeClientSettings} was given; allowed is a timeout in whole seconds`,
+        );
+    }
+    const seconds = data.timeout ?? Number(process.env["PULUMI_K8S_CLIENT_TIMEOUT"]);
+    return seconds > 0 ? seconds : defaultTimeoutSeconds;
+}
+
+function parsedJson(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}
+
+function oneOf(entries: readonly { readonly name: string }[]): string {
+    const names = entries.map(({ name }) => name);
+    return names.length === 0 ? "the kubeconfig has none" : `allowed is one of ${names.join(", ")}`;
+}
+
+/** A path where there is such a file; otherwise the content itself. */
+async function givenKubeconfig(given: string): Promise<Kubeconfig> {
+    const path = given.replace(/^~(?=\/|$)/, ownHome());
+    if (existsSync(path)) {
+        return parsed(contentOf(path));
+    }
+    if (/[\n{]/.test(given)) {
+        return parsed(given);
+    }
+    if (given === process.env["KUBECONFIG"] && given.includes(delimiter)) {
+        // What Pulumi's SDK gives to a provider that the program makes without a kubeconfig.
+        throw new Refusal(
+            `kubeconfig: ${given} was given; a provider of the program's own takes KUBECONFIG for one file. ` +
+                "Set the provider's kubeconfig, or leave the provider out: Pulumi's default one merges several files",
+        );
+    }
+    const what = given.length > 255 ? "it is neither a file nor a kubeconfig" : `there is no file ${path}`;
+    throw new Refusal(`kubeconfig: it can't be read: ${what}`);
+}
+
+/** By the user database, as the provider has it, whatever HOME says. */
+function ownHome(): string {
+    try {
+        return userInfo().homedir;
+    } catch {
+        return homedir();
+    }
+}
+
+/** As kubectl merges several files: the first that has a name counts, and a missing file does not. */
+async function defaultKubeconfig(): Promise<Kubeconfig> {
+    const listed = listedFiles();
+    const files = (listed.length > 0 ? listed : [homeKubeconfig()]).filter((file) => existsSync(file));
+    const all = await Promise.all(
+        files.map(async (file) => withPathsFrom(await parsed(contentOf(file)), resolve(dirname(file)))),
+    );
+    return {
+        "current-context": all.map((each) => each["current-context"]).find((name) => name !== "") ?? "",
+        clusters: all.flatMap(({ clusters }) => clusters),
+        users: all.flatMap(({ users }) => users),
+        contexts: all.flatMap(({ contexts }) => contexts),
+    };
+}
+
+function listedFiles(): string[] {
+    return process.env["KUBECONFIG"]?.split(delimiter).filter((file) => file !== "") ?? [];
+}
+
+function homeKubeconfig(): string {
+    return join(homedir(), ".kube", "config");
+}
+
+function missingFiles(): string {
+    const missing = listedFiles().filter((file) => !existsSync(file));
+    return missing.length === 0 ? "" : `, and KUBECONFIG names ${missing.join(", ")}, where no file is`;
+}
+
+function contentOf(file: string): string {
+    try {
+        return readFileSync(file, "utf8");
+    } catch (error) {
+        throw new Refusal(`kubeconfig: it can't be read: ${firstLineOf(error)}`);
+    }
+}
+
+async function parsed(content: string): Promise<Kubeconfig> {
+    const { parse } = await import("yaml");
+    let document: unknown;
+    try {
+        // The version that programs in Go read.
+        document = parse(content, { version: "1.1" });
+    } catch (error) {
+        throw new Refusal(`kubeconfig: it can't be read: ${firstLineOf(error)}`);
+    }
+    const { success, data, error } = kubeconfigSchema.safeParse(document ?? {});
+    if (!success) {
+        const [issue] = error.issues;
+        const place = ["kubeconfig", ...(issue?.path ?? [])].join(".");
+        throw new Refusal(`${place}: it is not what a kubeconfig has there: ${issue?.message}`);
+    }
+    return data;
+}
+
+/** The first line: the rest of a parser's message quotes the kubeconfig, which may be secret. */
+function firstLineOf(error: unknown): string {
+    return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+}
+
+function withPathsFrom(kubeconfig: Kubeconfig, folder: string): Kubeconfig {
+    const from = (path: string): string => (path === "" || isAbsolute(path) ? path : join(folder, path));
+    return {
+        ...kubeconfig,
+        clusters: kubeconfig.clusters.map(({ name, cluster }) => ({
+            name,
+            cluster: { ...cluster, "certificate-authority": from(cluster["certificate-authority"]) },
+        })),
+        users: kubeconfig.users.map(({ name, user }) => ({
+            name,
+            user: {
+                ...user,
+                "client-certificate": from(user["client-certificate"]),
+                "client-key": from(user["client-key"]),
+                tokenFile: from(user.tokenFile),
+                exec: user.exec && {
+                    ...user.exec,
+                    // A bare name is looked for in PATH.
+                    command: user.exec.command.includes(sep) ? from(user.exec.command) : user.exec.command,
+                },
+            },
+        })),
+    };
+}
+
+function isInCluster(serviceAccount: string): boolean {
+    const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
+    return Boolean(host) && Boolean(port) && existsSync(join(serviceAccount, "token"));
+}
+
+/** What a pod has in the place of a kubeconfig. */
+function inClusterKubeconfig(serviceAccount: string): Kubeconfig {
+    const { KUBERNETES_SERVICE_HOST: host = "", KUBERNETES_SERVICE_PORT: port } = process.env;
+    const name = "in-cluster";
+    const ca = join(serviceAccount, "ca.crt");
+    const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+    return kubeconfigSchema.parse({
+        "current-context": name,
+        clusters: [{ name, cluster: { server, "certificate-authority": existsSync(ca) ? ca : "" } }],
+        users: [{ name, user: { tokenFile: join(serviceAccount, "token") } }],
+        contexts: [{ name, context: { cluster: name, user: name } }],
+    });
+}

@@ -1,0 +1,190 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Authorization, ClientCertificate, ClusterAccess, HeaderLine } from "./clusterAccess";
+import { environmentProxy } from "./environmentProxy";
+import type { KubeconfigCluster, KubeconfigExec, KubeconfigUser } from "./kubeconfigSchema";
+import { Refusal } from "../settings/refusal";
+
+/** The entries of a kubeconfig that one context leads to, by their names. */
+interface Chosen {
+    readonly context: string;
+    readonly clusterName: string;
+    readonly cluster: KubeconfigCluster;
+    readonly userName: string;
+    readonly user: KubeconfigUser;
+    readonly timeoutSeconds: number;
+}
+
+/** Reserved name of what a cluster tells exec plugins. */
+const execExtension = "client.authentication.k8s.io/exec";
+const execVersions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
+
+/**
+ * What client-go makes of these entries, files read and the environment's proxy looked up.
+ *
+ * @throws Refusal that names the entry, for what client-go refuses too, and for `auth-provider`, which it deprecates
+ */
+export function accessOf({ context, clusterName, cluster, userName, user, timeoutSeconds }: Chosen): ClusterAccess {
+    const ofCluster = `kubeconfig: cluster ${clusterName}`;
+    const ofUser = `kubeconfig: user ${userName}`;
+    const server = cluster.server.replace(/\/+$/, "");
+    if (!/^https?:\/\//.test(server) || !URL.canParse(server)) {
+        throw new Refusal(
+            `${ofCluster}: server: ${JSON.stringify(cluster.server)} was given; allowed is a URL with https:// or http://`,
+        );
+    }
+    const ca = pemOf(`${ofCluster}: certificate-authority`, cluster, "certificate-authority");
+    // By plain HTTP client-go gives no credentials away.
+    const isSecure = server.startsWith("https:");
+    const certificate = isSecure ? certificateOf(ofUser, user) : null;
+    return {
+        context,
+        server,
+        proxyUrl: proxyOf(ofCluster, server, cluster["proxy-url"]),
+        tlsServerName: cluster["tls-server-name"] || null,
+        skipTLSVerify: cluster["insecure-skip-tls-verify"],
+        ca,
+        certificate,
+        authorization: isSecure ? authorizationOf(ofUser, user, certificate, cluster, ca) : { kind: "none" },
+        impersonation: impersonationOf(ofUser, user),
+        timeoutSeconds,
+    };
+}
+
+/** Of data and a file of one entry the data counts. */
+function pemOf<K extends string>(
+    what: string,
+    entry: Readonly<Record<K | `${K}-data`, string>>,
+    key: K,
+): string | null {
+    const [data, file] = [entry[`${key}-data`], entry[key]];
+    if (data !== "") {
+        return Buffer.from(data, "base64").toString();
+    }
+    if (file === "") {
+        return null;
+    }
+    try {
+        return readFileSync(file, "utf8");
+    } catch (error) {
+        throw new Refusal(`${what}: it can't be read: ${(error as Error).message}`);
+    }
+}
+
+function certificateOf(ofUser: string, user: KubeconfigUser): ClientCertificate | null {
+    const cert = pemOf(`${ofUser}: client-certificate`, user, "client-certificate");
+    const key = pemOf(`${ofUser}: client-key`, user, "client-key");
+    if (cert === null) {
+        return null;
+    }
+    if (key === null) {
+        throw new Refusal(`${ofUser}: client-certificate: it has no client-key; set one`);
+    }
+    return { cert, key };
+}
+
+/** What the kubeconfig says counts whatever NO_PROXY says. */
+function proxyOf(ofCluster: string, server: string, given: string): string | null {
+    const proxy = given === "" ? environmentProxy(server) : given;
+    if (proxy === null) {
+        return null;
+    }
+    const scheme = /^([a-z0-9]+):\/\//i.exec(proxy)?.[1]?.toLowerCase() ?? "";
+    if (!["http", "https", "socks5", "socks5h"].includes(scheme) || !URL.canParse(proxy)) {
+        const what = given === "" ? "the environment's proxy" : `${ofCluster}: proxy-url`;
+        throw new Refusal(
+            `${what}: scheme ${JSON.stringify(scheme)} was given; allowed is a URL with http://, https:// or socks5://`,
+        );
+    }
+    // Programs in Go have the proxy look names up; the client's library does that for socks5h alone.
+    return proxy.replace(/^socks5:/i, "socks5h:");
+}
+
+function authorizationOf(
+    ofUser: string,
+    user: KubeconfigUser,
+    certificate: ClientCertificate | null,
+    cluster: KubeconfigCluster,
+    ca: string | null,
+): Authorization {
+    const { token, tokenFile, username, password, exec } = user;
+    const provider = user["auth-provider"];
+    if (provider) {
+        throw new Refusal(
+            `${ofUser}: auth-provider: ${JSON.stringify(provider.name)} was given, which is deprecated and not supported; ` +
+                "use an exec plugin, such as kubelogin or gke-gcloud-auth-plugin",
+        );
+    }
+    if (tokenFile !== "") {
+        return { kind: "tokenFile", file: resolve(tokenFile), token };
+    }
+    if (token !== "") {
+        return { kind: "token", token };
+    }
+    if (username !== "" || password !== "") {
+        return { kind: "basic", username, password };
+    }
+    // With other credentials no plugin is asked.
+    return exec && certificate === null ? pluginOf(ofUser, exec, cluster, ca) : { kind: "none" };
+}
+
+function pluginOf(ofUser: string, exec: KubeconfigExec, cluster: KubeconfigCluster, ca: string | null): Authorization {
+    const { apiVersion, command, args, env, installHint, interactiveMode } = exec;
+    if (command === "") {
+        throw new Refusal(`${ofUser}: exec: it has no command; set one`);
+    }
+    if (!execVersions.includes(apiVersion)) {
+        throw new Refusal(
+            `${ofUser}: exec: apiVersion: ${JSON.stringify(apiVersion)} was given; allowed is one of ${execVersions.join(", ")}`,
+        );
+    }
+    if (interactiveMode === "Always") {
+        throw new Refusal(
+            `${ofUser}: exec: interactiveMode: "Always" was given; nobody can type while Pulumi runs. Log in beforehand, and ` +
+                "use Never or IfAvailable",
+        );
+    }
+    return {
+        kind: "exec",
+        apiVersion,
+        command,
+        args,
+        env: Object.fromEntries(env.map(({ name, value }) => [name, value])),
+        folder: process.cwd(),
+        installHint,
+        cluster: exec.provideClusterInfo ? toldOf(cluster, ca) : null,
+    };
+}
+
+/** What a plugin may know of a cluster. */
+function toldOf(cluster: KubeconfigCluster, ca: string | null): Record<string, unknown> {
+    return {
+        server: cluster.server,
+        "tls-server-name": cluster["tls-server-name"] || undefined,
+        "insecure-skip-tls-verify": cluster["insecure-skip-tls-verify"] || undefined,
+        "certificate-authority-data": ca === null ? undefined : Buffer.from(ca).toString("base64"),
+        "proxy-url": cluster["proxy-url"] || undefined,
+        "disable-compression": cluster["disable-compression"] || undefined,
+        config: cluster.extensions.find(({ name }) => name === execExtension)?.extension,
+    };
+}
+
+function impersonationOf(ofUser: string, user: KubeconfigUser): HeaderLine[] {
+    const { as, "as-uid": uid, "as-groups": groups, "as-user-extra": extra } = user;
+    const more: HeaderLine[] = [
+        ...(uid === "" ? [] : [["Impersonate-Uid", uid] as const]),
+        ...groups.map((group) => ["Impersonate-Group", group] as const),
+        ...Object.entries(extra).flatMap(([key, values]) =>
+            values.map((value) => [`Impersonate-Extra-${headerNameOf(key)}`, value] as const),
+        ),
+    ];
+    if (as === "" && more.length > 0) {
+        throw new Refusal(`${ofUser}: as-uid, as-groups and as-user-extra: they were given without as; set as, too`);
+    }
+    return as === "" ? [] : [["Impersonate-User", as], ...more];
+}
+
+/** What a header's name can't hold is percent-encoded, as the API server decodes it. */
+function headerNameOf(key: string): string {
+    return encodeURIComponent(key).replace(/[()]/g, (each) => `%${each.charCodeAt(0).toString(16)}`);
+}

@@ -1,0 +1,485 @@
+import { expect } from "chai";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { loadKubeconfig, type ClusterSettings } from "../../components/cluster/kubeconfig";
+import { withEnvironment } from "./environment";
+import { kubeconfigOf } from "./kubernetesApi";
+import { refusal } from "./refusals";
+
+const content = kubeconfigOf({ dev: "https://dev.example:6443", prod: "https://prod.example:6443" });
+const server = "https://dev.example:6443";
+
+/** A kubeconfig of one context whose cluster and user are these. */
+function kubeconfigWith(cluster: object, user: object = {}): string {
+    return stringify({
+        apiVersion: "v1",
+        kind: "Config",
+        "current-context": "dev",
+        clusters: [{ name: "dev", cluster: { server, ...cluster } }],
+        users: [{ name: "jane", user }],
+        contexts: [{ name: "dev", context: { cluster: "dev", user: "jane" } }],
+    });
+}
+
+const accessWith = (cluster: object, user: object = {}) =>
+    loadKubeconfig({ kubeconfig: kubeconfigWith(cluster, user) });
+
+describe("the cluster of a provider", () => {
+    const root = mkdtempSync(join(tmpdir(), "kubeconfig-"));
+    const file = join(root, "config");
+    const homeFile = join(root, "home", ".kube", "config");
+    const serviceAccount = join(root, "serviceaccount");
+
+    before(() => {
+        writeFileSync(file, content);
+        mkdirSync(join(root, "home", ".kube"), { recursive: true });
+        writeFileSync(homeFile, kubeconfigOf({ home: "https://home.example" }, "you"));
+        mkdirSync(serviceAccount);
+        writeFileSync(join(serviceAccount, "token"), "of-the-pod\n");
+        writeFileSync(join(serviceAccount, "ca.crt"), "authority");
+    });
+    after(() => {
+        rmSync(root, { recursive: true });
+    });
+    withEnvironment(() => ({
+        HOME: join(root, "home"),
+        KUBECONFIG: undefined,
+        KUBERNETES_SERVICE_HOST: undefined,
+        KUBERNETES_SERVICE_PORT: undefined,
+        HTTPS_PROXY: undefined,
+        https_proxy: undefined,
+        PULUMI_K8S_CLIENT_TIMEOUT: undefined,
+    }));
+
+    const found: [what: string, settings: ClusterSettings, context: string, server: string][] = [
+        ["content", { kubeconfig: content }, "dev", "https://dev.example:6443"],
+        ["a path", { kubeconfig: file }, "dev", "https://dev.example:6443"],
+        ["nothing", {}, "home", "https://home.example"],
+        ["an empty text", { kubeconfig: "", context: "", cluster: "" }, "home", "https://home.example"],
+        ["a context", { kubeconfig: content, context: "prod" }, "prod", "https://prod.example:6443"],
+        ["a cluster", { kubeconfig: content, cluster: "prod-cluster" }, "dev", "https://prod.example:6443"],
+    ];
+    for (const [what, settings, context, url] of found) {
+        it(`is ${url}, given ${what}`, async () => {
+            const access = await loadKubeconfig(settings);
+            expect(access).to.deep.include({ context, server: url, authorization: { kind: "token", token: "t0ken" } });
+        });
+    }
+
+    it("is that of KUBECONFIG, of several files there as kubectl merges them: the first that says something counts", async () => {
+        const other = join(root, "other");
+        writeFileSync(other, kubeconfigOf({ home: "https://elsewhere.example", dev: "https://not.example" }));
+        process.env["KUBECONFIG"] = ["/no/such/config", file, homeFile, other].join(":");
+        expect(await loadKubeconfig({})).to.have.property("server", "https://dev.example:6443");
+        expect(await loadKubeconfig({ context: "home" })).to.have.property("server", "https://home.example");
+    });
+
+    it("does not mind what is wrong with entries that it does not use", async () => {
+        const kubeconfig = stringify({
+            "current-context": "dev",
+            clusters: [{ name: "broken" }, { name: "dev", cluster: { server } }],
+            contexts: [
+                { name: "broken", context: null },
+                { name: "dev", context: { cluster: "dev" } },
+            ],
+            users: null,
+        });
+        const access = await loadKubeconfig({ kubeconfig });
+        expect(access).to.deep.include({
+            server,
+            certificate: null,
+            authorization: { kind: "none" },
+            impersonation: [],
+        });
+    });
+
+    it("is the pod's own with its service account, where there is no kubeconfig", async () => {
+        process.env["HOME"] = root;
+        process.env["KUBERNETES_SERVICE_PORT"] = "443";
+        for (const [host, url] of [
+            ["10.96.0.1", "https://10.96.0.1:443"],
+            ["fd00::1", "https://[fd00::1]:443"],
+        ]) {
+            process.env["KUBERNETES_SERVICE_HOST"] = host;
+            expect(await loadKubeconfig({}, serviceAccount)).to.deep.include({
+                context: "in-cluster",
+                server: url,
+                ca: "authority",
+                authorization: { kind: "tokenFile", file: join(serviceAccount, "token"), token: "" },
+            });
+        }
+        process.env["KUBECONFIG"] = file;
+        expect(await loadKubeconfig({}, serviceAccount)).to.have.property("context", "dev");
+    });
+
+    const refused: [what: string, settings: ClusterSettings, message: RegExp][] = [
+        [
+            "an unknown context",
+            { kubeconfig: content, context: "qa" },
+            /^kubernetes:context: "qa" was given; allowed is one of dev, prod$/,
+        ],
+        [
+            "an unknown cluster",
+            { kubeconfig: content, cluster: "qa" },
+            /^kubernetes:cluster: "qa" was given; allowed is one of dev-cluster, prod-cluster$/,
+        ],
+        ["a kubeconfig without contexts", { kubeconfig: "{}" }, /^kubernetes:context: .*; the kubeconfig has none$/],
+        [
+            "a context whose cluster is not there",
+            { kubeconfig: stringify({ contexts: [{ name: "a", context: { cluster: "b" } }], "current-context": "a" }) },
+            /^kubeconfig: context a: cluster: "b" was given; the kubeconfig has none$/,
+        ],
+        [
+            "a context of a kubeconfig that is not there",
+            { context: "qa" },
+            /^kubernetes:context: "qa" was given; allowed is one of home$/,
+        ],
+        ["a path that does not exist", { kubeconfig: "/no/such/config" }, /^kubeconfig: .*\/no\/such\/config$/],
+        [
+            "a path below ~, which is the home of the user database as it is to the provider",
+            { kubeconfig: "~/no/such/config" },
+            new RegExp(`^kubeconfig: .* ${userInfo().homedir}/no/such/config$`),
+        ],
+        ["a folder", { kubeconfig: tmpdir() }, /^kubeconfig: it can't be read: EISDIR/],
+        [
+            "text where a list belongs",
+            { kubeconfig: "clusters: hunter2\nusers: []" },
+            /^kubeconfig\.clusters: it is not what a kubeconfig has there: (?!.*hunter2)/,
+        ],
+    ];
+    for (const [what, settings, message] of refused) {
+        it(`is refused, given ${what}`, async () => {
+            expect(await refusal(loadKubeconfig(settings))).to.match(message);
+        });
+    }
+
+    it("is refused where KUBECONFIG names no file", async () => {
+        process.env["KUBECONFIG"] = "/no/such/config";
+        expect(await refusal(loadKubeconfig({}))).to.match(/^kubeconfig: none was .*\/no\/such\/config/);
+    });
+
+    it("is refused where there is no kubeconfig at all, in words for a newcomer", async () => {
+        process.env["HOME"] = root;
+        expect(await refusal(loadKubeconfig({})))
+            .to.match(/^kubeconfig: none was given or found; /)
+            .and.include("KUBECONFIG");
+    });
+
+    it("is refused where a provider of the program's own takes several files of KUBECONFIG for one", async () => {
+        const kubeconfig = [file, homeFile].join(":");
+        process.env["KUBECONFIG"] = kubeconfig;
+        expect(await refusal(loadKubeconfig({ kubeconfig }))).to.match(/^kubeconfig: .* takes KUBECONFIG for one file/);
+    });
+
+    it("is refused without quoting a kubeconfig that does not parse: it may be secret", async () => {
+        const message = await refusal(loadKubeconfig({ kubeconfig: "token: hunter2\n  users: : [" }));
+        expect(message)
+            .to.match(/^kubeconfig: it can't be read: /)
+            .and.not.include("hunter2");
+    });
+
+    describe("with relative paths", () => {
+        const paths = kubeconfigWith(
+            { "certificate-authority": "authority.crt" },
+            { "client-certificate": "jane.crt", "client-key": "jane.key", tokenFile: "jane.token" },
+        );
+        const withPlugin = (command: string) =>
+            kubeconfigWith({}, { exec: { apiVersion: "client.authentication.k8s.io/v1beta1", command } });
+        const away = join(root, "away");
+        const here = process.cwd();
+
+        before(() => {
+            mkdirSync(away);
+            for (const folder of [root, away]) {
+                for (const name of ["authority.crt", "jane.crt", "jane.key"]) {
+                    writeFileSync(join(folder, name), `${name} in ${folder}`);
+                }
+            }
+        });
+        afterEach(() => {
+            process.chdir(here);
+        });
+
+        it("finds files by the folder of the kubeconfig, in the files of KUBECONFIG", async () => {
+            const relative = join(root, "relative");
+            writeFileSync(relative, paths);
+            process.chdir(away);
+            for (const each of [relative, "../relative", `/no/such/config:${relative}`]) {
+                process.env["KUBECONFIG"] = each;
+                expect(await loadKubeconfig({})).to.deep.include({
+                    ca: `authority.crt in ${root}`,
+                    certificate: { cert: `jane.crt in ${root}`, key: `jane.key in ${root}` },
+                    authorization: { kind: "tokenFile", file: join(root, "jane.token"), token: "" },
+                });
+            }
+        });
+
+        it("finds files by the working folder, as the provider does, in a kubeconfig that is given", async () => {
+            const relative = join(root, "relative");
+            writeFileSync(relative, paths);
+            process.chdir(away);
+            for (const kubeconfig of [relative, paths]) {
+                expect(await loadKubeconfig({ kubeconfig })).to.deep.include({
+                    ca: `authority.crt in ${away}`,
+                    certificate: { cert: `jane.crt in ${away}`, key: `jane.key in ${away}` },
+                    authorization: { kind: "tokenFile", file: join(away, "jane.token"), token: "" },
+                });
+            }
+        });
+
+        it("finds exec plugins the same way, but for a bare name", async () => {
+            process.chdir(away);
+            for (const [command, ofKubeconfig] of [
+                ["./plugin", join(root, "plugin")],
+                ["bin/plugin", join(root, "bin/plugin")],
+                ["plugin", "plugin"],
+            ] as const) {
+                process.env["KUBECONFIG"] = join(root, "with-plugin");
+                writeFileSync(process.env["KUBECONFIG"], withPlugin(command));
+                expect((await loadKubeconfig({})).authorization).to.deep.include({
+                    command: ofKubeconfig,
+                    folder: away,
+                });
+                const given = await loadKubeconfig({ kubeconfig: withPlugin(command) });
+                expect(given.authorization).to.deep.include({ command, folder: away });
+            }
+        });
+
+        it("is refused by the name of a file that is not there", async () => {
+            const missing: [cluster: object, user: object, message: RegExp][] = [
+                [
+                    { "certificate-authority": "none.crt" },
+                    {},
+                    /^kubeconfig: cluster dev: certificate-authority: .*'none.crt'$/,
+                ],
+                [{}, { "client-certificate": "no.crt" }, /^kubeconfig: user jane: client-certificate: .*'no.crt'$/],
+            ];
+            for (const [cluster, user, message] of missing) {
+                expect(await refusal(accessWith(cluster, user))).to.match(message);
+            }
+        });
+    });
+
+    describe("with an identity", () => {
+        const base64 = (text: string): string => Buffer.from(text).toString("base64");
+        const plugin = { apiVersion: "client.authentication.k8s.io/v1", command: "login", interactiveMode: "Never" };
+        const certificate = { "client-certificate-data": base64("jane"), "client-key-data": base64("key") };
+
+        const identities: [what: string, user: object, expected: object][] = [
+            ["a token", { token: "abc" }, { authorization: { kind: "token", token: "abc" } }],
+            [
+                "a token's file, before a token",
+                { token: "abc", tokenFile: "/run/token" },
+                { authorization: { kind: "tokenFile", file: "/run/token", token: "abc" } },
+            ],
+            [
+                "a password",
+                { username: "jane", password: "abc" },
+                { authorization: { kind: "basic", username: "jane", password: "abc" } },
+            ],
+            [
+                "a certificate",
+                certificate,
+                { certificate: { cert: "jane", key: "key" }, authorization: { kind: "none" } },
+            ],
+            [
+                "a certificate beside a token",
+                { ...certificate, token: "abc" },
+                { certificate: { cert: "jane", key: "key" }, authorization: { kind: "token", token: "abc" } },
+            ],
+            [
+                "data of a certificate, before its file",
+                { ...certificate, "client-certificate": "/no/such.crt", "client-key": "/no/such.key" },
+                { certificate: { cert: "jane", key: "key" } },
+            ],
+            [
+                "no plugin beside a token",
+                { token: "abc", exec: plugin },
+                { authorization: { kind: "token", token: "abc" } },
+            ],
+            ["no plugin beside a certificate", { ...certificate, exec: plugin }, { authorization: { kind: "none" } }],
+            [
+                "a plugin alone",
+                { exec: { ...plugin, args: ["-v"], env: [{ name: "REGION", value: "eu" }], installHint: "buy it" } },
+                {
+                    authorization: {
+                        kind: "exec",
+                        apiVersion: plugin.apiVersion,
+                        command: "login",
+                        args: ["-v"],
+                        env: { REGION: "eu" },
+                        folder: process.cwd(),
+                        installHint: "buy it",
+                        cluster: null,
+                    },
+                },
+            ],
+            [
+                "somebody else's rights",
+                {
+                    as: "system:serviceaccount:shop:deployer",
+                    "as-uid": "1a2b",
+                    "as-groups": ["ops", "system:masters"],
+                    "as-user-extra": { scopes: ["view", "edit"], "acme.com/project (old)": ["web"] },
+                },
+                {
+                    impersonation: [
+                        ["Impersonate-User", "system:serviceaccount:shop:deployer"],
+                        ["Impersonate-Uid", "1a2b"],
+                        ["Impersonate-Group", "ops"],
+                        ["Impersonate-Group", "system:masters"],
+                        ["Impersonate-Extra-scopes", "view"],
+                        ["Impersonate-Extra-scopes", "edit"],
+                        ["Impersonate-Extra-acme.com%2Fproject%20%28old%29", "web"],
+                    ],
+                },
+            ],
+        ];
+        for (const [what, user, expected] of identities) {
+            it(`has ${what}`, async () => {
+                expect(await accessWith({}, user)).to.deep.include(expected);
+            });
+        }
+
+        it("gives no credentials away by plain HTTP", async () => {
+            const user = { ...certificate, token: "abc", as: "jane" };
+            expect(await accessWith({ server: "http://127.0.0.1:8001" }, user)).to.deep.include({
+                certificate: null,
+                authorization: { kind: "none" },
+                impersonation: [["Impersonate-User", "jane"]],
+            });
+        });
+
+        it("tells a plugin of the cluster where it wants to know", async () => {
+            const cluster = {
+                "certificate-authority-data": base64("authority"),
+                "tls-server-name": "api.example",
+                "proxy-url": "http://proxy.example",
+                extensions: [
+                    { name: "client.authentication.k8s.io/exec", extension: { audience: "dev" } },
+                    { name: "acme", extension: { audience: "acme" } },
+                ],
+            };
+            const { authorization } = await accessWith(cluster, { exec: { ...plugin, provideClusterInfo: true } });
+            expect(JSON.parse(JSON.stringify(authorization))).to.deep.include({
+                cluster: {
+                    server,
+                    "certificate-authority-data": base64("authority"),
+                    "tls-server-name": "api.example",
+                    "proxy-url": "http://proxy.example",
+                    config: { audience: "dev" },
+                },
+            });
+        });
+
+        const notSupported: [what: string, user: object, message: RegExp][] = [
+            [
+                "an auth-provider",
+                { "auth-provider": { name: "oidc", config: { "id-token": "hunter2" } } },
+                /^kubeconfig: user jane: auth-provider: "oidc" was given, .* not supported; use an exec plugin/,
+            ],
+            [
+                "a plugin that wants somebody to type",
+                { exec: { ...plugin, interactiveMode: "Always" } },
+                /^kubeconfig: user jane: exec: interactiveMode: "Always" was given; nobody can type/,
+            ],
+            [
+                "a plugin of a version that is gone",
+                { exec: { ...plugin, apiVersion: "client.authentication.k8s.io/v1alpha1" } },
+                /^kubeconfig: user jane: exec: apiVersion: .*v1alpha1" was given; allowed is one of .*v1, .*v1beta1$/,
+            ],
+            [
+                "a plugin without a command",
+                { exec: { ...plugin, command: "" } },
+                /^kubeconfig: user jane: exec: .*command/,
+            ],
+            [
+                "groups of nobody",
+                { "as-groups": ["ops"] },
+                /^kubeconfig: user jane: as-uid, as-groups and .* without as/,
+            ],
+            [
+                "a certificate without its key",
+                { "client-certificate-data": "YQ==" },
+                /client-certificate: .* client-key/,
+            ],
+        ];
+        for (const [what, user, message] of notSupported) {
+            it(`is refused by name with ${what}`, async () => {
+                expect(await refusal(accessWith({}, user)))
+                    .to.match(message)
+                    .and.not.include("hunter2");
+            });
+        }
+    });
+
+    describe("behind a proxy", () => {
+        it("is reached by the proxy of the environment, and past it where NO_PROXY says so", async () => {
+            process.env["HTTPS_PROXY"] = "http://proxy.example:3128";
+            expect(await accessWith({})).to.have.property("proxyUrl", "http://proxy.example:3128");
+            expect(await accessWith({ server: "https://localhost:6443" })).to.have.property("proxyUrl", null);
+        });
+
+        it("is reached by the kubeconfig's own proxy, wherever it is", async () => {
+            process.env["HTTPS_PROXY"] = "http://proxy.example:3128";
+            const cluster = { server: "https://localhost:6443", "proxy-url": "https://other.example" };
+            expect(await accessWith(cluster)).to.have.property("proxyUrl", "https://other.example");
+        });
+
+        it("has a SOCKS proxy look its name up, as programs in Go have", async () => {
+            const cluster = { "proxy-url": "socks5://127.0.0.1:1080" };
+            expect(await accessWith(cluster)).to.have.property("proxyUrl", "socks5h://127.0.0.1:1080");
+        });
+
+        it("is refused by the scheme of another proxy, without the rest, which may be secret", async () => {
+            for (const url of ["socks4://me:hunter2@proxy.example", "ftp://me:hunter2@proxy.example"]) {
+                const message = await refusal(accessWith({ "proxy-url": url }));
+                expect(message)
+                    .to.match(/^kubeconfig: cluster dev: proxy-url: scheme "(socks4|ftp)" was given; allowed is/)
+                    .and.not.include("hunter2");
+            }
+        });
+    });
+
+    const limits: [kubeClientSettings: string | undefined, variable: string | undefined, seconds: number][] = [
+        [undefined, undefined, 10],
+        [undefined, "3", 3],
+        [undefined, "0", 10],
+        ["{}", "3", 3],
+        ['{"timeout":45,"burst":7}', "3", 45],
+        ['{"timeout":0}', "3", 10],
+    ];
+    for (const [kubeClientSettings, variable, seconds] of limits) {
+        it(`has ${seconds} s for a call, with settings ${kubeClientSettings} and PULUMI_K8S_CLIENT_TIMEOUT=${variable}`, async () => {
+            if (variable !== undefined) {
+                process.env["PULUMI_K8S_CLIENT_TIMEOUT"] = variable;
+            }
+            const access = await loadKubeconfig({ kubeconfig: content, kubeClientSettings });
+            expect(access.timeoutSeconds).to.equal(seconds);
+        });
+    }
+
+    it("is refused where its limit is no number of seconds", async () => {
+        for (const kubeClientSettings of ['{"timeout":"soon"}', '{"timeout":-1}', "soon"]) {
+            const loaded = loadKubeconfig({ kubeconfig: content, kubeClientSettings });
+            expect(await refusal(loaded)).to.match(
+                /^kubernetes:kubeClientSettings: .* was given; allowed is a timeout/,
+            );
+        }
+    });
+
+    it("is refused where its server is no URL", async () => {
+        for (const given of ["", "dev.example:6443", "ftp://dev.example"]) {
+            expect(await refusal(accessWith({ server: given }))).to.match(
+                /^kubeconfig: cluster dev: server: .* https:\/\//,
+            );
+        }
+    });
+
+    it("has a server without slashes at its end, with its path", async () => {
+        const { server: url } = await accessWith({ server: "https://rancher.example/k8s/clusters/c-1/" });
+        expect(url).to.equal("https://rancher.example/k8s/clusters/c-1");
+    });
+});
