@@ -6,7 +6,7 @@ import type { CalledService } from "../probe/calledServices";
 import { clusterSettings, hasKubeconfig, loadKubeconfig } from "../preflight/cluster";
 import type { ClientTraits, DisruptionInputs } from "./inputs";
 import { KubeconfigSocket } from "./kubeconfigSocket";
-import type { Run } from "../../split/verdict/comparison";
+import type { Run } from "../../split/verdict/run";
 
 export interface JobLogsArgs {
     /** Namespace of the Job and of the Services that it called. */
