@@ -80,7 +80,9 @@ describe("the stack", () => {
             caCertificate: null,
         });
         expect(expected).to.have.all.keys("nginxheadless", "nginxclusterip");
-        expect(readme).to.match(/^# Which pod answers\n\nThrough nginxheadless \\\(headless\\\), .*\n\n## nginxheadless \(headless\)\n/);
+        expect(readme).to.match(
+            /^# Which pod answers\n\nThrough nginxheadless \\\(headless\\\), .*\n\n## nginxheadless \(headless\)\n/,
+        );
         expect(table).to.match(/^nginxheadless \(headless\): 3 requests by each client\n/);
     });
 
