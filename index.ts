@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Resources, Toleration } from "./components/pods/podSettings";
 import { Refusal } from "./components/settings/refusal";
 import { TrafficSplit, type TrafficSplitArgs } from "./components/trafficSplit";
-import { readme as asReadme } from "./report/readme";
+import { markdownReport as asReadme } from "./report/markdownReport";
 import { table as asTable } from "./report/table";
 import { failedRequests as countFailed, largestShare, podsReached } from "./split/verdict/stackOutputs";
 

@@ -39,14 +39,16 @@ async function main(requests: number, client: string): Promise<void> {
 function printedText(requests: number): string {
     const answered = Array.from({ length: requests }, (_, i) => pods[i % pods.length] ?? "");
     const all = services.flatMap((_, service) => requestsTo(service, answered));
-    return textOf(linesOf({ header: { ...smallLog.header, services, requests }, requests: all, counters }));
+    return textOf(
+        linesOf({ ...smallLog, header: { ...smallLog.header, services, requests }, requests: all, counters }),
+    );
 }
 
 /** A look-up for each connection of a client that prints; one for each Service of one that counts. */
 function resolverText(requests: number, client: string): string {
     const lookups = client === "load" ? 1 : requests;
     const each = (name: number, set: number, order: number[]) =>
-        Array.from({ length: lookups }, () => [0, name, set, order] as const);
+        Array.from({ length: lookups }, () => ({ client: 0, name, set, order }));
     const header = { ...smallResolverRun.header, clients: [client] };
     return textOf(
         resolverLinesOf({ ...smallResolverRun, header, lookups: [...each(0, 0, [1, 0, 2]), ...each(1, 1, [0])] }),
@@ -87,6 +89,7 @@ function countedText(requests: number): string {
         requests,
     } as const;
     const log: CountedLog = {
+        kind: "counted",
         header: { ...header, counted: { concurrency: 8, rate: 0 } },
         ...{ outcomes, intervals, latencies, counters },
     };

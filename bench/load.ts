@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { processesIn, processesOf } from "../lab/cgroups";
-import { parseLog } from "../split/protocol/parse";
+import { parseClientLog } from "../split/protocol/clientLog";
 import { benchLab, projectFolder, tools, type Tools } from "./benchLab";
 import { counted } from "./counters";
 import { interleaved, ratioRows } from "./interleaved";
@@ -105,8 +105,8 @@ async function perSecond(lab: Tools, command: string, pattern: RegExp): Promise<
 /** By its own log: from the start of the first request to the end of the last interval. */
 async function ours(lab: Tools, address: string): Promise<number> {
     const command = `CONCURRENCY=${concurrency} RATE=0 /tmp/load load new ${connections} 80 nginx=${address}:80`;
-    const log = parseLog(await inPod(lab, command));
-    if ("requests" in log) {
+    const log = parseClientLog(await inPod(lab, command));
+    if (log.kind === "requests") {
         throw new Error("load prints a line for each request");
     }
     const failed = log.outcomes.filter(({ pod }) => pod === null);

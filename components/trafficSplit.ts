@@ -1,7 +1,8 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { assess, type Assessment } from "../split/verdict/assessment";
-import { compareRuns, runOf, type Comparison } from "../split/verdict/comparison";
+import { compareRuns, type Comparison } from "../split/verdict/comparison";
+import { runOf } from "../split/verdict/run";
 import type { ExpectedSplits } from "../split/theory/expectedSplits";
 import { allChecked } from "./settings/argument";
 import { firstPodOf } from "./probe/calledServices";

@@ -4,22 +4,22 @@ import type { Socket } from "node:net";
 import type { Request } from "../split/protocol/line";
 import { requestTimeoutSeconds } from "./plan";
 
-/** One request and its outcome, but for its place in the run. */
+/** One request and its outcome, without its place in the run. */
 export type Exchange = Omit<Request, "service" | "index">;
 
-// A host name is at most 253 bytes; more than this is an answer of something else.
+// A host name has at most 253 bytes: the rest of a longer answer is not needed.
 const longestAnswer = 4096;
 
 const hostName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
-/** Sends requests to one Service and numbers the connections that they take. */
+/** Sends requests to one Service and numbers their connections. */
 export class Caller {
     private readonly numbers = new WeakMap<Socket, number>();
     private connections = 0;
 
     /**
-     * @param service name that a certificate has to be for
-     * @param ca certificate of the authority that is trusted, in PEM. @default calls without TLS
+     * @param service name that the server's certificate must have
+     * @param ca certificate of the authority to trust, in PEM. @default none: calls without TLS
      */
     constructor(
         private readonly service: string,
@@ -28,34 +28,46 @@ export class Caller {
     ) {}
 
     /**
-     * For connections of this caller, one at a time. No TLS session is kept for the next one: each connection pays for
-     * a whole handshake.
+     * An agent for the connections of this caller, one at a time. It keeps no TLS sessions, so that each connection does a
+     * whole handshake.
      */
     agent(keepAlive: boolean): Agent {
         const options = { keepAlive, maxSockets: 1 };
-        const { service: servername, ca } = this;
-        return ca === undefined
+        return this.ca === undefined
             ? new Agent(options)
-            : new TlsAgent({ ...options, ca, servername, maxCachedSessions: 0 });
+            : new TlsAgent({
+                  ...options,
+                  ca: this.ca,
+                  servername: this.service,
+                  maxCachedSessions: 0,
+              });
     }
 
     /**
-     * One GET of the root, whose outcome is never an exception.
+     * Sends one GET request for the path /. It never rejects: an error is an outcome.
      *
      * @param host name or address
-     * @param agent keeps connections, or not; with TLS, one of {@link agent}
-     * @param start when the request began, in the milliseconds of `performance.now()`. @default now
+     * @param agent see {@link agent}
+     * @param start when the request began, by `performance.now()`. @default now
      */
     get(host: string, agent: Agent, start = performance.now()): Promise<Exchange> {
         const seconds = (): number => Math.round((performance.now() - start) * 1000) / 1e6;
-        const at = { resolved: seconds(), connected: seconds(), secured: null as number | null };
+        let resolved = seconds();
+        let connected = seconds();
+        let secured: number | null = null;
         let socket: Socket | undefined;
-        // A socket that was reset does not tell it any more.
+        // Kept here, because a socket that was reset has none.
         let address: string | null = null;
-        const exchange = (pod: string | null, error: string | null): Exchange => {
-            const connection = socket === undefined ? undefined : this.numbers.get(socket);
-            return { connection: connection ?? null, address, pod, ...at, total: seconds(), error };
-        };
+        const exchange = (pod: string | null, error: string | null): Exchange => ({
+            connection: (socket === undefined ? undefined : this.numbers.get(socket)) ?? null,
+            address,
+            pod,
+            resolved,
+            connected,
+            secured,
+            total: seconds(),
+            error,
+        });
         return new Promise((resolve) => {
             const signal = AbortSignal.timeout(requestTimeoutSeconds * 1000);
             const send = this.ca === undefined ? request : requestByTls;
@@ -77,16 +89,16 @@ export class Caller {
                 socket = given;
                 address = given.remoteAddress ?? null;
                 if (!this.numbers.has(given)) {
-                    given.once("lookup", () => (at.resolved = seconds()));
+                    given.once("lookup", () => (resolved = seconds()));
                     given.once("connect", () => {
-                        at.connected = seconds();
+                        connected = seconds();
                         address = given.remoteAddress ?? null;
                         this.numbers.set(given, this.connections++);
                     });
-                    given.once("secureConnect", () => (at.secured = seconds()));
+                    given.once("secureConnect", () => (secured = seconds()));
                 }
             });
-            // Whatever else becomes of it, such as a switch to another protocol: an outcome after the first is none.
+            // However else it ends, e.g. by a switch to another protocol. Only the first outcome counts.
             sent.on("close", () => {
                 resolve(exchange(null, "no answer"));
             });
@@ -98,11 +110,11 @@ export class Caller {
     }
 }
 
-/** Of several addresses that all refused, Node tells only by the errors inside. */
+/** Where several addresses refused the connection, Node's own message is empty, and the errors inside have one. */
 function messageOf(error: Error): string {
     const [first] = error instanceof AggregateError ? (error.errors as Error[]) : [];
-    const told = error.message === "" ? (first?.message ?? "") : error.message;
-    return told === "" ? ((error as NodeJS.ErrnoException).code ?? error.name) : told;
+    const message = error.message === "" ? (first?.message ?? "") : error.message;
+    return message === "" ? ((error as NodeJS.ErrnoException).code ?? error.name) : message;
 }
 
 function problemOf(status: number | undefined, answer: string): string | null {

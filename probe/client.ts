@@ -1,30 +1,34 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { lineWriter, requestTuple, type CountersTuple, type Header, type Line } from "../split/protocol/line";
+import type { ConnectionMode, Counters, Header, Line } from "../split/protocol/line";
+import { lineWriter } from "../split/protocol/lineWriter";
 import type { Exchange } from "./caller";
 import { readCounters } from "./counters";
 
-export type Connection = "new" | "kept-alive";
-
 /**
- * Makes what sends one request to this host each time that it is called.
+ * Makes a function that sends one request to this host.
  *
- * @param ca certificate of the authority to trust, in PEM; undefined calls without TLS
+ * @param ca certificate of the authority to trust, in PEM; undefined without TLS
  */
 export type Open = (
     host: string,
     port: number,
-    connection: Connection,
+    connection: ConnectionMode,
     ca: string | undefined,
 ) => () => Promise<Exchange>;
 
 /**
- * The program of a client in TypeScript: sends the requests that its arguments say, one after the other, and prints the
- * log. Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port,
- * Services, each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE,
- * requests to start a second at most, 0 for each as soon as the one before has ended; COUNTERS, names of the kernel's
- * counters to read; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS.
+ * The program of a client in TypeScript: sends requests one after the other and prints the log.
+ *
+ * Arguments: name of the client; "new" or "kept-alive"; number of requests to each Service, by index of the pod; port;
+ * Services, each as name or as name=host:port.
+ *
+ * Environment:
+ * - JOB_COMPLETION_INDEX: index of the pod
+ * - RATE: the most requests to start in a second, 0 to start each when the one before has ended
+ * - COUNTERS: names of the kernel's counters to read
+ * - CA_FILE: certificate of the only authority to trust, for HTTPS; not set without TLS
  *
  * @param version what the client says of itself
  * @param resolver who resolves names for it
@@ -48,9 +52,9 @@ export function runClient(version: string, resolver: Header["resolver"], open: O
     };
     const run = async (count: number): Promise<void> => {
         print({ kind: "header", data: { client, clientVersion: version, resolver, services, requests: count } });
-        const counters: CountersTuple[] = [];
+        const counters: Counters[] = [];
         for (const [service, place] of places.entries()) {
-            const call = open(place.host, place.port, connection as Connection, ca);
+            const call = open(place.host, place.port, connection as ConnectionMode, ca);
             const before = readCounters(wanted);
             let next = performance.now();
             for (let index = 0; index < count; index++) {
@@ -59,15 +63,15 @@ export function runClient(version: string, resolver: Header["resolver"], open: O
                     next = performance.now() + 1000 / rate;
                 }
                 const exchange = await call().catch(unsent);
-                print({ kind: "request", data: requestTuple({ service, index, ...exchange }) });
+                print({ kind: "request", data: { service, index, ...exchange } });
             }
-            counters.push([service, before, readCounters(wanted)]);
+            counters.push({ service, before, after: readCounters(wanted) });
         }
         for (const data of counters) {
             print({ kind: "counters", data });
         }
         print({ kind: "end", data: { count: services.length * count } });
-        // Kept connections would keep the process alive.
+        // Open connections would keep the process alive.
         process.exit();
     };
     run(Number(requests?.split(",")[shard])).catch((error: unknown) => {
@@ -76,9 +80,16 @@ export function runClient(version: string, resolver: Header["resolver"], open: O
     });
 }
 
-/** The outcome of a request that was not even sent, because nobody knows where to. */
+/** The outcome of a request that was not sent, because the name was not resolved. */
 function unsent(error: unknown): Exchange {
-    const message = error instanceof Error ? error.message : String(error);
-    const times = { resolved: 0, connected: 0, secured: null, total: 0 };
-    return { connection: null, address: null, pod: null, ...times, error: message };
+    return {
+        connection: null,
+        address: null,
+        pod: null,
+        resolved: 0,
+        connected: 0,
+        secured: null,
+        total: 0,
+        error: error instanceof Error ? error.message : String(error),
+    };
 }

@@ -1,15 +1,14 @@
 import { readFileSync } from "node:fs";
 import type { CounterValues } from "../split/protocol/line";
 
-/** Groups of counters that are TCP's. */
+/** Groups with counters of TCP. */
 const groups = ["Tcp:", "TcpExt:"];
 
 /**
- * The kernel's counters of TCP in this pod's network namespace, as they stand now. One that the kernel does not have is
- * left out.
+ * Reads the kernel's TCP counters in this pod's network namespace. A counter that the kernel does not have is left out.
  *
  * @param wanted their names
- * @param folder of the files `snmp` and `netstat`: each group is a line of names, and a line of values after it
+ * @param folder with the files `snmp` and `netstat`, in which each group is a line of names and then a line of values
  */
 export function readCounters(wanted: readonly string[], folder = "/proc/net"): CounterValues {
     const found: Record<string, number> = {};
@@ -31,7 +30,7 @@ export function readCounters(wanted: readonly string[], folder = "/proc/net"): C
     return found;
 }
 
-/** Not every kernel has every file. */
+/** Not every kernel has both files. */
 function linesOf(path: string): string[] {
     try {
         return readFileSync(path, "utf8").split("\n");

@@ -10,14 +10,14 @@ export interface Forwarding {
     readonly nameserver: string;
     /** Port of both. @default 53 */
     readonly port?: number;
-    /** Sees each answer, whole, before the client does. */
+    /** Gets each whole answer before the client does. */
     readonly seen: (message: Buffer) => void;
 }
 
 /**
- * Forwards all of these, see {@link forward}.
+ * Forwards DNS at all of these addresses, see {@link forward}.
  *
- * @returns false where this user may not listen on their port
+ * @returns false where this user may not listen on the port
  */
 export async function forwardAll(all: readonly Forwarding[]): Promise<boolean> {
     try {
@@ -31,7 +31,7 @@ export async function forwardAll(all: readonly Forwarding[]): Promise<boolean> {
     }
 }
 
-/** Passes DNS queries on by UDP and TCP, byte for byte, and the answers back. Resolves when both listen. */
+/** Forwards DNS queries by UDP and TCP, and the answers back, byte for byte. Resolves when both listen. */
 export async function forward(forwarding: Forwarding): Promise<void> {
     const udp = forwardUdp(forwarding);
     const tcp = forwardTcp(forwarding);
@@ -41,7 +41,7 @@ export async function forward(forwarding: Forwarding): Promise<void> {
 function forwardUdp({ listen, nameserver, port = 53, seen }: Forwarding): ReturnType<typeof createSocket> {
     const server = createSocket("udp4");
     server.on("message", (query, from) => {
-        // A socket for each query, as the client's own would be: answers can't be mixed up.
+        // One socket for each query, as the client itself would have: answers can't be mixed up.
         const upstream = createSocket(isIPv6(nameserver) ? "udp6" : "udp4");
         const patience = setTimeout(() => upstream.close(), patienceMs);
         upstream.on("message", (answer) => {
@@ -50,7 +50,7 @@ function forwardUdp({ listen, nameserver, port = 53, seen }: Forwarding): Return
             seen(answer);
             server.send(answer, from.port, from.address);
         });
-        // A nameserver that refuses is as silent to the client as it would be without us: it tries again by itself.
+        // Where a nameserver refuses, the client gets no answer, and tries again by itself.
         upstream.on("error", () => undefined);
         upstream.send(query, port, nameserver);
     });
@@ -64,7 +64,7 @@ function forwardTcp({ listen, nameserver, port = 53, seen }: Forwarding): Server
         let pending = Buffer.alloc(0);
         upstream.on("data", (chunk: Buffer) => {
             pending = Buffer.concat([pending, chunk]);
-            // RFC 1035 4.2.2: each message comes after its length in two bytes.
+            // RFC 1035 4.2.2: the length of each message comes before it, in two bytes.
             while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE()) {
                 const length = 2 + pending.readUInt16BE();
                 seen(pending.subarray(2, length));

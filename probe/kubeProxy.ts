@@ -1,12 +1,12 @@
 import { get } from "node:http";
 
-/** Where kube-proxy tells its node's load balancers how it is, by default. */
+/** Default port of kube-proxy's health check for load balancers. */
 const healthPort = 10256;
 const patienceMs = 1_000;
 
 /**
- * Whether kube-proxy answers at this node: the only sign of life that reaches a pod, also where it runs beside the
- * cluster's pods. Who does not answer in a second, or in other words, is not known to be it.
+ * Whether kube-proxy answers its health check at this node. This is the only sign of kube-proxy that a pod can see where
+ * kube-proxy runs outside of pods. No answer within a second, or another answer, counts as no.
  *
  * @param node IPv4 address of the pod's own node
  */

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The C library that a process has loaded, whose getaddrinfo resolves its names; null where none shows, because it is
- * linked in.
+ * The C library that a process has loaded, whose getaddrinfo resolves its names; null where the program is linked
+ * statically.
  *
- * @param maps what /proc tells of a process's memory. @default this one's
+ * @param maps content of /proc/<pid>/maps. @default that of this process
  */
 export function libcOf(maps = readFileSync("/proc/self/maps", "utf8")): "glibc" | "musl" | null {
     if (/\/(ld-musl-|libc\.musl-)/.test(maps)) {

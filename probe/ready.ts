@@ -2,20 +2,20 @@ import { Resolver } from "node:dns/promises";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { deafFile, placeOf, type PlannedService, type ProbePlan } from "./plan";
+import { notListeningFile, placeOf, type PlannedService, type ProbePlan } from "./plan";
 import { loopbackOf, serviceName, type ResolvConf } from "./resolvConf";
 
 const pollMs = 200;
-/** Whether the node has an endpoint is not ours to know; proxies take the rules of one in a second or two. */
+/** Time for proxies to apply the rules of an endpoint on the node, which take a second or two; there may be none. */
 const localPatienceMs = 5_000;
 
 /**
- * Waits until every Service is what the plan says: the headless name resolves to as many ready endpoints as planned,
- * any other name to one address, and each of these addresses accepts a connection, or several behind a proxy. Where
- * pods that are not ready are published too, as many of the addresses as planned must; where only the node's own
- * endpoints are called, there may be none, and what does not answer after some seconds is measured as it is.
+ * Waits until every Service is as planned: the headless name resolves to the planned number of endpoints, any other name
+ * to one address, and each address accepts a connection, or several behind a proxy. Where pods that are not ready are
+ * published too, the planned number of addresses must accept. Where only endpoints on the node are called, there may be
+ * none: what does not answer after some seconds is measured as it is.
  *
- * @throws Error after `readyTimeoutSeconds`, saying what was still missing
+ * @throws Error after `readyTimeoutSeconds`. The message says what is missing
  */
 export async function waitForEndpoints(plan: ProbePlan, resolvConf: ResolvConf): Promise<void> {
     const deadline = Date.now() + plan.readyTimeoutSeconds * 1000;
@@ -31,25 +31,25 @@ export async function waitForEndpoints(plan: ProbePlan, resolvConf: ResolvConf):
 }
 
 /**
- * Waits until the resolver listens, or has said that it may not.
+ * Waits until the resolver listens or states that it may not.
  *
  * @returns whether it listens
- * @throws Error where neither is so after `readyTimeoutSeconds`
+ * @throws Error after `readyTimeoutSeconds`
  */
 export async function waitForResolver(plan: ProbePlan): Promise<boolean> {
-    let isDeaf = false;
+    let isRefused = false;
     await until(Date.now() + plan.readyTimeoutSeconds * 1000, plan, async () => {
-        isDeaf = existsSync(deafFile(plan));
+        isRefused = existsSync(notListeningFile(plan));
         const open = await Promise.all(plan.clients.map((_, client) => accepts(loopbackOf(client, 0), 53)));
-        return open.includes(false) && !isDeaf ? "the resolver of the probe's pod does not listen" : null;
+        return open.includes(false) && !isRefused ? "the resolver of the probe's pod does not listen" : null;
     });
-    return !isDeaf;
+    return !isRefused;
 }
 
 async function until(deadline: number, plan: ProbePlan, lack: () => Promise<string | null>): Promise<void> {
     for (let missing = await lack(); missing !== null; missing = await lack()) {
         if (Date.now() > deadline) {
-            throw new Error(`after ${plan.readyTimeoutSeconds} s, ${missing}`);
+            throw new Error(`not ready after ${plan.readyTimeoutSeconds} s: ${missing}`);
         }
         await sleep(pollMs);
     }
@@ -57,11 +57,11 @@ async function until(deadline: number, plan: ProbePlan, lack: () => Promise<stri
 
 interface Lack {
     readonly what: string;
-    /** Whether DNS names all addresses already. */
+    /** Whether DNS returns all addresses already. */
     readonly hasAddresses: boolean;
 }
 
-/** What the Service still lacks, or null. */
+/** What the Service lacks; null where it is ready. */
 async function notReady(
     service: PlannedService,
     wanted: number,
@@ -74,10 +74,10 @@ async function notReady(
         const addresses = kind === "NodePort" ? [host] : await addressRecords(serviceName(host, conf));
         const isExact = addresses.length === wanted;
         if (!isExact && !(plan.publishNotReadyAddresses && addresses.length > wanted)) {
-            const what = `${name} has ${addresses.length} addresses in DNS instead of ${wanted}`;
+            const what = `${name} must have ${wanted} addresses in DNS, got ${addresses.length}`;
             return { what, hasAddresses: false };
         }
-        // A proxy may still lead to pods that are gone, when DNS does not name them any more: one connection tells
+        // A proxy may still lead to pods that are gone when DNS does not return them any more: one connection proves
         // little.
         const isProxied = (kind === "ClusterIP" || kind === "NodePort") && !plan.publishNotReadyAddresses;
         const tries = isProxied ? Math.min(30, 4 * plan.endpoints) : 1;
@@ -92,8 +92,10 @@ async function notReady(
 }
 
 /**
- * A records in the order of the DNS answer: asked by a resolver of its own, because getaddrinfo would sort them.
- * An unknown name has no addresses; any other failure is thrown.
+ * Looks up the A records of a name, in the order of the DNS answer: getaddrinfo would sort them. A name that does not exist
+ * has no addresses.
+ *
+ * @throws Error where the look-up fails otherwise
  */
 export async function addressRecords(name: string): Promise<string[]> {
     try {

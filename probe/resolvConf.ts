@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 
-/** What resolv.conf(5) holds, as far as a pod's does. */
+/** Content of a pod's resolv.conf(5). */
 export interface ResolvConf {
     readonly nameservers: readonly string[];
     readonly search: readonly string[];
     readonly options: readonly string[];
 }
 
+/** @param path of the file. @default the pod's own */
 export function readResolvConf(path = "/etc/resolv.conf"): ResolvConf {
     const words = (keyword: string): string[] =>
         readFileSync(path, "utf8")
@@ -14,33 +15,40 @@ export function readResolvConf(path = "/etc/resolv.conf"): ResolvConf {
             .map((line) => line.trim().split(/\s+/))
             .filter(([first]) => first === keyword)
             .flatMap(([, ...rest]) => rest);
-    return { nameservers: words("nameserver"), search: words("search"), options: words("options") };
+    return {
+        nameservers: words("nameserver"),
+        search: words("search"),
+        options: words("options"),
+    };
 }
 
+/** The text of such a file. */
 export function resolvConfText({ nameservers, search, options }: ResolvConf): string {
     const lines = nameservers.map((each) => `nameserver ${each}`);
     return [`search ${search.join(" ")}`, ...lines, `options ${options.join(" ")}`, ""].join("\n");
 }
 
 /**
- * Fully qualified name of a Service of the pod's own namespace, by the search list that kubelet wrote for this pod.
+ * The fully qualified name of a Service in the pod's own namespace, by the search domains that kubelet wrote for this pod.
  *
- * @throws Error where no search domain is that of a namespace's Services (a pod with `dnsPolicy` other than
- *     ClusterFirst)
+ * @throws Error where there is no search domain for Services, as in a pod with a `dnsPolicy` other than ClusterFirst
  */
 export function serviceName(service: string, { search }: Pick<ResolvConf, "search">): string {
     const domain = search.find((each) => /^[^.]+\.svc\./.test(each));
     if (domain === undefined) {
-        throw new Error("resolv.conf has no search domain <namespace>.svc.<cluster domain>");
+        throw new Error(
+            `resolv.conf: must have a search domain <namespace>.svc.<cluster domain>, got ${search.join(" ") || "none"}`,
+        );
     }
     return `${service}.${domain.replace(/\.$/, "")}`;
 }
 
 /**
- * The loopback address that stands for one of the cluster's nameservers for one client, so that the resolver knows who
+ * The loopback address that one client has in place of one of the cluster's nameservers, so that the resolver knows who
  * asks.
  *
- * @param client and nameserver: positions, below 200
+ * @param client position of the client, below 200
+ * @param nameserver position of the nameserver, below 200
  */
 export function loopbackOf(client: number, nameserver: number): string {
     return `127.0.${nameserver + 1}.${client + 10}`;

@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
-import { lineWriter, type Line } from "../split/protocol/line";
+import type { Line } from "../split/protocol/line";
+import { lineWriter } from "../split/protocol/lineWriter";
 import { forwardAll } from "./forwarder";
 import { isKubeProxyAlive } from "./kubeProxy";
 import { Lookups } from "./lookups";
-import { deafFile, placeOf, type ProbePlan } from "./plan";
+import { notListeningFile, placeOf, type ProbePlan } from "./plan";
 import { loopbackOf, readResolvConf, serviceName } from "./resolvConf";
 
-/** Runs beside the clients, between them and the cluster's DNS, and writes down every answer that they get. */
+/** Runs beside the clients, between them and the cluster's DNS, and logs every answer that they get. */
 async function observe(plan: ProbePlan): Promise<void> {
     const { clients, services, caFile } = plan;
     const line = lineWriter(randomBytes(4).toString("hex"));
@@ -18,10 +19,18 @@ async function observe(plan: ProbePlan): Promise<void> {
     const conf = readResolvConf();
     const named = services.filter(({ kind }) => kind !== "NodePort");
     const names = named.map((service) => serviceName(placeOf(plan, service).host, conf));
-    const caCertificate = caFile === null ? null : readFileSync(caFile, "utf8");
-    const kubeProxy = await isKubeProxyAlive(process.env["NODE_ADDRESS"] ?? "");
-    const data = { pod: hostname(), ...ownAddress(), ...conf, kubeProxy, caCertificate, clients, names };
-    print({ kind: "resolver", data });
+    print({
+        kind: "resolver",
+        data: {
+            pod: hostname(),
+            ...ownAddress(),
+            ...conf,
+            kubeProxy: await isKubeProxyAlive(process.env["NODE_ADDRESS"] ?? ""),
+            caCertificate: caFile === null ? null : readFileSync(caFile, "utf8"),
+            clients,
+            names,
+        },
+    });
     const lookups = new Lookups(names, print);
     process.on("SIGTERM", () => {
         lookups.end();
@@ -36,15 +45,15 @@ async function observe(plan: ProbePlan): Promise<void> {
             },
         })),
     );
-    // Without the pod's sysctl it is the container runtime's to say who may listen on port 53.
+    // Without the pod's sysctl, the container runtime decides who may listen on port 53.
     if (!(await forwardAll(forwardings))) {
-        writeFileSync(deafFile(plan), "");
-        // Whoever reads its log finds it whole: it stays until it is ended, with nothing to tell.
+        writeFileSync(notListeningFile(plan), "");
+        // It stays until it is stopped, so that its log gets a trailer and is whole.
         setInterval(() => undefined, 60_000);
     }
 }
 
-/** The pod's own IPv4 address and its interface's prefix length: with the answers, what RFC 6724 rule 9 looks at. */
+/** The pod's own IPv4 address and the prefix length of its interface, which RFC 6724 rule 9 depends on. */
 function ownAddress(): { address: string; prefixLength: number } {
     const external = Object.values(networkInterfaces())
         .flatMap((addresses) => addresses ?? [])

@@ -4,13 +4,13 @@ import type { ProbePlan } from "./plan";
 import { waitForEndpoints, waitForResolver } from "./ready";
 import { loopbackOf, readResolvConf, resolvConfText } from "./resolvConf";
 
-/** Runs before the clients: gives each the resolver for its nameserver, and waits until there is somebody to call. */
+/** Runs before the clients: makes the resolver the nameserver of each, and waits until the Services can be called. */
 async function prepare(plan: ProbePlan): Promise<void> {
     const cluster = readResolvConf();
-    const isHeard = await waitForResolver(plan);
+    const isListening = await waitForResolver(plan);
     plan.clients.forEach((client, position) => {
         const own = cluster.nameservers.map((_, i) => loopbackOf(position, i));
-        const nameservers = isHeard ? own : cluster.nameservers;
+        const nameservers = isListening ? own : cluster.nameservers;
         writeFileSync(join(plan.resolvFolder, `${client}.conf`), resolvConfText({ ...cluster, nameservers }));
     });
     await waitForEndpoints(plan, cluster);

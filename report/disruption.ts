@@ -1,5 +1,5 @@
-import type { Assessment } from "../split/verdict/assessment";
 import type { ChangedPod, DisruptedClient, DisruptionKind, DisruptionReport } from "../split/measurement/disruption";
+import type { Assessment } from "../split/verdict/assessment";
 
 const done: Readonly<Record<DisruptionKind, string>> = {
     "kill-one-pod": "one pod was killed",
@@ -7,25 +7,27 @@ const done: Readonly<Record<DisruptionKind, string>> = {
     scale: "the Deployment was scaled to twice as many pods",
 };
 
-/** What was done, when, and which pods went and came, as sentences. */
-export function happened({ kind, service, at, lost, gained }: DisruptionReport): string {
-    const named = (pods: readonly ChangedPod[], word: string, moment: (pod: ChangedPod) => string | null): string[] =>
-        pods.length === 0 ? [] : [`${pods.map((pod) => `${pod.name} ${word}${since(moment(pod), at)}`).join(", ")}.`];
+/** What was done, when, and which pods were removed and added, as sentences. */
+export function disruptionText({ kind, service, at, lost, gained }: DisruptionReport): string {
+    const removed = lost.map(({ name, gone }) =>
+        gone === null ? `${name}, never gone` : `${name}, gone ${after(gone, at)}`,
+    );
+    const added = gained.map(({ name, ready }: ChangedPod) =>
+        ready === null ? `${name}, never ready` : `${name}, ready ${after(ready, at)}`,
+    );
     return [
-        `At ${at}, while ${service} was called, ${done[kind]}.`,
-        ...named(lost, "was gone", ({ gone }) => gone),
-        ...named(gained, "was ready", ({ ready }) => ready),
+        `At ${at}, while clients called ${service}, ${done[kind]}.`,
+        ...(removed.length === 0 ? [] : [`Pods removed: ${removed.join("; ")}.`]),
+        ...(added.length === 0 ? [] : [`Pods added: ${added.join("; ")}.`]),
     ].join(" ");
 }
 
-/** The API's moments are cut to seconds, and may seem to be before what caused them. */
-function since(moment: string | null, at: string): string {
-    return moment === null
-        ? " at no time"
-        : ` after ${Math.max(0, (Date.parse(moment) - Date.parse(at)) / 1000).toFixed(1)} s`;
+/** The API cuts moments to seconds, so that an effect may seem to come before its cause. */
+function after(moment: string, at: string): string {
+    return `after ${Math.max(0, (Date.parse(moment) - Date.parse(at)) / 1000).toFixed(1)} s`;
 }
 
-/** Figures of one client at one Service, as text: "–" where it never came to that. */
+/** Figures of one client at one Service, as text; "–" where it never happened. */
 export interface DisruptedFigures {
     readonly failed: string;
     readonly lastFailed: string;
@@ -37,14 +39,20 @@ export interface DisruptedFigures {
 /** What the figures are called, and what they mean. */
 export const figureNames: Readonly<Record<keyof DisruptedFigures, { readonly short: string; readonly long: string }>> =
     {
-        failed: { short: "failed", long: "requests that failed" },
-        lastFailed: { short: "to", long: "seconds until the last of them" },
-        lastLost: { short: "old", long: "seconds until the last answer of a pod that went" },
-        firstGained: { short: "new", long: "seconds until the first answer of a pod that came" },
-        slowest: { short: "slowest", long: "seconds that the slowest request took" },
+        failed: { short: "Failed", long: "requests that failed" },
+        lastFailed: { short: "Until", long: "seconds until the last of them" },
+        lastLost: { short: "Old until", long: "seconds until the last answer of a removed pod" },
+        firstGained: { short: "New from", long: "seconds until the first answer of an added pod" },
+        slowest: { short: "Slowest", long: "seconds that the slowest request took" },
     };
 
-/** Each client of an assessment with its figures at each disrupted Service, in the order of these. */
+/** What the short names mean, as a sentence. */
+export function figureLegend(): string {
+    const meanings = Object.values(figureNames).map(({ short, long }) => `${short}: ${long}`);
+    return `Seconds count from the disruption. ${meanings.join("; ")}.`;
+}
+
+/** The figures of each client at each disrupted Service, in the order of these. */
 export function disruptedClients({ disruptions }: Assessment): { client: string; figures: DisruptedFigures[] }[] {
     const names = [...new Set(disruptions.flatMap(({ clients }) => clients.map(({ client }) => client)))];
     return names.map((client) => ({
@@ -57,7 +65,9 @@ function figuresOf({ failed, lastFailed, lastLost, firstGained, slowestMs }: Dis
     const shown = (seconds: number | null): string => (seconds === null ? "–" : seconds.toFixed(1));
     return {
         failed: String(failed),
-        ...{ lastFailed: shown(lastFailed), lastLost: shown(lastLost), firstGained: shown(firstGained) },
-        slowest: slowestMs === null ? "–" : (slowestMs / 1000).toFixed(1),
+        lastFailed: shown(lastFailed),
+        lastLost: shown(lastLost),
+        firstGained: shown(firstGained),
+        slowest: shown(slowestMs === null ? null : slowestMs / 1000),
     };
 }

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { readOutputs } from "./outputs";
 import { page } from "./page/page";
-import { readme } from "./readme";
+import { markdownReport } from "./markdownReport";
 
 interface Options {
     readonly stack?: string;
@@ -15,24 +15,24 @@ interface Options {
 
 new Command("report")
     .description("Writes what a stack measured as one page")
-    .argument("[outputs]", "what pulumi stack output --json printed; without it, the stack is asked")
-    .option("--stack <name>", "the stack to ask, in place of the selected one")
-    .addOption(new Option("--format <format>", "how it is written").choices(["html", "markdown"]).default("html"))
-    .option("-o, --output <file>", "where to; - is the standard output (default: report.html or report.md)")
-    .option("--open", "show the file to you with what the machine opens such files with")
+    .argument("[outputs]", "file with the output of pulumi stack output --json (default: the stack is asked)")
+    .option("--stack <name>", "stack to ask (default: the selected one)")
+    .addOption(new Option("--format <format>", "format of the page").choices(["html", "markdown"]).default("html"))
+    .option("-o, --output <file>", "file to write, - for the standard output (default: report.html or report.md)")
+    .option("--open", "open the file with the default program for such files")
     .action(async (file: string | undefined, { stack, output, format, open }: Options) => {
         if (file !== undefined && stack !== undefined) {
-            throw new Error(`--stack ${stack} and the file ${file} were given, and only one of them is allowed`);
+            throw new Error(`--stack ${stack}: must not be used together with a file, got ${file}`);
         }
         const target = output ?? (format === "html" ? "report.html" : "report.md");
         if (open && target === "-") {
-            throw new Error("--open and -o - were given, and only a file can be opened");
+            throw new Error("--open: must not be used together with -o -; only a file can be opened");
         }
         const { assessment, comparison } =
             file === undefined
-                ? readOutputs(await outputsOf(stack), `stack ${stack ?? "that is selected"}`)
+                ? readOutputs(await outputsOf(stack), stack === undefined ? "the selected stack" : `stack ${stack}`)
                 : readOutputs(readFileSync(file, "utf8"), file);
-        const write = format === "html" ? page : readme;
+        const write = format === "html" ? page : markdownReport;
         const text = await write(assessment, comparison);
         if (target === "-") {
             process.stdout.write(text);
@@ -58,7 +58,7 @@ async function outputsOf(stack: string | undefined): Promise<string> {
         { reject: false },
     );
     if (code === "ENOENT") {
-        throw new Error('pulumi is not on the PATH; the one of the lab is after eval "$(lab/lab env)"');
+        throw new Error('pulumi is not in PATH; install it, or use the lab\'s: eval "$(lab/lab env)"');
     }
     if (failed) {
         throw new Error(`pulumi stack output: ${exitCode === undefined ? shortMessage : stderr.trim()}`);

@@ -1,14 +1,15 @@
 /**
- * A space without width: GitHub looks for mentions, references and links in the text that backslashes are gone from.
+ * A space without width. Backslashes alone do not help: GitHub looks for mentions, references and links in the text without
+ * them.
  */
 const gap = "&#8203;";
 
-/** Marks that turn the direction of what follows. */
+/** Characters that change the direction of the text after them. */
 export const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * Text that can't be anything but text in a cell of a Markdown table, or in a line: no mention, reference, link, emoji or
- * formula, and nothing that turns the direction of what follows.
+ * Text that stays plain text in a cell of a Markdown table, or in a line: without mentions, references, links, emojis,
+ * formulas or changes of direction.
  */
 export function plain(text: string): string {
     return text
@@ -23,13 +24,13 @@ export function plain(text: string): string {
         .trim();
 }
 
-/** A table; every cell is text that `plain` made, or Markdown of ours. */
+/** A table. Every cell is a result of `plain`, or Markdown of this project. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
     const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
     return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** What a reader may open: HTML that Markdown lets through. */
+/** A section that a reader can unfold, in HTML that Markdown allows. */
 export function folded(summary: string, content: string): string {
     return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }

@@ -1,21 +1,21 @@
 import { z } from "zod";
-import type { Assessment } from "../split/verdict/assessment";
-import type { Comparison } from "../split/verdict/comparison";
-import { assessment, comparison } from "./shapes";
+import { schemaVersion } from "../split/measurement/measurement";
+import { assessment, type Assessment } from "../split/verdict/assessment";
+import { comparison, type Comparison } from "../split/verdict/comparison";
 
 /** What a report is made of. */
 export interface Outputs {
     readonly assessment: Assessment;
-    /** With the run before; null after the first. */
+    /** With the run before; null after the first run. */
     readonly comparison: Comparison | null;
 }
 
-/** What was given is not what this project's stacks have as outputs. */
+/** The text is not the outputs of a stack of this project. */
 export class OutputsError extends Error {
     override readonly name = "OutputsError";
 }
 
-/** Of a measurement in any version of its shape. */
+/** A measurement of any version. */
 const versioned = z.object({ schemaVersion: z.number() });
 
 /**
@@ -28,9 +28,9 @@ export function readOutputs(text: string, source: string): Outputs {
     const outputs = parsed(text, source);
     const { trafficSplit } = outputs;
     if (trafficSplit === undefined) {
-        const there = Object.keys(outputs).join(", ") || "nothing";
+        const names = Object.keys(outputs).join(", ") || "none";
         throw new OutputsError(
-            `${source}: the output trafficSplit is missing, there is ${there}: run pulumi up in a stack of this project first`,
+            `${source}: the output trafficSplit is missing (outputs: ${names}); run pulumi up in a stack of this project first`,
         );
     }
     return {
@@ -46,12 +46,12 @@ export function readOutputs(text: string, source: string): Outputs {
  */
 export function readAssessment(trafficSplit: unknown, source: string): Assessment {
     if (trafficSplit === "[secret]") {
-        throw new OutputsError(`${source}: trafficSplit is a secret, and is not shown`);
+        throw new OutputsError(`${source}: the output trafficSplit is a secret, which Pulumi does not print`);
     }
     const version = versioned.safeParse(trafficSplit).data?.schemaVersion;
-    if (version !== undefined && version !== 4) {
+    if (version !== undefined && version !== schemaVersion) {
         throw new OutputsError(
-            `${source}: trafficSplit.schemaVersion is ${version}, and 4 is allowed: run pulumi up again`,
+            `${source}: trafficSplit.schemaVersion: must be ${schemaVersion}, got ${version}; run pulumi up again`,
         );
     }
     return checked(assessment, trafficSplit, `${source}: trafficSplit`);
@@ -63,19 +63,18 @@ function parsed(text: string, source: string): Record<string, unknown> {
         value = JSON.parse(text);
     } catch {
         const start = text.trim() === "" ? "nothing" : JSON.stringify(text.slice(0, 40));
-        throw new OutputsError(`${source}: JSON of pulumi stack output --json is allowed, and ${start} was given`);
+        throw new OutputsError(`${source}: must be the JSON that pulumi stack output --json prints, got ${start}`);
     }
     const result = z.record(z.string(), z.unknown()).safeParse(value);
     if (!result.success) {
-        throw new OutputsError(
-            `${source}: an object with the output trafficSplit is allowed, and ${JSON.stringify(value).slice(0, 40)} was given`,
-        );
+        const start = JSON.stringify(value).slice(0, 40);
+        throw new OutputsError(`${source}: must be an object with the output trafficSplit, got ${start}`);
     }
     return result.data;
 }
 
-function checked<T>(shape: z.ZodType<T>, value: unknown, name: string): T {
-    const result = shape.safeParse(value);
+function checked<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
+    const result = schema.safeParse(value);
     if (!result.success) {
         const [issue] = result.error.issues;
         throw new OutputsError(`${[name, ...(issue?.path ?? [])].join(".")}: ${issue?.message}`);

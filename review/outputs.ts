@@ -1,7 +1,6 @@
 import type { Assessment } from "../split/verdict/assessment";
-import type { ExpectedSplits } from "../split/theory/expectedSplits";
+import { expectedSplitsOutput, type ExpectedSplits } from "../split/theory/expectedSplits";
 import { OutputsError, readAssessment } from "../report/outputs";
-import { expectedSplits } from "../report/shapes";
 import { masked, secret, unknownMark } from "./propertyPath";
 
 /** A stack's outputs, as the preview has them. */
@@ -28,7 +27,7 @@ export function expectedIn({ expected }: Outputs, source: string): ExpectedSplit
         return null;
     }
     const value = masked(expected);
-    const result = expectedSplits.safeParse(value);
+    const result = expectedSplitsOutput.safeParse(value);
     if (!result.success) {
         const why = value === secret ? "is a secret, and is not shown" : "is not that of a TrafficSplit";
         throw new OutputsError(`${source}: expected ${why}`);

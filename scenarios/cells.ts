@@ -76,7 +76,7 @@ function inLetters({ draws, candidates }: Expectation, pods: readonly LetteredPo
         case "in turns":
             return `${all} in turns`;
         case "independent":
-        case "no more uneven than independent":
+        case "at most multinomial spread":
             return letters.length === 1 ? `${all} alone` : `${all} alike`;
     }
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Endpoint } from "../split/theory/context";
-import { longestPrefix } from "../split/theory/prefix";
+import type { Backend } from "../split/theory/context";
+import { longestPrefix } from "../split/theory/longestPrefix";
 import { scenarioLayout, type ScenarioLab } from "./scenarioLab";
 
 /** The prefix length of a node's range, and of its pods' interfaces. */
@@ -26,15 +26,14 @@ export async function foretell(scenarioLab: ScenarioLab, node: string): Promise<
     for (let placement = 0; placement < 10; placement++) {
         const pods = await podsOf(scenarioLab);
         const address = await nextAddress(node);
-        const client = { address, prefixLength, resolver: "glibc", engine: "curl", connection: "new" } as const;
-        const nearest = longestPrefix({ ...client, dnsCacheSeconds: 0, node, zone: null }, pods);
+        const nearest = longestPrefix({ address, prefixLength }, pods);
         const [first, second] = nearest?.pods ?? [];
         const near = pods.filter((pod) => pod.node === node).length;
         if (nearest !== null && first !== undefined && second === undefined && near === 2) {
-            return { client: address, pod: first.pod, bits: nearest.bits };
+            return { client: address, pod: first.name, bits: nearest.bits };
         }
         const moved = near === 2 ? first : pods.find((pod) => pod.node !== node);
-        await scenarioLab.kubectl(["delete", "pod", moved?.pod ?? "", "--namespace", scenarioLab.namespace]);
+        await scenarioLab.kubectl(["delete", "pod", moved?.name ?? "", "--namespace", scenarioLab.namespace]);
         const deployment = ["deployment/nginx", "--namespace", scenarioLab.namespace];
         await scenarioLab.kubectl(["rollout", "status", ...deployment, "--timeout=60s"]);
     }
@@ -49,13 +48,13 @@ interface PodList {
     }[];
 }
 
-async function podsOf(scenarioLab: ScenarioLab): Promise<Endpoint[]> {
+async function podsOf(scenarioLab: ScenarioLab): Promise<Backend[]> {
     const labels = ["--namespace", scenarioLab.namespace, "--selector", "traffic-split/workload=nginx"];
     const { items } = await scenarioLab.get<PodList>("pods", ...labels);
     return items
         .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
         .map(({ metadata, spec, status }) => ({
-            ...{ pod: metadata.name, address: status.podIP, node: spec.nodeName },
+            ...{ name: metadata.name, address: status.podIP, node: spec.nodeName },
             ...{ zone: null, ready: true },
         }));
 }

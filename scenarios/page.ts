@@ -1,6 +1,6 @@
-import { groupsOf } from "../report/groups";
+import { verdictGroups } from "../report/verdictGroups";
 import { markdownTable, plain } from "../report/markdown";
-import { reachedBy } from "../report/reached";
+import { serviceAccess } from "../report/serviceAccess";
 import type { ServiceKind } from "../split/protocol/line";
 import type { Measured, Outcome } from "./cells";
 
@@ -78,9 +78,9 @@ function section(measured: Measured): string {
         markdownTable(["Service", "client", "expected", letters, "failed", "verdict"], rows),
         assessment.services
             .flatMap((service) =>
-                groupsOf(service.clients).map(({ clients, why, failures }) => {
+                verdictGroups(service.clients).map(({ clients, why, failures }) => {
                     const failed = failures.length === 0 ? "" : ` ${failures.join("; ")}.`;
-                    return `- **${plain(clients.join(", "))}** at ${plain(service.name)} (${plain(reachedBy(service))}): ${plain(why + failed)}`;
+                    return `- **${plain(clients.join(", "))}** at ${plain(service.name)} (${plain(serviceAccess(service))}): ${plain(why + failed)}`;
                 }),
             )
             .join("\n"),

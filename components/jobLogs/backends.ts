@@ -1,6 +1,6 @@
 import type { V1Endpoint, V1EndpointSlice, V1Pod } from "@kubernetes/client-node";
 import { isIPv4 } from "node:net";
-import type { Backend } from "../../split/measurement/measurement";
+import type { Backend } from "../../split/theory/context";
 import { ownerLabel } from "../pods/ownerLabels";
 import { patiently, type Api } from "./api";
 import type { CollectInputs } from "./inputs";

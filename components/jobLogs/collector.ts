@@ -2,11 +2,10 @@ import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../split/protocol/rawLine";
 import type { MeasuredService, Measurement, Probe } from "../../split/measurement/measurement";
-import type { CountedLog } from "../../split/protocol/countedLog";
 import { countsOfPod } from "../../split/protocol/tcpCounters";
 import { meshOf, type MeshedPod } from "../../split/theory/mesh";
 import { proxyOf } from "../../split/theory/serviceProxy";
-import { parseLog, type ProbeLog } from "../../split/protocol/parse";
+import { parseClientLog, type ClientLog } from "../../split/protocol/clientLog";
 import { parseResolverLog, type ResolverLog } from "../../split/protocol/resolverLog";
 import { summariseShards, type ShardLogs } from "../../split/measurement/shards";
 import type { CalledService } from "../probe/calledServices";
@@ -14,13 +13,13 @@ import { resolverContainer } from "../probe/containerNames";
 import { within } from "../cluster/timeLimit";
 import { connect, patiently, type Api } from "./api";
 import { attemptsOf, inOrder, withoutTimestamps } from "../../split/measurement/attempts";
-import { disruptedClient, type DisruptionEvent, type DisruptionReport } from "../../split/measurement/disruption";
+import { seenOfDisruption, type DisruptionEvent, type DisruptionReport } from "../../split/measurement/disruption";
 import { isDisrupting, restoreLeft } from "./disruptions";
 import { Disruptor } from "./disruptor";
 import { replacedSince, type PresentPod } from "../../split/measurement/replacedPods";
 import { backends, churnBetween, endpointsOf } from "./backends";
 import { clusterFacts, zoneOf } from "./clusterFacts";
-import type { Resolver } from "../../split/theory/context";
+import type { Resolver } from "../../split/theory/resolvers";
 import { messageOf } from "../cluster/apiError";
 import { cancellable, unless } from "./cancellation";
 import { selectorOf, type ClientTraits, type CollectInputs } from "./inputs";
@@ -124,7 +123,7 @@ async function measure(inputs: CollectInputs, cancelled: AbortSignal, undo: Undo
     const churn = churnBetween(before, after);
     const replaced = replacedSince(startedAt, pods.items.map(presentPod), answered);
     return {
-        schemaVersion: 4,
+        schemaVersion: 5,
         ...{ startedAt, finishedAt, job: inputs.job },
         probes: shards.map(({ probe }) => probe),
         caCertificate: shards[0]?.resolverLog.header.caCertificate ?? null,
@@ -188,14 +187,14 @@ interface ShardRead {
 }
 
 interface TimedLog {
-    readonly log: ProbeLog | CountedLog;
+    readonly log: ClientLog;
     readonly times: ReadonlyMap<number, number>;
 }
 
 /** @throws LogError where the log is not whole, or of another number of requests than were asked for */
 function parseTimed(text: string, requests: number | undefined): TimedLog {
     const { text: plain, times } = withoutTimestamps(text);
-    const log = parseLog(plain);
+    const log = parseClientLog(plain);
     if (log.header.requests !== requests) {
         throw new LogError(`${requests} requests to each Service were asked for, ${log.header.requests} were sent`);
     }
@@ -241,7 +240,7 @@ function disruptionReport(
         const attempts = shards
             .flatMap(({ logs }) => logs[i] ?? [])
             .flatMap(({ log, times }) => attemptsOf(log, times, position));
-        return disruptedClient(name, event, inOrder(attempts));
+        return seenOfDisruption(name, event, inOrder(attempts));
     });
     return { ...event, service: services[position]?.name ?? "", clients: seen };
 }

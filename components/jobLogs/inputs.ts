@@ -1,7 +1,7 @@
 import type { Client } from "../../split/theory/context";
 import type { DisruptionKind } from "../../split/measurement/disruption";
 import type { Measurement } from "../../split/measurement/measurement";
-import type { Run } from "../../split/verdict/comparison";
+import type { Run } from "../../split/verdict/run";
 import type { CalledService } from "../probe/calledServices";
 
 /** What theory has to know of a client, beside what its log says. */

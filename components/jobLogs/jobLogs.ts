@@ -7,7 +7,7 @@ import { clusterSettings } from "../cluster/clusterSettings";
 import type { ClientTraits, DisruptionInputs } from "./inputs";
 import { loadKubeconfig } from "../cluster/kubeconfig";
 import { KubeconfigSocket } from "./kubeconfigSocket";
-import type { Run } from "../../split/verdict/comparison";
+import type { Run } from "../../split/verdict/run";
 
 export interface JobLogsArgs {
     /** Namespace of the Job and of the Services that it called. */

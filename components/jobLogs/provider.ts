@@ -1,5 +1,4 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { runOf } from "../../split/verdict/comparison";
 import type { Measurement } from "../../split/measurement/measurement";
 import type { Collected, CollectInputs } from "./inputs";
 
@@ -13,6 +12,7 @@ export function handler(): dynamic.ResourceProvider<CollectInputs, Collected> {
             return { id: inputs.jobUid, outs: { ...inputs, measurement: await read(inputs), previous: null } };
         },
         async update(_id, olds, news) {
+            const { runOf } = await import("../../split/verdict/run.js");
             return { outs: { ...news, measurement: await read(news), previous: runOf(olds.measurement) } };
         },
         diff: (_id, olds, news) => Promise.resolve({ changes: olds.jobUid !== news.jobUid }),

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, parse } from "node:path";
 import { z } from "zod";
 import { projectFolder } from "../probe/projectFolder";
-import type { Connection } from "../../probe/client";
-import type { Resolver } from "../../split/theory/context";
+import type { ConnectionMode } from "../../split/protocol/line";
+import type { Resolver } from "../../split/theory/resolvers";
 import { bundle } from "../probe/bundle";
 import { Refusal } from "./refusal";
 
@@ -37,7 +37,7 @@ export interface ProbeClient {
     /** `<kind>`, or `<kind>-kept-alive`: name of its container, and in the outputs. */
     readonly name: string;
     readonly kind: ClientKind;
-    readonly connection: Connection;
+    readonly connection: ConnectionMode;
 }
 
 const keptAlive = "-kept-alive";
@@ -85,7 +85,7 @@ export function probeClients(names: readonly string[]): ProbeClient[] {
         throw new Refusal(`clients: ${given} was given; allowed is one or more, each once, of ${known.join(", ")}`);
     }
     return names.map((name) => {
-        const connection: Connection = name.endsWith(keptAlive) ? "kept-alive" : "new";
+        const connection: ConnectionMode = name.endsWith(keptAlive) ? "kept-alive" : "new";
         const kind = kinds.find((each) => name === each.kind || name === `${each.kind}${keptAlive}`);
         if (kind === undefined) {
             throw new Error(`no kind of client for ${name}`);

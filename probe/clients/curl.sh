@@ -1,32 +1,37 @@
 # client {"engine": "curl", "resolver": "glibc", "image": "node:22-bookworm", "command": ["sh"], "memory": 32}
 #
-# Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services,
-# each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to
-# start a second at most, 0 for each as soon as the one before has ended; COUNTERS, names of the kernel's counters to
-# read; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log
-# protocol of split/protocol/line.ts. Nothing but the shell's own commands, curl, and sleep for a rate: an image with curl has
-# no less.
+# Sends requests one after the other and prints the log protocol of split/protocol/line.ts. It uses only the shell's own
+# commands and curl, and sleep for a rate, because an image with curl may have nothing else.
 #
-# A new connection is a curl process of its own, which looks the name up anew, and knows no TLS session of an earlier
-# one; a kept one is one process for them all. The name is the short one, found by the pod's search list, as a person
-# would type it.
+# Arguments: name of the client; "new" or "kept-alive"; number of requests to each Service, by index of the pod; port;
+# Services, each as name or as name=host:port.
+#
+# Environment:
+#   JOB_COMPLETION_INDEX  index of the pod
+#   RATE                  the most requests to start in a second, 0 to start each when the one before has ended
+#   COUNTERS              names of the kernel's counters to read
+#   CA_FILE               certificate of the only authority to trust, for HTTPS; not set without TLS
+#
+# Each new connection has its own curl process, which looks the name up and has no TLS session of an earlier one. A kept
+# connection has one process for all requests. Names are short and found by the pod's search domains, as a person would
+# type them.
 
-# So that letters are ASCII's, and messages English.
+# Character classes are ASCII, and messages are English.
 export LC_ALL=C
 
 client=$1 connection=$2 requests=$3 port=$4
 shift 4
-# Those before the pod's own go, then those after it.
+# Removes the numbers before the pod's own, then those after it.
 index=${JOB_COMPLETION_INDEX:-0}
 while [ "$index" -gt 0 ]; do
     requests=${requests#*,} index=$((index - 1))
 done
 requests=${requests%%,*}
 rate=${RATE:-0} ca=${CA_FILE:-}
-# Of a request and the time until the next.
+# Seconds from the start of one request to the next.
 [ "$rate" -eq 0 ] || pause=$((1 / rate)).$(printf '%03d' $((rate == 1 ? 0 : 1000 / rate)))
 
-# Also the mark of curl's own line, which no body can know.
+# It also marks the line that curl prints after each answer: no answer can contain it.
 read -r uuid </proc/sys/kernel/random/uuid
 run=${uuid%%-*}
 
@@ -34,7 +39,7 @@ record() { # sequence, kind, JSON
     printf 'ts4 %s %s %s %s\n' "$run" "$1" "$2" "$3"
 }
 
-# Whatever may not stand in a JSON string as it is, is replaced.
+# Replaces the characters that a JSON string must escape.
 text() {
     rest=$1
     while :; do
@@ -54,8 +59,8 @@ call() {
 
 calls() { # URL
     if [ "$connection" = kept-alive ]; then
-        # The query numbers the requests, which is how one process is told to send so many.
-        # Who waits for it is to see each answer when it has come.
+        # A range of numbers in the query makes one process send that many requests.
+        # Without a buffer, each answer is read when it arrives.
         if [ "$rate" -gt 0 ]; then
             call --rate "$rate/s" --no-buffer "$1?[1-$requests]"
         else
@@ -76,15 +81,14 @@ calls() { # URL
     done
 }
 
-# Reads what `calls` prints: bodies, each followed by a line of curl's own.
+# Reads what `calls` prints: for each request the body of the answer, then the line of curl's --write-out.
 records() { # position of the Service
     index=0 connections=0 body=
     while IFS= read -r line; do
         case $line in
         "$uuid "*) ;;
         *)
-            # More than a name is no name, however much more. The last line is empty where the body ends with a line
-            # break.
+            # A longer body is no name. The last line is empty where the body ends with a line break.
             if [ -n "$line" ] && [ ${#body} -le 253 ]; then
                 body=$body${body:+ }$line
             fi
@@ -111,7 +115,7 @@ EOF
         else
             what=",\"$what\""
         fi
-        # On a connection that it kept, curl tells when it had the handshake behind it.
+        # On a kept connection, curl reports a time although there was no handshake.
         case $opened:$secured in
         0:* | *:0.000000) secured=null ;;
         esac
@@ -127,11 +131,11 @@ EOF
     done
 }
 
-# Of the kernel's counters of TCP, in the pod's network namespace, as JSON; one that the kernel does not have is left out.
+# The kernel's TCP counters in the pod's network namespace, as JSON. A counter that the kernel does not have is left out.
 counters() {
     found=
     for file in snmp netstat; do
-        # Each group is a line of names, and a line of values after it.
+        # Each group is a line of names and then a line of values.
         while read -r names && read -r values; do
             case $names in
             Tcp:* | TcpExt:*) ;;
@@ -150,9 +154,9 @@ counters() {
     printf '{%s}' "$found"
 }
 
-# Who resolves names for curl, as JSON: c-ares, where it says so, else the C library by the loader that its binary names;
-# null for a binary that names none.
-resolver() { # what curl says of its version
+# Who resolves names for curl, as JSON: c-ares if the version says so, else the C library of the loader that the binary
+# names; null for a static binary.
+resolver() { # output of curl --version
     case $1 in
     *' c-ares/'*)
         printf '"c-ares"'

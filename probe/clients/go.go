@@ -1,11 +1,17 @@
 // client {"engine": "Go", "resolver": "go", "image": "golang:1.25", "command": ["go", "run"], "memory": 512}
 
-// Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services,
-// each by its name or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to
-// start a second at most, 0 for each as soon as the one before has ended; COUNTERS, names of the kernel's counters
-// to read; CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log
-// protocol of split/protocol/line.ts. Names are resolved by Go's own resolver, as in a program without cgo. It keeps no TLS
-// sessions.
+// Sends requests one after the other by net/http and prints the log protocol of split/protocol/line.ts. Names are resolved
+// by Go's own resolver, as in a program without cgo. It keeps no TLS sessions.
+//
+// Arguments: name of the client; "new" or "kept-alive"; number of requests to each Service, by index of the pod; port;
+// Services, each as name or as name=host:port.
+//
+// Environment:
+//
+//	JOB_COMPLETION_INDEX  index of the pod
+//	RATE                  the most requests to start in a second, 0 to start each when the one before has ended
+//	COUNTERS              names of the kernel's counters to read
+//	CA_FILE               certificate of the only authority to trust, for HTTPS; not set without TLS
 package main
 
 import (
@@ -37,12 +43,12 @@ const (
 
 var hostName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
 
-// connections of one Service, as the transport opens them.
+// connections numbers the connections that the transport opens to one Service.
 type connections struct {
 	numbers map[net.Conn]int
 	count   int
 	current net.Conn
-	// Address of the last one that was opened for a request.
+	// Address of the last connection that was opened for the current request.
 	opened string
 }
 
@@ -58,8 +64,8 @@ func (c *connections) use(conn net.Conn) {
 	c.current = conn
 }
 
-// place gives the number and the address of the connection in use, nil for none. One whose TLS handshake failed is
-// nobody's to use, and was opened all the same.
+// place returns the number and the address of the current connection, nil for none. A connection whose TLS handshake failed
+// was opened, although it is never used.
 func (c *connections) place() (number, address any) {
 	switch {
 	case c.current != nil:
@@ -101,7 +107,7 @@ func send(client *http.Client, address string, used *connections) (times []any, 
 	return []any{resolved, connected, secured, since()}, pod, err
 }
 
-// trust gives the scheme to call by, and the authorities to trust.
+// trust returns the URL scheme to use and the authorities to trust.
 func trust(caFile string) (scheme string, config *tls.Config) {
 	if caFile == "" {
 		return "http", nil
@@ -137,8 +143,8 @@ func answer(response *http.Response, err error) (string, error) {
 	return pod, nil
 }
 
-// counters gives those of the kernel's counters of TCP that COUNTERS names, as they stand in the pod's network namespace;
-// one that the kernel does not have is left out.
+// counters reads the kernel's TCP counters that COUNTERS names, in the pod's network namespace. A counter that the kernel
+// does not have is left out.
 func counters() map[string]int {
 	found, wanted := map[string]int{}, map[string]bool{}
 	for _, name := range strings.Fields(os.Getenv("COUNTERS")) {
@@ -147,7 +153,7 @@ func counters() map[string]int {
 	for _, path := range []string{"/proc/net/snmp", "/proc/net/netstat"} {
 		text, _ := os.ReadFile(path)
 		var names []string
-		// Each group is a line of names, and a line of values after it.
+		// Each group is a line of names and then a line of values.
 		for _, line := range strings.Split(string(text), "\n") {
 			values := strings.Fields(line)
 			isTCP := len(values) > 0 && (values[0] == "Tcp:" || values[0] == "TcpExt:")
@@ -165,7 +171,7 @@ func counters() map[string]int {
 
 func main() {
 	name, connection, port, services := os.Args[1], os.Args[2], os.Args[4], os.Args[5:]
-	// Neither is set where a person runs it by hand.
+	// Neither variable is set when a person runs the program.
 	shard, _ := strconv.Atoi(os.Getenv("JOB_COMPLETION_INDEX"))
 	requests, err := strconv.Atoi(strings.Split(os.Args[3], ",")[shard])
 	if err != nil {
@@ -195,7 +201,7 @@ func main() {
 	}
 	write("header", map[string]any{
 		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": names, "requests": requests,
-		// PreferGo, below, counts before GODEBUG's netdns and whatever the program was built with.
+		// PreferGo, below, overrides GODEBUG=netdns and build tags.
 		"resolver": "go",
 	})
 	scheme, config := trust(os.Getenv("CA_FILE"))
@@ -209,7 +215,7 @@ func main() {
 		client := &http.Client{
 			Transport: transport,
 			Timeout:   timeout,
-			// Where a redirection leads is no part of the Service.
+			// The target of a redirection is not part of the Service.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 		used := &connections{numbers: map[net.Conn]int{}}

@@ -1,11 +1,19 @@
 // client {"engine": "the load generator", "resolver": "own-round-robin", "image": "golang:1.25", "command": ["go", "run"], "memory": 512, "counts": true}
 
-// Arguments: name of the client, "new", requests to each Service by index of the pod, port, Services, each by its name
-// or as name=host:port. From the environment: JOB_COMPLETION_INDEX, the pod's index, CONCURRENCY, requests at once,
-// RATE, requests to start a second, 0 for as many as it goes, COUNTERS, names of the kernel's counters to read, and
-// CA_FILE, where it is given, the certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of split/protocol/line.ts, counted by second instead of a
-// line for each request. Resolves all addresses of a name, takes turns over them, and looks the name up again after a
-// failure, at most once a second. It keeps no TLS sessions.
+// Sends many requests at once, each on a new connection, and prints the log protocol of split/protocol/line.ts with counts
+// for each second instead of a line for each request. It resolves all addresses of a name, takes turns over them, and looks
+// the name up again after a failure, at most once a second. It keeps no TLS sessions.
+//
+// Arguments: name of the client; "new"; number of requests to each Service, by index of the pod; port; Services, each as
+// name or as name=host:port.
+//
+// Environment:
+//
+//	JOB_COMPLETION_INDEX  index of the pod
+//	CONCURRENCY           requests at once
+//	RATE                  requests to start in a second, 0 for as many as possible
+//	COUNTERS              names of the kernel's counters to read
+//	CA_FILE               certificate of the only authority to trust, for HTTPS; not set without TLS
 package main
 
 import (
@@ -35,11 +43,9 @@ import (
 const (
 	timeout       = 10 * time.Second
 	longestAnswer = 4096
-	// Intervals of a second each, before they double; they do so earlier where they have this much to tell, over all
-	// Services.
+	// Intervals of one second before they double. They double earlier where they have this many counts, over all Services.
 	intervals, mostPairs = 120, 5_000
-	// Different outcomes and times that are told apart, and characters of an error: more would not fit into a log of 1
-	// MiB.
+	// Different outcomes, different times and characters of an error that fit into a log of 1 MiB.
 	mostOutcomes, mostTimes, longestError = 500, 2_048, 200
 )
 
@@ -48,14 +54,14 @@ var (
 	nowIs      = regexp.MustCompile(`: current time \S+ is`)
 )
 
-// outcome of a request, as it is counted: one of pod and err is empty.
+// outcome of a request, by which it is counted. Either pod or err is empty.
 type outcome struct {
 	address, pod, err string
 	connected         bool
 	secured           bool
 }
 
-// tally of one worker and Service.
+// tally counts the requests of one worker to one Service.
 type tally struct {
 	sync.Mutex
 	counts                    map[outcome]int
@@ -81,7 +87,7 @@ func (t *tally) add(key outcome, connect, handshake, total time.Duration) {
 	}
 }
 
-// take gives what was counted since it was last taken.
+// take returns the counts since the last call.
 func (t *tally) take() map[outcome]int {
 	t.Lock()
 	defer t.Unlock()
@@ -90,14 +96,14 @@ func (t *tally) take() map[outcome]int {
 	return counts
 }
 
-// bucket is the lowest number of microseconds that an HDR histogram of three significant digits can't tell from this.
+// bucket returns the lowest number of microseconds in the same bucket of an HDR histogram of three significant digits.
 func bucket(value time.Duration) int {
 	us := uint(value.Microseconds())
 	shift := bits.Len(us >> 11)
 	return int(us >> shift << shift)
 }
 
-// backends of one Service: the addresses that DNS last named.
+// backends are the addresses of one Service in the last DNS answer.
 type backends struct {
 	sync.Mutex
 	host      string
@@ -127,7 +133,7 @@ func (b *backends) next() string {
 	return b.addresses[(b.turn-1)%len(b.addresses)]
 }
 
-// failed looks the name up again, beside the requests: a client does not stop for it.
+// failed looks the name up again in the background: requests go on.
 func (b *backends) failed() {
 	b.Lock()
 	defer b.Unlock()
@@ -137,10 +143,10 @@ func (b *backends) failed() {
 	}
 }
 
-// Keepalive would take three system calls of each connection, and none lives long enough for a probe.
+// Keep-alive probes would cost three system calls for each connection, and none lives long enough to need them.
 var dialer = net.Dialer{Timeout: timeout, KeepAlive: -1}
 
-// run is what all requests to one Service have in common.
+// run holds what all requests to one Service share.
 type run struct {
 	known       *registry
 	backends    *backends
@@ -151,7 +157,7 @@ type run struct {
 	start       time.Time
 }
 
-// begin waits for the moment of the next request, which counts as its start however late it is sent.
+// begin waits for the moment of the next request. That moment counts as its start, however late it is sent.
 func (r *run) begin() (start time.Time, more bool) {
 	number := int(r.started.Add(1)) - 1
 	if number >= r.count {
@@ -196,23 +202,22 @@ func (r *run) work(into *tally) {
 	}
 }
 
-// reset ends a connection whose answer has ended, so that the pod keeps no TIME_WAIT of it. With ports used again within
-// a minute, the pod would take many a connection for an old one, where one came by its own address and the next from the
-// same port by its Service's: their timestamps have different offsets (PAWS, RFC 7323 section 5), and such a connection
-// is tried again after a second.
+// reset closes a connection without TIME_WAIT at the pod. Ports are used again within a minute, once for the pod's own
+// address and once for the Service's. The timestamps of such connections have different offsets, so that the pod would take
+// the SYN of the second for an old segment (PAWS, RFC 7323 section 5) and the client would try again after a second.
 func reset(conn net.Conn) {
 	_ = conn.(*net.TCPConn).SetLinger(0)
 	conn.Close()
 }
 
-// secure does the TLS handshake on a connection, and says how long it took.
+// secure does the TLS handshake on a connection and returns how long it took.
 func secure(conn net.Conn, config *tls.Config) (net.Conn, time.Duration, error) {
 	start, secured := time.Now(), tls.Client(conn, config)
 	err := secured.Handshake()
 	return secured, time.Since(start), err
 }
 
-// trust gives the authorities to trust, and the name that a certificate has to be for; nil calls without TLS.
+// trust returns the authorities to trust and the name that the server's certificate must have; nil without TLS.
 func trust(caFile, service string) (*tls.Config, error) {
 	if caFile == "" {
 		return nil, nil
@@ -223,7 +228,7 @@ func trust(caFile, service string) (*tls.Config, error) {
 	return &tls.Config{RootCAs: authorities, ServerName: service}, err
 }
 
-// exchange sends a request and gives the pod's name in the answer, which ends with the connection.
+// exchange sends a request and returns the pod's name in the answer, which ends with the connection.
 func exchange(conn net.Conn, request, buffer []byte) (string, error) {
 	if _, err := conn.Write(request); err != nil {
 		return "", err
@@ -253,9 +258,8 @@ func exchange(conn net.Conn, request, buffer []byte) (string, error) {
 	return string(pod), nil
 }
 
-// What each answer has is looked at without regular expressions: they cost a twentieth of the connections a second.
-
-// contentLength that a head tells, or 0.
+// contentLength returns the Content-Length of a head, or 0. Neither this nor isHostName uses regular expressions: these would
+// cost a twentieth of the connections per second.
 func contentLength(head []byte) int {
 	for _, line := range bytes.Split(head, []byte("\r\n")) {
 		name, value, _ := bytes.Cut(line, []byte(":"))
@@ -278,7 +282,7 @@ func isHostName(text []byte) bool {
 	return len(text) > 0 && len(text) <= 253
 }
 
-// message of an error without its ports and times, so that one cause is one message.
+// message returns the text of an error without ports and times, so that one cause has one message.
 func message(err error) string {
 	text := err.Error()
 	var operation *net.OpError
@@ -292,13 +296,13 @@ func message(err error) string {
 	return strings.ToValidUTF8(text, "")
 }
 
-// registry of the outcomes that are told apart: servers may answer something else each time.
+// registry limits the number of different outcomes: a server may answer something else each time.
 type registry struct {
 	outcomes sync.Map
 	count    atomic.Int64
 }
 
-// admit says whether an outcome is one of the first that there were.
+// admit reports whether an outcome is known or there is room for it.
 func (r *registry) admit(key outcome) bool {
 	if _, known := r.outcomes.Load(key); known {
 		return true
@@ -328,7 +332,7 @@ func (l *log) write(kind string, data any) {
 	l.sequence++
 }
 
-// interval writes what happened since the last one; an outcome is told once, and then named by its position.
+// interval writes the counts since the last interval. An outcome is written once and then named by its position.
 func (l *log) interval(service int, since, now time.Time, counts map[outcome]int) {
 	pairs := [][2]int{}
 	for key, count := range counts {
@@ -351,7 +355,7 @@ func orNull(text string) any {
 	return text
 }
 
-// call sends all requests to one Service and writes what became of them, interval by interval.
+// call sends all requests to one Service and writes their outcomes, interval by interval.
 func (l *log) call(service int, r *run, concurrency int) {
 	tallies := make([]*tally, concurrency)
 	var workers sync.WaitGroup
@@ -377,7 +381,7 @@ func (l *log) call(service int, r *run, concurrency int) {
 			working = false
 		case <-ticker.C:
 		}
-		// The longer it takes, and the more there is to tell, the wider they are: the log of a long run is hardly longer.
+		// Intervals get wider with time and with the number of counts, so that the log of a long run is hardly longer.
 		if written == intervals || pairs > mostPairs/l.services {
 			written, pairs = 0, 0
 			width *= 2
@@ -410,8 +414,7 @@ func merge(into, from map[int]int) {
 	}
 }
 
-// sorted gives what was counted, shortest first; where there are too many times, those that differ least are taken for
-// one.
+// sorted returns times and their counts, shortest first. Where there are too many times, similar ones are joined.
 func sorted(counts map[int]int) [][2]int {
 	for digits := 11; len(counts) > mostTimes; digits-- {
 		coarser := map[int]int{}
@@ -432,8 +435,8 @@ func sorted(counts map[int]int) [][2]int {
 	return pairs
 }
 
-// counters gives those of the kernel's counters of TCP that COUNTERS names, as they stand in the pod's network namespace;
-// one that the kernel does not have is left out.
+// counters reads the kernel's TCP counters that COUNTERS names, in the pod's network namespace. A counter that the kernel
+// does not have is left out.
 func counters() map[string]int {
 	found, wanted := map[string]int{}, map[string]bool{}
 	for _, name := range strings.Fields(os.Getenv("COUNTERS")) {
@@ -442,7 +445,7 @@ func counters() map[string]int {
 	for _, path := range []string{"/proc/net/snmp", "/proc/net/netstat"} {
 		text, _ := os.ReadFile(path)
 		var names []string
-		// Each group is a line of names, and a line of values after it.
+		// Each group is a line of names and then a line of values.
 		for _, line := range strings.Split(string(text), "\n") {
 			values := strings.Fields(line)
 			isTCP := len(values) > 0 && (values[0] == "Tcp:" || values[0] == "TcpExt:")
@@ -467,7 +470,7 @@ func number(text string) int {
 }
 
 func main() {
-	// Not set where a person runs it by hand.
+	// Not set when a person runs the program.
 	shard, _ := strconv.Atoi(os.Getenv("JOB_COMPLETION_INDEX"))
 	name, requests := os.Args[1], number(strings.Split(os.Args[3], ",")[shard])
 	port, services := os.Args[4], os.Args[5:]

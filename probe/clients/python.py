@@ -1,12 +1,17 @@
 # client {"engine": "Python's urllib", "resolver": "glibc", "image": "python:3.13-slim", "command": ["python3", "-u"], "memory": 64}
-"""Arguments: name of the client, "new" or "kept-alive", requests to each Service by index of the pod, port, Services, each
-by its name or as name=host:port.
+"""Sends requests one after the other and prints the log protocol of split/protocol/line.ts.
 
-From the environment: JOB_COMPLETION_INDEX, the pod's index; RATE, requests to start a second at most, 0 for each as soon
-as the one before has ended; COUNTERS, names of the kernel's counters to read; CA_FILE, where it is given, the
-certificate of the one authority to trust, calls by HTTPS. Prints the log protocol of split/protocol/line.ts. urllib opens a
-connection for each request, and a TLS session with it; for a kept one, this uses the http.client that urllib itself is
-built on.
+urllib opens a connection, and a TLS session, for each request. For a kept connection this uses http.client, on which
+urllib is built.
+
+Arguments: name of the client; "new" or "kept-alive"; number of requests to each Service, by index of the pod; port;
+Services, each as name or as name=host:port.
+
+Environment:
+    JOB_COMPLETION_INDEX  index of the pod
+    RATE                  the most requests to start in a second, 0 to start each when the one before has ended
+    COUNTERS              names of the kernel's counters to read
+    CA_FILE               certificate of the only authority to trust, for HTTPS; not set without TLS
 """
 
 import http.client
@@ -28,7 +33,7 @@ HOST_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 
 
 class Connection(http.client.HTTPConnection):
-    """Knows when its name was resolved, when it stood, when its TLS handshake was done, and where."""
+    """Records its address, and when its name was resolved, it was established and its TLS handshake was done."""
 
     tls = None
     opened = 0
@@ -37,7 +42,7 @@ class Connection(http.client.HTTPConnection):
     address = None
 
     def connect(self):
-        # A kept connection that broke is none any more.
+        # The address of a kept connection that broke is not valid any more.
         Connection.address = None
         resolve = socket.getaddrinfo
 
@@ -68,7 +73,7 @@ class Handler(urllib.request.HTTPHandler):
 
 
 def read(response):
-    """The body, as far as anybody wants to read it. Before Python 3.13, a limited read does not say that it was cut."""
+    """The beginning of the body. Before Python 3.13, a limited read does not report that the body was cut."""
     body = response.read(LONGEST_ANSWER)
     if response.length and len(body) < LONGEST_ANSWER:
         raise http.client.IncompleteRead(body, response.length)
@@ -110,14 +115,14 @@ def time_out(*_):
 
 def outcome(call):
     """The pod that answered, or what went wrong."""
-    # A socket's own limit begins anew with every byte.
+    # The timeout of a socket starts again with every byte.
     signal.setitimer(signal.ITIMER_REAL, TIMEOUT_SECONDS)
     try:
         status, body = call()
-    except Exception as error:  # whatever it is, it is this request's result
+    except Exception as error:  # every error is an outcome
         cause = error.reason if isinstance(error, urllib.error.URLError) else error
         text = f"{type(cause).__name__}: {cause}"[:160]
-        # A server's own words may be in it.
+        # It may contain text of the server.
         return None, "".join(each if each.isprintable() else "?" for each in text)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -128,7 +133,7 @@ def outcome(call):
 
 
 def read_counters(wanted):
-    """Of the kernel's counters of TCP, in the pod's network namespace; one that the kernel does not have is left out."""
+    """The kernel's TCP counters in the pod's network namespace. A counter that the kernel does not have is left out."""
     found = {}
     for path in ("/proc/net/snmp", "/proc/net/netstat"):
         try:
@@ -136,7 +141,7 @@ def read_counters(wanted):
                 lines = [line.split() for line in file]
         except OSError:
             continue
-        # Each group is a line of names, and a line of values after it.
+        # Each group is a line of names and then a line of values.
         for names, values in zip(lines, lines[1:]):
             if names[0] in ("Tcp:", "TcpExt:") and names[0] == values[0]:
                 found.update((name, int(value)) for name, value in zip(names[1:], values[1:]) if name in wanted)
@@ -144,7 +149,7 @@ def read_counters(wanted):
 
 
 def libc():
-    """The C library that this process has loaded, whose getaddrinfo resolves its names; None where it is linked in."""
+    """The C library that this process has loaded, whose getaddrinfo resolves its names; None in a static binary."""
     with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
         loaded = maps.read()
     if re.search(r"/(ld-musl-|libc\.musl-)", loaded):

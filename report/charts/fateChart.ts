@@ -5,10 +5,13 @@ import { chartConfig, chartWidth, colour } from "./style";
 const padding = { left: 34, right: 10, top: 6, bottom: 24 };
 const height = 64;
 
-/** From the first second on, and up to the last one; and the most requests that ended in one. */
+/** Scales of a chart. */
 export interface FateScale {
+    /** The first second. */
     readonly from: number;
+    /** The last second. */
     readonly to: number;
+    /** The most requests that ended in one second. */
     readonly most: number;
 }
 
@@ -19,13 +22,16 @@ const colours: Readonly<Record<Fate, string>> = {
     failed: colour.failed,
 };
 
-/** Requests by the second in which they ended, and by whose answer ended them; the disruption is at 0. */
+/** Requests by the second in which they ended, and by who answered them. The disruption is at 0. */
 export function fateChart(seconds: DisruptedSeconds, { from, to, most }: FateScale): TopLevelSpec {
     const values = seconds.stayed.flatMap((_, i) => stacked(seconds, i));
     const x = { type: "quantitative" as const, scale: { domain: [from, to + 1], nice: false } };
     const ticks = [-30, -20, -10, 0, 10, 20, 30].filter((tick) => tick >= from && tick <= to + 1);
     return {
-        ...{ background: "transparent", padding, width: chartWidth - padding.left - padding.right, height },
+        background: "transparent",
+        padding,
+        width: chartWidth - padding.left - padding.right,
+        height,
         config: chartConfig,
         layer: [
             {
@@ -58,7 +64,7 @@ export function fateChart(seconds: DisruptedSeconds, { from, to, most }: FateSca
     };
 }
 
-/** One rectangle for each fate that there was in a second, one on the other. */
+/** One rectangle for each fate that occurred in a second, stacked. */
 function stacked(seconds: DisruptedSeconds, i: number): object[] {
     let low = 0;
     return fates.flatMap((fate) => {
@@ -70,11 +76,11 @@ function stacked(seconds: DisruptedSeconds, i: number): object[] {
 }
 
 /**
- * Clients compare by the time, and Services by what ended: a client that waited and then sends all at once would flatten
- * the others.
+ * The same time for all clients, and the same height for the Services of one client: a client that waits and then sends
+ * everything at once would flatten the others.
  *
- * @param all of all clients and Services
- * @param own of one client, at each Service
+ * @param all seconds of all clients and Services
+ * @param own seconds of one client, at each Service
  */
 export function fateScale(all: readonly DisruptedSeconds[], own: readonly DisruptedSeconds[]): FateScale {
     const totals = own.flatMap((seconds) =>

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Percentiles } from "../../split/measurement/summary";
+import type { Percentiles } from "../../split/measurement/serviceSummary";
 import { chartConfig, chartWidth, colour } from "./style";
 
 /** The percentiles of one client, in milliseconds. */
@@ -9,12 +9,12 @@ export interface LatencyRow extends Percentiles {
 
 const rowHeight = 24;
 const letterWidth = 6.9;
-/** Of a client's name; the table beside the chart has all of it. */
+/** The most letters of a client's name; the table beside the chart has the whole name. */
 const mostLetters = 24;
 
 const shortened = `length(datum.label) > ${mostLetters} ? slice(datum.label, 0, ${mostLetters - 1}) + "…" : datum.label`;
 
-/** Below this, in milliseconds, nothing was measured: a logarithmic scale has no 0, and shows one here. */
+/** Resolution of the times in milliseconds. A logarithmic scale has no 0, and shows it here. */
 const resolution = 0.001;
 
 /**
@@ -46,7 +46,10 @@ export function latencyChart(rows: readonly LatencyRow[], domain: readonly [numb
             encoding: { y, x: x(from), x2: { field: to } },
         }) as const;
     return {
-        ...{ background: "transparent", padding, width, height: rowHeight * rows.length },
+        background: "transparent",
+        padding,
+        width,
+        height: rowHeight * rows.length,
         config: chartConfig,
         data: { values: rows.map(drawn) },
         layer: [
@@ -71,7 +74,7 @@ export function latencyChart(rows: readonly LatencyRow[], domain: readonly [numb
     };
 }
 
-/** Powers of ten that enclose all values, in milliseconds; a tenth and one where there is none. */
+/** Powers of ten that enclose all values, in milliseconds; 0.1 and 1 without values. */
 export function decades(rows: readonly Percentiles[]): [number, number] {
     const all = rows.map(drawn);
     if (all.length === 0) {
@@ -84,8 +87,13 @@ export function decades(rows: readonly Percentiles[]): [number, number] {
 
 function drawn<T extends Percentiles>(row: T): T {
     const atLeast = (value: number): number => Math.max(value, resolution);
-    const { p50, p90, p99, max } = row;
-    return { ...row, p50: atLeast(p50), p90: atLeast(p90), p99: atLeast(p99), max: atLeast(max) };
+    return {
+        ...row,
+        p50: atLeast(row.p50),
+        p90: atLeast(row.p90),
+        p99: atLeast(row.p99),
+        max: atLeast(row.max),
+    };
 }
 
 function ticks([from, to]: readonly [number, number]): number[] {
@@ -97,9 +105,7 @@ function isUnit(milliseconds: number): boolean {
     return Math.round(Math.log10(milliseconds)) % 3 === 0;
 }
 
-/**
- * A power of ten of milliseconds: "1 ms", and between the units "10" and "100", which have one where it is asked for.
- */
+/** A power of ten of milliseconds: "1 ms"; between units "10" and "100", with the unit only on request. */
 function duration(milliseconds: number, withUnit: boolean): string {
     const power = Math.round(Math.log10(milliseconds));
     const unit = Math.floor(power / 3);

@@ -1,22 +1,22 @@
 import type { TopLevelSpec } from "vega-lite";
 import { percent } from "../percent";
-import type { PodShareRow } from "../shares";
+import type { ShareRow } from "../shareRows";
 import { chartConfig, chartWidth, colour } from "./style";
 
 /** With more pods than these, rows are lower. */
 const fewPods = 12;
 const padding = { left: 30, right: 116, top: 4, bottom: 28 };
-/** Where a scale may end: all, or where many pods share, less. */
+/** Where a scale may end: at 1, or at less where many pods share. */
 const ends = [0.04, 0.08, 0.2, 1];
 const plotWidth = chartWidth - padding.left - padding.right;
 
 /**
- * Who answered one client: for each pod a bar as long as its share of the connections, with whiskers for the interval,
- * and a mark where theory puts the share.
+ * Which pods answered one client: for each pod a bar for its share of the connections, whiskers for the interval, and a
+ * mark at the expected share.
  *
  * @param end of the scale, see {@link scaleEnd}
  */
-export function shareChart(rows: readonly PodShareRow[], end: number): TopLevelSpec {
+export function shareChart(rows: readonly ShareRow[], end: number): TopLevelSpec {
     const rowHeight = rows.length > fewPods ? 21 : 28;
     const size = { bar: rowHeight / 2, mark: rowHeight - 4, cap: (2 * rowHeight) / 7 };
     const domain = [0, end];
@@ -42,7 +42,10 @@ export function shareChart(rows: readonly PodShareRow[], end: number): TopLevelS
             encoding: { y, x: { value: plotWidth + at }, text: { field } },
         }) as const;
     return {
-        ...{ background: "transparent", padding, width: plotWidth, height: rowHeight * rows.length },
+        background: "transparent",
+        padding,
+        width: plotWidth,
+        height: rowHeight * rows.length,
         config: chartConfig,
         data: { values: rows.map((row) => ({ ...row, percent: percent(row.share), count: String(row.connections) })) },
         layer: [
@@ -92,8 +95,8 @@ export function shareChart(rows: readonly PodShareRow[], end: number): TopLevelS
     };
 }
 
-/** Where the scale of some charts ends, so that all of them fit: 1, or less where no share comes near it. */
-export function scaleEnd(rows: readonly PodShareRow[]): number {
+/** Where the common scale of some charts ends: at 1, or at less where all shares are small. */
+export function scaleEnd(rows: readonly ShareRow[]): number {
     const largest = Math.max(0, ...rows.flatMap(({ upper, expected }) => [upper, expected ?? 0]));
     return ends.find((end) => largest <= end) ?? 1;
 }

@@ -1,9 +1,9 @@
 import type { Config } from "vega-lite";
 
-/** Width of every chart in pixels, about that of a phone: the page scales it to its column. */
+/** Width of every chart in pixels, about that of a phone. The page scales it to its column. */
 export const chartWidth = 340;
 
-/** Colours that the page's style sheet defines, for light and dark. */
+/** Colours that the page's style sheet defines, for light and dark mode. */
 export const colour = {
     ink: "var(--ink)",
     muted: "var(--muted)",
@@ -20,8 +20,7 @@ export const colour = {
 const labels = { labelColor: colour.muted, labelFontSize: 12, labelLimit: 0 } as const;
 
 /**
- * Nothing in a chart is measured, because without a browser the widths of letters are not known: all lengths are given,
- * with room for the longest label.
+ * All lengths in a chart are fixed, with room for the longest label: without a browser the widths of letters are not known.
  */
 export const chartConfig: Config = {
     font: "system-ui, sans-serif",

@@ -1,32 +1,32 @@
 import type { JSX } from "preact";
 import type { Change } from "../../split/verdict/comparison";
-import { moment } from "./moment";
-import { wordsOf } from "./words";
+import { cellClass } from "./cellClass";
+import { utcTime } from "./utcTime";
 
-/** What became of each client's split since the run before. */
+/** How the split of each client changed since the run before. */
 export function Changes({ since, changes }: { since: string; changes: Readonly<Record<string, Change>> }): JSX.Element {
     if (Object.keys(changes).length === 0) {
-        return <p class="note">There is nothing to compare with in the run of {moment(since)}.</p>;
+        return <p class="note">The run of {utcTime(since)} has no split that can be compared.</p>;
     }
     return (
         <table class="changes">
             <caption>
-                Connections of each pod in the run of {moment(since)} and in this one: by pod where both runs had the
-                same pods, else by rank, most first. p is how often chance alone changes a split as much.
+                Connections of each pod in the run of {utcTime(since)} and in this one: by pod where both runs had the
+                same pods, else by rank, most first. p is the probability that chance alone changes a split as much.
             </caption>
             <thead>
                 <tr>
-                    <th scope="col">client</th>
-                    <th scope="col">then</th>
-                    <th scope="col">now</th>
+                    <th scope="col">Client</th>
+                    <th scope="col">Before</th>
+                    <th scope="col">Now</th>
                     <th scope="col">p</th>
-                    <th scope="col">split</th>
+                    <th scope="col">Split</th>
                 </tr>
             </thead>
             <tbody>
                 {Object.entries(changes).map(([client, { before, after, matched, pValue, changed }]) => (
                     <tr>
-                        <th scope="row" class={wordsOf(client)}>
+                        <th scope="row" class={cellClass(client)}>
                             {client}
                         </th>
                         <td>{before.join(" / ")}</td>

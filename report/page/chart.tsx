@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { Drawing } from "../charts/svg";
 
-/** A drawing as one image with a name; the figures in it are in a table beside it. */
+/** A drawing as one image with a name. A table beside it has the same figures. */
 export function Chart({ drawing, label }: { drawing: Drawing; label: string }): JSX.Element {
     const { width, height, content } = drawing;
     return (

@@ -1,11 +1,11 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { AssessedClient, Assessment } from "../../split/verdict/assessment";
 import type { LetteredPod } from "../podLetters";
-import { countedIn } from "../retransmissions";
+import { countersText } from "../retransmissions";
 import { Pods } from "./pods";
-import { moment } from "./moment";
+import { utcTime } from "./utcTime";
 
-/** Where, when and by whom it was measured. */
+/** Where and when it was measured, and with which clients. */
 export function Circumstances({ all, pods }: { all: Assessment; pods: readonly LetteredPod[] }): JSX.Element {
     const { job, probes, cluster, churn, startedAt, finishedAt } = all;
     const { coreDnsVersion, loadbalance, nodeLocalCache, order } = cluster.dns;
@@ -16,32 +16,32 @@ export function Circumstances({ all, pods }: { all: Assessment; pods: readonly L
             <Pods pods={pods} />
             <div class="columns facts">
                 <Facts title="Run">
-                    <Fact name="started">{moment(startedAt)}</Fact>
-                    <Fact name="finished">{moment(finishedAt)}</Fact>
+                    <Fact name="Started">{utcTime(startedAt)}</Fact>
+                    <Fact name="Finished">{utcTime(finishedAt)}</Fact>
                     <Fact name="Job">{job}</Fact>
-                    <Fact name="changes during the run">{churn.length === 0 ? "none seen" : churn.join(" ")}</Fact>
+                    <Fact name="Changes during the run">{churn.length === 0 ? "none seen" : churn.join(" ")}</Fact>
                 </Facts>
                 {probes.map((probe, i) => (
                     <Facts title={probes.length === 1 ? "Probe" : `Probe, pod ${i + 1} of ${probes.length}`}>
-                        <Fact name="pod">{probe.pod}</Fact>
-                        <Fact name="address">{`${probe.address}/${probe.prefixLength}`}</Fact>
-                        <Fact name="node">{probe.node}</Fact>
-                        <Fact name="zone">{probe.zone}</Fact>
-                        <Fact name="name servers">{probe.nameservers.join(", ")}</Fact>
-                        <Fact name="search">{probe.search.join(", ")}</Fact>
-                        <Fact name="options">{probe.options.join(", ")}</Fact>
-                        <Fact name="counters of TCP">{countedIn(probe)}</Fact>
+                        <Fact name="Pod">{probe.pod}</Fact>
+                        <Fact name="Address">{`${probe.address}/${probe.prefixLength}`}</Fact>
+                        <Fact name="Node">{probe.node}</Fact>
+                        <Fact name="Zone">{probe.zone}</Fact>
+                        <Fact name="Nameservers">{probe.nameservers.join(", ")}</Fact>
+                        <Fact name="Search domains">{probe.search.join(", ")}</Fact>
+                        <Fact name="Options">{probe.options.join(", ")}</Fact>
+                        <Fact name="TCP counters">{countersText(probe)}</Fact>
                     </Facts>
                 ))}
                 <Facts title="Cluster">
-                    <Fact name="proxy">{cluster.proxy === "unknown" ? null : cluster.proxy}</Fact>
-                    <Fact name="mesh">{cluster.mesh ?? ""}</Fact>
+                    <Fact name="Proxy">{cluster.proxy === "unknown" ? null : cluster.proxy}</Fact>
+                    <Fact name="Service mesh">{cluster.mesh ?? ""}</Fact>
                     <Fact name="CoreDNS">{coreDnsVersion}</Fact>
-                    <Fact name="loadbalance">{loadbalance}</Fact>
+                    <Fact name="CoreDNS loadbalance">{loadbalance}</Fact>
                     <Fact name="NodeLocal DNSCache">
                         {nodeLocalCache === null ? null : nodeLocalCache ? "yes" : "no"}
                     </Fact>
-                    <Fact name="order of answers">{order}</Fact>
+                    <Fact name="Order of DNS answers">{order}</Fact>
                 </Facts>
             </div>
             <h3>Clients</h3>
@@ -59,7 +59,7 @@ function Facts({ title, children }: { title: string; children: ComponentChildren
     );
 }
 
-/** What could not be read is null, and what a cluster does not have is empty. */
+/** null is shown as not known, and empty as none. */
 function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
     return (
         <div>

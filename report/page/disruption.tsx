@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
 import type { DisruptedClient, DisruptionReport } from "../../split/measurement/disruption";
 import type { Drawing } from "../charts/svg";
-import { disruptedClients, figureNames, happened, type DisruptedFigures } from "../disruption";
 import type { Assessment } from "../../split/verdict/assessment";
+import { disruptedClients, disruptionText, figureLegend, figureNames, type DisruptedFigures } from "../disruption";
+import { cellClass } from "./cellClass";
 import { Chart } from "./chart";
-import { wordsOf } from "./words";
 
 /** What one client saw at each Service, drawn. */
 export interface DrawnDisruption {
@@ -14,24 +14,24 @@ export interface DrawnDisruption {
 
 const figures = Object.keys(figureNames) as (keyof DisruptedFigures)[];
 
-/** What was done to the pods in the middle, in one picture and one table. */
+/** What was done to the pods in the middle, in a chart for each client and one table. */
 export function Disruption({ all, drawn }: { all: Assessment; drawn: readonly DrawnDisruption[] }): JSX.Element {
     return (
         <section aria-labelledby="disruption">
             <h2 id="disruption">Disruption</h2>
             {all.disruptions.map((each) => (
-                <p class="note">{happened(each)}</p>
+                <p class="note">{disruptionText(each)}</p>
             ))}
             <h3>Requests by the second in which they ended</h3>
             <p class="legend">
                 <span>
-                    <span class="swatch stayed" /> pod that stayed
+                    <span class="swatch stayed" /> pods that stayed
                 </span>
                 <span>
-                    <span class="swatch lost" /> pod that went
+                    <span class="swatch lost" /> removed pods
                 </span>
                 <span>
-                    <span class="swatch gained" /> pod that came
+                    <span class="swatch gained" /> added pods
                 </span>
                 <span>
                     <span class="swatch failed" /> failed
@@ -47,7 +47,7 @@ export function Disruption({ all, drawn }: { all: Assessment; drawn: readonly Dr
                         {services.map(({ name, seen, drawing }) => (
                             <>
                                 <p>{name}</p>
-                                <Chart drawing={drawing} label={told(client, name, seen)} />
+                                <Chart drawing={drawing} label={chartLabel(client, name, seen)} />
                             </>
                         ))}
                     </figure>
@@ -62,13 +62,10 @@ export function Disruption({ all, drawn }: { all: Assessment; drawn: readonly Dr
 function Figures({ all, disruptions }: { all: Assessment; disruptions: readonly DisruptionReport[] }): JSX.Element {
     return (
         <table class="disruption">
-            <caption>
-                Seconds count from the disruption; – where it never came to that.{" "}
-                {figures.map((figure) => `${figureNames[figure].short}: ${figureNames[figure].long}`).join("; ")}.
-            </caption>
+            <caption>{figureLegend()} – where it never happened.</caption>
             <thead>
                 <tr>
-                    <th scope="col">client</th>
+                    <th scope="col">Client</th>
                     {disruptions.length > 1 ? <th scope="col">Service</th> : null}
                     {figures.map((figure) => (
                         <th scope="col">{figureNames[figure].short}</th>
@@ -80,7 +77,7 @@ function Figures({ all, disruptions }: { all: Assessment; disruptions: readonly 
                     {each.map((row, i) => (
                         <tr>
                             {i === 0 ? (
-                                <th scope="rowgroup" rowSpan={each.length} class={wordsOf(client)}>
+                                <th scope="rowgroup" rowSpan={each.length} class={cellClass(client)}>
                                     {client}
                                 </th>
                             ) : null}
@@ -102,10 +99,10 @@ function Figures({ all, disruptions }: { all: Assessment; disruptions: readonly 
     );
 }
 
-function told(client: string, service: string, { failed, lastLost, firstGained }: DisruptedClient): string {
+function chartLabel(client: string, service: string, { failed, lastLost, firstGained }: DisruptedClient): string {
     const after = (seconds: number | null): string => (seconds === null ? "none" : `after ${seconds} s`);
     return (
-        `Requests of ${client} to ${service} around the disruption: ${failed} failed, last answer of a pod that went ` +
-        `${after(lastLost)}, first of one that came ${after(firstGained)}`
+        `Requests of ${client} to ${service} around the disruption: ${failed} failed, last answer of a removed pod ` +
+        `${after(lastLost)}, first answer of an added pod ${after(firstGained)}`
     );
 }

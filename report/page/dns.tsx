@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import type { AssessedClient, AssessedService } from "../../split/verdict/assessment";
 import type { LetteredPod } from "../podLetters";
-import { wordsOf } from "./words";
+import { cellClass } from "./cellClass";
 
-/** What DNS answered each client, beside who was hit. */
+/** The DNS answers to each client, and the requests that each address got. */
 export function DnsAnswers({ service, pods }: { service: AssessedService; pods: readonly LetteredPod[] }): JSX.Element {
     const names = [...new Set(service.clients.map(({ dns }) => dns.name))].join(", ");
     const isHeadless = service.clusterIP === null;
@@ -11,15 +11,15 @@ export function DnsAnswers({ service, pods }: { service: AssessedService; pods: 
         <table class={isHeadless ? "dns headless" : "dns"}>
             <caption>
                 {isHeadless
-                    ? `What DNS answered for ${names}: the pods in the order of the first answer, each with the requests that its address got, and how many connections went to the address that their own answer says.`
-                    : `What DNS answered for ${names}: one virtual address, behind which the proxy chooses, with the requests that it got.`}
+                    ? `DNS answers for ${names}: the pods in the order of the first answer, each with the requests that its address got, and how many connections went to the address that their own answer predicts.`
+                    : `DNS answers for ${names}: one virtual address, behind which the proxy chooses a pod, with the requests that it got.`}
             </caption>
             <thead>
                 <tr>
-                    <th scope="col">client</th>
-                    <th scope="col">{isHeadless ? "first answer, and who was hit" : "answer, and requests"}</th>
-                    <th scope="col">answers</th>
-                    {isHeadless ? <th scope="col">as answered</th> : null}
+                    <th scope="col">Client</th>
+                    <th scope="col">{isHeadless ? "First answer, with requests" : "Answer, with requests"}</th>
+                    <th scope="col">Answers</th>
+                    {isHeadless ? <th scope="col">As predicted</th> : null}
                 </tr>
             </thead>
             <tbody>
@@ -39,21 +39,21 @@ interface RowProps {
 
 function Row({ client, pods, isHeadless }: RowProps): JSX.Element {
     const { dns, prediction } = client;
-    const hits = hitsByAddress(client);
-    const most = Math.max(...hits.values());
-    // An address that no answer named first can have been hit, too.
-    const addresses = [...new Set([...dns.addresses, ...hits.keys()])];
+    const requests = requestsByAddress(client);
+    const most = Math.max(...requests.values());
+    // An address that is not in the first answer can have got requests, too.
+    const addresses = [...new Set([...dns.addresses, ...requests.keys()])];
     return (
         <tr>
-            <th scope="row" class={wordsOf(client.client)}>
+            <th scope="row" class={cellClass(client.client)}>
                 {client.client}
             </th>
             <td>
                 <ol class="chips">
                     {addresses.map((address) => (
-                        <li class={hits.get(address) === most ? "most" : ""}>
+                        <li class={requests.get(address) === most ? "most" : ""}>
                             <b>{pods.find(({ backend }) => backend?.address === address)?.letter ?? address}</b>{" "}
-                            {hits.get(address) ?? 0}
+                            {requests.get(address) ?? 0}
                         </li>
                     ))}
                 </ol>
@@ -66,15 +66,15 @@ function Row({ client, pods, isHeadless }: RowProps): JSX.Element {
     );
 }
 
-function hitsByAddress({ pods }: AssessedClient): Map<string, number> {
-    const hits = new Map<string, number>();
+function requestsByAddress({ pods }: AssessedClient): Map<string, number> {
+    const requests = new Map<string, number>();
     for (const [address, count] of pods.flatMap(({ addresses }) => Object.entries(addresses))) {
-        hits.set(address, (hits.get(address) ?? 0) + count);
+        requests.set(address, (requests.get(address) ?? 0) + count);
     }
-    return hits;
+    return requests;
 }
 
-/** "300 in 6 orders" */
+/** e.g. "300 in 6 orders". */
 function answersOf({ dns: { addresses, lookups, orders, sets } }: AssessedClient): string {
     const different = orders > 1 ? ` in ${orders} orders` : lookups > 1 && addresses.length > 1 ? " in one order" : "";
     return `${lookups}${different}${sets > 1 ? ` of ${sets} sets` : ""}`;

@@ -1,17 +1,17 @@
 import type { JSX } from "preact";
 import type { LatencyRow } from "../charts/latencyChart";
 import type { Drawing } from "../charts/svg";
+import { cellClass } from "./cellClass";
 import { Chart } from "./chart";
-import { wordsOf } from "./words";
 
 /** One phase of a request, over all clients of a Service. */
 export interface Phase {
-    /** e.g. "connection". */
+    /** e.g. "Connection". */
     readonly name: string;
     readonly rows: readonly LatencyRow[];
     /** Clients without a row, because no pod answered them. */
     readonly unanswered: readonly string[];
-    /** Clients without a row, because their requests don't wait for this phase. */
+    /** Clients without a row, because their requests do not wait for this phase. */
     readonly unresolved: readonly string[];
     /** null without rows. */
     readonly drawing: Drawing | null;
@@ -20,11 +20,11 @@ export interface Phase {
 interface LatencyProps {
     readonly service: string;
     readonly phases: readonly Phase[];
-    /** Sentences on SYNs that were sent again. */
+    /** Sentences on retransmitted SYNs. */
     readonly resent: readonly string[];
 }
 
-/** A chart for each phase that somebody's requests went through, and all of their figures in a table. */
+/** A chart for each phase that requests went through, and all figures in a table. */
 export function Latency({ service, phases, resent }: LatencyProps): JSX.Element {
     const unanswered = phases[0]?.unanswered ?? [];
     const unresolved = phases.flatMap((phase) => phase.unresolved);
@@ -34,7 +34,7 @@ export function Latency({ service, phases, resent }: LatencyProps): JSX.Element 
             {measured.length === 0 ? null : <Figures service={service} phases={measured} />}
             {resent.length === 0 ? null : <p class="note">{resent.join(" ")}</p>}
             {unanswered.length === 0 ? null : (
-                <p class="note">No pod answered {unanswered.join(", ")}, so that there is no time to show.</p>
+                <p class="note">No pod answered {unanswered.join(", ")}, so there are no times to show.</p>
             )}
             {unresolved.length === 0 ? null : (
                 <p class="note">No request of {unresolved.join(", ")} waits for a DNS look-up.</p>
@@ -62,7 +62,7 @@ function Figures({ service, phases }: { service: string; phases: readonly DrawnP
                 <span>
                     <span class="swatch ring" /> maximum
                 </span>
-                <span>scale logarithmic</span>
+                <span>logarithmic scale</span>
             </p>
             <div class="panels">
                 {phases.map(({ name, rows, drawing }) => (
@@ -70,7 +70,7 @@ function Figures({ service, phases }: { service: string; phases: readonly DrawnP
                         <figcaption>
                             <strong>{name}</strong>
                         </figcaption>
-                        <Chart drawing={drawing} label={`${name} at ${service}, ${told(rows)}`} />
+                        <Chart drawing={drawing} label={`${name} at ${service}, ${medians(rows)}`} />
                     </figure>
                 ))}
             </div>
@@ -86,11 +86,11 @@ function Table({ service, phases }: { service: string; phases: readonly DrawnPha
                 <caption>Percentiles at {service} in milliseconds</caption>
                 <thead>
                     <tr>
-                        <th scope="col">client</th>
-                        <th scope="col">median</th>
+                        <th scope="col">Client</th>
+                        <th scope="col">Median</th>
                         <th scope="col">p90</th>
                         <th scope="col">p99</th>
-                        <th scope="col">maximum</th>
+                        <th scope="col">Maximum</th>
                     </tr>
                 </thead>
                 {phases.map(({ name, rows }) => (
@@ -102,7 +102,7 @@ function Table({ service, phases }: { service: string; phases: readonly DrawnPha
                         </tr>
                         {rows.map((row) => (
                             <tr>
-                                <th scope="row" class={wordsOf(row.client)}>
+                                <th scope="row" class={cellClass(row.client)}>
                                     {row.client}
                                 </th>
                                 {[row.p50, row.p90, row.p99, row.max].map((value) => (
@@ -117,6 +117,6 @@ function Table({ service, phases }: { service: string; phases: readonly DrawnPha
     );
 }
 
-function told(rows: readonly LatencyRow[]): string {
+function medians(rows: readonly LatencyRow[]): string {
     return `median in milliseconds: ${rows.map(({ client, p50 }) => `${client} ${p50}`).join(", ")}`;
 }

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { Outcome } from "../../split/verdict/judgement";
 
-/** How a verdict looks: a sign, words and a colour, each of which tells it alone. */
+/** How a verdict looks: a sign and a colour beside its words, so that it does not depend on colour. */
 export const looks: Readonly<Record<Outcome, { readonly sign: string; readonly className: string }>> = {
     "contradicts expectation": { sign: "✕", className: "contradicts" },
     "not enough data": { sign: "?", className: "undecided" },
@@ -9,7 +9,7 @@ export const looks: Readonly<Record<Outcome, { readonly sign: string; readonly c
     "as expected": { sign: "✓", className: "expected" },
 };
 
-/** A verdict in its words. */
+/** A verdict in words, with its sign. */
 export function Badge({ outcome }: { outcome: Outcome }): JSX.Element {
     return (
         <span class={`badge ${looks[outcome].className}`}>

@@ -5,26 +5,29 @@ import type { JSX } from "preact";
 import { render } from "preact-render-to-string";
 import type { Assessment } from "../../split/verdict/assessment";
 import type { Comparison } from "../../split/verdict/comparison";
+import { answer } from "../answer";
 import { directionMarks } from "../markdown";
 import { letteredPods } from "../podLetters";
 import { Circumstances } from "./circumstances";
 import { Disruption, type DrawnDisruption } from "./disruption";
-import { drawn, drawnDisruptions } from "./drawn";
-import { moment } from "./moment";
+import { drawDisruptions, drawService } from "./drawings";
 import { Service, type ServiceSection } from "./service";
+import { utcTime } from "./utcTime";
 import { Verdicts } from "./verdicts";
 
 /**
- * An assessment as one HTML page that needs nothing else: no script, no font, no picture from anywhere, and a content
- * security policy that forbids all of them. The same assessment gives the same text.
+ * An assessment as one HTML page without scripts and without anything to load; a content security policy forbids both. The
+ * same assessment gives the same text.
  *
  * @param comparison with the run before; null for none
  */
 export async function page(assessment: Assessment, comparison: Comparison | null = null): Promise<string> {
-    const sections = await Promise.all(assessment.services.map((service) => drawn(service, assessment, comparison)));
-    const disrupted = await drawnDisruptions(assessment);
+    const sections = await Promise.all(
+        assessment.services.map((service) => drawService(service, assessment, comparison)),
+    );
+    const disrupted = await drawDisruptions(assessment);
     const style = readFileSync(join(__dirname, "page.css"), "utf8");
-    const document = <Document {...{ assessment, sections, disrupted, style }} />;
+    const document = <Document assessment={assessment} sections={sections} disrupted={disrupted} style={style} />;
     return withoutControls(`<!doctype html>\n${render(document)}\n`);
 }
 
@@ -54,8 +57,9 @@ function Document({ assessment, sections, disrupted, style }: Content): JSX.Elem
                 <header>
                     <p class="project">Traffic Split</p>
                     <h1>Which pod answers</h1>
+                    <p class="answer">{answer(assessment)}</p>
                     <p class="when">
-                        Measured {moment(startedAt)} by Job {job}
+                        Measured {utcTime(startedAt)} by Job {job}
                     </p>
                 </header>
                 <main>
@@ -71,9 +75,7 @@ function Document({ assessment, sections, disrupted, style }: Content): JSX.Elem
     );
 }
 
-/**
- * What a terminal or a reader would take for a command, such as ANSI escapes and marks of writing direction, is shown.
- */
+/** Replaces control characters, such as ANSI escapes and marks of writing direction, by a visible character. */
 function withoutControls(html: string): string {
     return html.replace(/(?!\n)\p{Cc}/gu, "\ufffd").replace(directionMarks, "\ufffd");
 }

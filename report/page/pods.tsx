@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
-import type { Backend } from "../../split/measurement/measurement";
+import type { Backend } from "../../split/theory/context";
 import type { LetteredPod } from "../podLetters";
-import { wordsOf } from "./words";
+import { cellClass } from "./cellClass";
 
-/** Whom the letters in the charts stand for. */
+/** The pods that the letters in the charts stand for. */
 export function PodKey({ pods }: { pods: readonly LetteredPod[] }): JSX.Element {
     return (
         <ul class="key" aria-label="Pods">
@@ -16,18 +16,18 @@ export function PodKey({ pods }: { pods: readonly LetteredPod[] }): JSX.Element 
     );
 }
 
-/** Every pod, with its place. */
+/** Every pod, and where it runs. */
 export function Pods({ pods }: { pods: readonly LetteredPod[] }): JSX.Element {
     return (
         <table class="pods">
             <caption class="unseen">Pods behind the Services</caption>
             <thead>
                 <tr>
-                    <th scope="col">pod</th>
-                    <th scope="col">address</th>
-                    <th scope="col">node</th>
-                    <th scope="col">zone</th>
-                    <th scope="col">state</th>
+                    <th scope="col">Pod</th>
+                    <th scope="col">Address</th>
+                    <th scope="col">Node</th>
+                    <th scope="col">Zone</th>
+                    <th scope="col">State</th>
                 </tr>
             </thead>
             <tbody>
@@ -36,7 +36,7 @@ export function Pods({ pods }: { pods: readonly LetteredPod[] }): JSX.Element {
                         <th scope="row">
                             <b>{letter}</b> {name}
                         </th>
-                        <td class={wordsOf(backend?.address ?? "")}>{backend?.address ?? "–"}</td>
+                        <td class={cellClass(backend?.address ?? "")}>{backend?.address ?? "–"}</td>
                         <td>{backend?.node ?? "–"}</td>
                         <td>{backend === null ? "–" : zoneOf(backend)}</td>
                         <td class="words">{backend === null ? "gone" : backend.ready ? "ready" : "not ready"}</td>
@@ -47,7 +47,7 @@ export function Pods({ pods }: { pods: readonly LetteredPod[] }): JSX.Element {
     );
 }
 
-/** A dash where the node has no such label, or could not be read. */
+/** A dash where the node has no zone, or could not be read. */
 function zoneOf({ zone }: Backend): string {
     return zone === null || zone === "" ? "–" : zone;
 }

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { AssessedService } from "../../split/verdict/assessment";
 import type { Change } from "../../split/verdict/comparison";
 import type { LetteredPod } from "../podLetters";
-import { reachedBy } from "../reached";
+import { serviceAccess } from "../serviceAccess";
 import { Changes } from "./changes";
 import { DnsAnswers } from "./dns";
 import { Latency, type Phase } from "./latency";
@@ -10,25 +10,25 @@ import { PodKey } from "./pods";
 import { Shares, type SharesOfClient } from "./shares";
 
 export interface ServiceSection {
-    /** Of its element, for links. */
+    /** Id of its heading. */
     readonly id: string;
     readonly service: AssessedService;
     readonly pods: readonly LetteredPod[];
     readonly shares: readonly SharesOfClient[];
     readonly phases: readonly Phase[];
-    /** Sentences on SYNs that were sent again. */
+    /** Sentences on retransmitted SYNs. */
     readonly resent: readonly string[];
-    /** null for the first run. */
+    /** How its splits changed since the run before; null for the first run. */
     readonly since: { readonly startedAt: string; readonly changes: Readonly<Record<string, Change>> } | null;
 }
 
-/** All that was measured of one Service. */
+/** Everything that was measured of one Service. */
 export function Service({ id, service, pods, shares, phases, resent, since }: ServiceSection): JSX.Element {
     const { name } = service;
     return (
         <section aria-labelledby={id}>
             <h2 id={id}>
-                {name} <small>{reachedBy(service)}</small>
+                {name} <small>{serviceAccess(service)}</small>
             </h2>
             <p class="policies">{policies(service).join(" · ")}</p>
             <h3>Who answered</h3>
@@ -36,7 +36,7 @@ export function Service({ id, service, pods, shares, phases, resent, since }: Se
             <Shares service={name} all={shares} />
             {service.kind === "NodePort" ? null : (
                 <>
-                    <h3>DNS, and who was hit</h3>
+                    <h3>DNS answers</h3>
                     <DnsAnswers service={service} pods={pods} />
                 </>
             )}
@@ -44,7 +44,7 @@ export function Service({ id, service, pods, shares, phases, resent, since }: Se
             <Latency service={name} phases={phases} resent={resent} />
             {since === null ? null : (
                 <>
-                    <h3>Since the run before</h3>
+                    <h3>Changes since the run before</h3>
                     <Changes since={since.startedAt} changes={since.changes} />
                 </>
             )}

@@ -3,18 +3,18 @@ import type { AssessedClient } from "../../split/verdict/assessment";
 import type { Draws } from "../../split/theory/choice";
 import type { Drawing } from "../charts/svg";
 import { percent } from "../percent";
-import type { PodShareRow } from "../shares";
+import type { ShareRow } from "../shareRows";
 import { Chart } from "./chart";
 import { Badge } from "./outcome";
 
-/** One client of a Service with what is drawn of it. */
+/** One client of a Service, and the chart of its shares. */
 export interface SharesOfClient {
     readonly client: AssessedClient;
-    readonly rows: readonly PodShareRow[];
+    readonly rows: readonly ShareRow[];
     readonly drawing: Drawing;
 }
 
-/** A chart for each client, and all of their figures in a table. */
+/** A chart for each client, and all figures in a table. */
 export function Shares({ service, all }: { service: string; all: readonly SharesOfClient[] }): JSX.Element {
     return (
         <>
@@ -53,7 +53,7 @@ function Panel({ service, client, rows, drawing }: SharesOfClient & { service: s
             </figcaption>
             <Chart
                 drawing={drawing}
-                label={`Connections of ${client.client} to ${service} by pod: ${shares.join(", ") || "none was answered"}`}
+                label={`Connections of ${client.client} to ${service} by pod: ${shares.join(", ") || "no answers"}`}
             />
             <p>
                 {plural(connections, "connection")}, {plural(requested, "request")},{" "}
@@ -74,13 +74,13 @@ function Panel({ service, client, rows, drawing }: SharesOfClient & { service: s
 }
 
 const withoutShares: Readonly<Partial<Record<Draws, string>>> = {
-    "one choice": "Expected: one pod gets all, whichever it is",
-    "one choice each": "Expected: one pod gets all from each pod of the probe, whichever it is",
+    "one choice": "Expected: any one pod gets all",
+    "one choice each": "Expected: from each pod of the probe, any one pod gets all",
     none: "Expected: no pod can answer",
 };
 
 function expectedOf({ expectation: { distribution, draws } }: AssessedClient): JSX.Element | null {
-    return distribution === null ? <p>{withoutShares[draws] ?? "Expected: theory names no shares"}</p> : null;
+    return distribution === null ? <p>{withoutShares[draws] ?? "Expected: no particular shares"}</p> : null;
 }
 
 function Figures({ service, all }: { service: string; all: readonly SharesOfClient[] }): JSX.Element {
@@ -89,12 +89,12 @@ function Figures({ service, all }: { service: string; all: readonly SharesOfClie
             <caption>Connections to {service} by client and pod, with Wilson’s 95 % interval of the share</caption>
             <thead>
                 <tr>
-                    <th scope="col">pod</th>
-                    <th scope="col">{"connec\u00adtions"}</th>
-                    <th scope="col">requests</th>
-                    <th scope="col">share %</th>
-                    <th scope="col">interval %</th>
-                    <th scope="col">expected %</th>
+                    <th scope="col">Pod</th>
+                    <th scope="col">{"Connec\u00adtions"}</th>
+                    <th scope="col">Requests</th>
+                    <th scope="col">Share %</th>
+                    <th scope="col">Interval %</th>
+                    <th scope="col">Expected %</th>
                 </tr>
             </thead>
             {all.map(({ client, rows }) => (
@@ -124,7 +124,7 @@ function plural(count: number, noun: string): string {
     return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** As `percent`, in a column whose head has the sign. */
+/** Like `percent`, without the sign, which is in the head of the column. */
 function hundredths(share: number): string {
     return (share * 100).toFixed(1);
 }

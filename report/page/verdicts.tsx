@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
 import type { AssessedService, Assessment } from "../../split/verdict/assessment";
 import type { Outcome } from "../../split/verdict/judgement";
-import { groupsOf } from "../groups";
+import { verdictGroups } from "../verdictGroups";
 import { looks, Sign } from "./outcome";
 
-/** What wants attention comes first. */
+/** What needs attention comes first. */
 const order = Object.keys(looks) as Outcome[];
 
-const told: Readonly<Record<Outcome, string>> = {
+const tally: Readonly<Record<Outcome, string>> = {
     "contradicts expectation": "contradict the expectation",
     "not enough data": "without enough data",
     "no expectation": "without an expectation",
@@ -15,8 +15,7 @@ const told: Readonly<Record<Outcome, string>> = {
 };
 
 /**
- * How many verdicts there are of each kind, and all of them with their reasons, told once for all clients that share
- * them.
+ * How many verdicts of each kind there are, and all verdicts with their reasons, once for all clients that share them.
  */
 export function Verdicts({ services, churn }: Assessment): JSX.Element {
     const outcomes = services.flatMap(({ clients }) => clients.map(({ verdict }) => verdict.outcome));
@@ -33,7 +32,7 @@ export function Verdicts({ services, churn }: Assessment): JSX.Element {
                             <strong>
                                 {count} <Sign outcome={outcome} />
                             </strong>{" "}
-                            {told[outcome]}
+                            {tally[outcome]}
                         </li>
                     );
                 })}
@@ -58,7 +57,7 @@ export function Verdicts({ services, churn }: Assessment): JSX.Element {
 }
 
 function VerdictsOf({ name, kind, clients }: AssessedService): JSX.Element {
-    const groups = groupsOf(clients);
+    const groups = verdictGroups(clients);
     const sorted = order.flatMap((outcome) => groups.filter((group) => group.outcome === outcome));
     return (
         <div>

@@ -1,19 +1,18 @@
-import type { CountedLog } from "../protocol/countedLog";
-import type { ProbeLog } from "../protocol/parse";
+import type { ClientLog } from "../protocol/clientLog";
 
-/** Requests that ended at one moment with one outcome. */
+/** Requests that ended at one moment in one way. */
 export interface Attempt {
     /** Milliseconds since 1970 by the clock of the probe's node. */
     readonly ended: number;
     /** null where no pod answered. */
     readonly pod: string | null;
     readonly count: number;
-    /** How long it took; null where requests are counted. */
+    /** How long the request took; null where requests are counted. */
     readonly milliseconds: number | null;
 }
 
 /**
- * Takes the times apart that the Kubernetes API puts before each line of a log.
+ * Splits off the timestamps that the Kubernetes API puts before each line of a log.
  *
  * @param text a log as it is with `timestamps`: each line begins with a moment in RFC 3339, and a space
  * @returns the log without them, and when each numbered line of the protocol was written, in milliseconds since 1970
@@ -31,34 +30,35 @@ export function withoutTimestamps(text: string): { text: string; times: Readonly
 }
 
 /**
- * What became of a client's requests to one Service, in the order in which they ended.
+ * How a client's requests to one Service ended, in that order.
  *
- * @param times of the log's lines by number; a client that counts its requests tells the time itself, to the end of an
- *   interval
+ * @param times when each line of the log was written, by its number. A client that counts its requests logs the time
+ *     itself, to the end of an interval
  */
-export function attemptsOf(
-    log: ProbeLog | CountedLog,
-    times: ReadonlyMap<number, number>,
-    service: number,
-): readonly Attempt[] {
-    const attempts =
-        "requests" in log
-            ? log.requests.flatMap(({ pod, total, ...request }): Attempt[] => {
-                  // The header is line 0, and each request one of the lines after it.
-                  const ended = times.get(1 + request.service * log.header.requests + request.index) ?? NaN;
-                  return request.service === service ? [{ ended, pod, count: 1, milliseconds: total * 1000 }] : [];
-              })
-            : log.intervals
-                  .filter((interval) => interval.service === service)
-                  .flatMap(({ start, milliseconds, counts }) =>
-                      counts.map(([outcome, count]) => ({
-                          ended: start + milliseconds,
-                          pod: log.outcomes[outcome]?.pod ?? null,
-                          count,
-                          milliseconds: null,
-                      })),
-                  );
-    return inOrder(attempts);
+export function attemptsOf(log: ClientLog, times: ReadonlyMap<number, number>, service: number): readonly Attempt[] {
+    if (log.kind === "counted") {
+        const intervals = log.intervals.filter((interval) => interval.service === service);
+        return inOrder(
+            intervals.flatMap(({ start, milliseconds, counts }) =>
+                counts.map(([outcome, count]) => ({
+                    ended: start + milliseconds,
+                    pod: log.outcomes[outcome]?.pod ?? null,
+                    count,
+                    milliseconds: null,
+                })),
+            ),
+        );
+    }
+    const requests = log.requests.filter((request) => request.service === service);
+    return inOrder(
+        requests.map(({ index, pod, total }) => ({
+            // The header is line 0, and each request is one of the lines after it.
+            ended: times.get(1 + service * log.header.requests + index) ?? NaN,
+            pod,
+            count: 1,
+            milliseconds: total * 1000,
+        })),
+    );
 }
 
 /** By the moments at which they ended. */

@@ -1,24 +1,28 @@
 import { build } from "hdr-histogram-js";
 import { countsOf, latencyCounts, type CountedLog } from "../protocol/countedLog";
-import { retransmittedSyns } from "../protocol/tcpCounters";
-import { errorCounts } from "../protocol/errorCounts";
 import type { Latency, Outcome } from "../protocol/line";
-import type { Percentiles, PodShare, ServiceSummary } from "./summary";
+import { retransmittedSyns } from "../protocol/tcpCounters";
+import { errorCounts } from "./errorCounts";
+import type { Percentiles, PodShare, ServiceSummary } from "./serviceSummary";
 import { timelineOf } from "./timeline";
 
-/** What a client saw of one Service, from what it counted. Each of its requests took a connection of its own. */
+/**
+ * What a client saw of one Service, from what it counted. Each of its requests has a connection of its own.
+ *
+ * @param service position of the Service in the log's header
+ */
 export function summariseCounted(log: CountedLog, service: number): Omit<ServiceSummary, "service" | "dns"> {
     const counts = countsOf(log, service);
     const counted = log.outcomes.map((outcome, i): Counted => ({ ...outcome, count: counts.get(i) ?? 0 }));
     const answered = sumOf(counted.filter(({ pod }) => pod !== null));
-    const connect = percentiles(latencyCounts(log, service, "connect"));
-    const handshake = percentiles(latencyCounts(log, service, "handshake"));
-    const total = percentiles(latencyCounts(log, service, "total"));
+    const connect = percentilesOf(latencyCounts(log, service, "connect"));
+    const handshake = percentilesOf(latencyCounts(log, service, "handshake"));
+    const total = percentilesOf(latencyCounts(log, service, "total"));
     return {
         requested: sumOf(counted),
         answered,
         connections: sumOf(counted.filter(({ connected }) => connected)),
-        // Which answer of DNS a connection went by is not counted.
+        // The counts do not say which DNS answer a connection went by.
         prediction: null,
         pods: podShares(counted, answered),
         errors: errorCounts(
@@ -48,21 +52,32 @@ function podShares(counted: readonly Counted[], answered: number): PodShare[] {
             for (const { address, count: at } of own) {
                 addresses[address] = (addresses[address] ?? 0) + at;
             }
-            return { pod, count, connections: count, share: count / answered, addresses };
+            return {
+                pod,
+                count,
+                connections: count,
+                share: count / answered,
+                addresses,
+            };
         })
         .sort((a, b) => b.count - a.count || a.pod.localeCompare(b.pod));
 }
 
 /** In milliseconds, as exact as the counts; null where nothing was counted. */
-function percentiles(counts: Latency["counts"]): Percentiles | null {
+function percentilesOf(counts: Latency["counts"]): Percentiles | null {
     if (counts.length === 0) {
         return null;
     }
-    // As the writer's buckets are, so that merging loses nothing.
+    // The same buckets as the writer's, so that nothing is lost.
     const histogram = build({ bitBucketSize: 64, numberOfSignificantValueDigits: 3 });
     for (const [microseconds, count] of counts) {
         histogram.recordValueWithCount(microseconds, count);
     }
     const at = (percentile: number): number => histogram.getValueAtPercentile(percentile) / 1000;
-    return { p50: at(50), p90: at(90), p99: at(99), max: at(100) };
+    return {
+        p50: at(50),
+        p90: at(90),
+        p99: at(99),
+        max: at(100),
+    };
 }

@@ -1,13 +1,15 @@
+import type { ClientLog } from "../protocol/clientLog";
 import { latencyCounts, type CountedLog } from "../protocol/countedLog";
-import { addCounters } from "../protocol/tcpCounters";
-import type { ProbeLog } from "../protocol/parse";
 import type { Counters, Header, Interval, Latency, Outcome, Request } from "../protocol/line";
+import type { RequestLog } from "../protocol/requestLog";
+import { addCounters } from "../protocol/tcpCounters";
 
-/** The logs of one client from several pods as one: every request of each, on connections of its own. */
-export function mergeRequests(logs: readonly ProbeLog[]): ProbeLog {
+/** The logs of one client from several pods as one log: every request of each pod, on connections of its own. */
+export function mergeRequests(logs: readonly RequestLog[]): RequestLog {
     const services = logs[0]?.header.services ?? [];
     const requests = services.flatMap((_, service) => {
-        let [index, opened] = [0, 0];
+        let index = 0;
+        let opened = 0;
         return logs.flatMap((log) => {
             const own = log.requests.filter((each) => each.service === service);
             const moved = own.map((each): Request => ({
@@ -20,10 +22,15 @@ export function mergeRequests(logs: readonly ProbeLog[]): ProbeLog {
             return moved;
         });
     });
-    return { header: mergedHeader(logs), requests, counters: mergedCounters(logs) };
+    return {
+        kind: "requests",
+        header: mergedHeader(logs),
+        requests,
+        counters: mergedCounters(logs),
+    };
 }
 
-/** What one client counted in several pods as one: counts of outcomes and of times add up, exactly. */
+/** What one client counted in several pods as one log: counts of outcomes and of times add up exactly. */
 export function mergeCounted(logs: readonly CountedLog[]): CountedLog {
     const keyOf = (outcome: Outcome): string => JSON.stringify(outcome);
     const outcomes = new Map(logs.flatMap((log) => log.outcomes.map((each) => [keyOf(each), each] as const)));
@@ -38,6 +45,7 @@ export function mergeCounted(logs: readonly CountedLog[]): CountedLog {
     const services = logs[0]?.header.services ?? [];
     let done = 0;
     return {
+        kind: "counted",
         header: mergedHeader(logs),
         outcomes: [...outcomes.values()],
         intervals: services.flatMap((_, service) =>
@@ -47,22 +55,25 @@ export function mergeCounted(logs: readonly CountedLog[]): CountedLog {
             }),
         ),
         latencies: services.flatMap((_, service) =>
-            (["connect", "handshake", "total"] as const).map((of) => ({
-                ...{ service, of },
-                counts: added(logs.flatMap((log) => latencyCounts(log, service, of))),
+            phases.map((of) => ({
+                service,
+                of,
+                counts: addPairs(logs.flatMap((log) => latencyCounts(log, service, of))),
             })),
         ),
         counters: mergedCounters(logs),
     };
 }
 
+const phases: readonly Latency["of"][] = ["connect", "handshake", "total"];
+
 function mergedHeader(logs: readonly { readonly header: Header }[]): Header {
     const [{ header }] = logs as [{ readonly header: Header }];
     return { ...header, requests: logs.reduce((sum, each) => sum + each.header.requests, 0) };
 }
 
-/** Each pod has a network namespace of its own, and with it counters of its own. */
-function mergedCounters(logs: readonly (ProbeLog | CountedLog)[]): Counters[] {
+/** Each pod has its own network namespace, and so its own counters. */
+function mergedCounters(logs: readonly ClientLog[]): Counters[] {
     const services = logs[0]?.header.services ?? [];
     return services.map((_, service) =>
         addCounters(
@@ -73,8 +84,8 @@ function mergedCounters(logs: readonly (ProbeLog | CountedLog)[]): Counters[] {
 }
 
 /**
- * Pods begin at different moments: their intervals go into those of one clock, as wide as the widest, each by its
- * middle. What was counted stays whole, and when is off by half an interval at most.
+ * Pods begin at different moments. Their intervals go into those of one clock, as wide as the widest, each by its middle:
+ * no count is lost, and its time is wrong by at most half an interval.
  */
 function mergeIntervals(all: readonly Interval[]): Omit<Interval, "service" | "done">[] {
     const start = Math.min(...all.map((each) => each.start));
@@ -84,14 +95,15 @@ function mergeIntervals(all: readonly Interval[]): Omit<Interval, "service" | "d
         const cell = Math.floor((each.start + each.milliseconds / 2 - start) / width);
         cells.set(cell, [...(cells.get(cell) ?? []), each]);
     }
-    return Array.from({ length: 1 + Math.max(-1, ...cells.keys()) }, (_, cell) => {
-        const counts = added((cells.get(cell) ?? []).flatMap((each) => each.counts));
-        return { start: start + cell * width, milliseconds: width, counts };
-    });
+    return Array.from({ length: 1 + Math.max(-1, ...cells.keys()) }, (_, cell) => ({
+        start: start + cell * width,
+        milliseconds: width,
+        counts: addPairs((cells.get(cell) ?? []).flatMap((each) => each.counts)),
+    }));
 }
 
 /** Pairs of a value and its count, each value once, in ascending order. */
-function added(pairs: Latency["counts"]): Latency["counts"] {
+function addPairs(pairs: Latency["counts"]): Latency["counts"] {
     const counts = new Map<number, number>();
     for (const [value, count] of pairs) {
         counts.set(value, (counts.get(value) ?? 0) + count);

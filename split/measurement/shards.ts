@@ -1,43 +1,34 @@
+import type { ClientLog } from "../protocol/clientLog";
 import type { CountedLog } from "../protocol/countedLog";
-import { added } from "./counts";
 import { LogError } from "../protocol/rawLine";
-import { mergeCounted, mergeRequests } from "./mergedLogs";
-import type { ProbeLog } from "../protocol/parse";
-import type { Prediction, Sorting } from "../theory/prediction";
+import type { RequestLog } from "../protocol/requestLog";
 import type { ResolverLog } from "../protocol/resolverLog";
-import { summarise, type Answers, type ServiceSummary } from "./summary";
+import type { Prediction, Sorting } from "../theory/prediction";
+import { addCounts } from "./addCounts";
+import { mergeCounted, mergeRequests } from "./mergedLogs";
+import type { ServiceSummary, Shard, ShardedSummary } from "./serviceSummary";
+import { summarise, type Answers } from "./summarise";
 
 /**
- * How many requests each of the probe's pods sends: they add up to all, and the first send the remainder.
+ * How many requests each of the probe's pods sends. They add up to all requests; the first pods send one more where the
+ * requests can't be divided evenly.
  *
- * @param requests natural number
+ * @param requests whole number
  * @param shards 1 or more
  */
 export function partsOf(requests: number, shards: number): number[] {
     return Array.from({ length: shards }, (_, i) => Math.floor(requests / shards) + (i < requests % shards ? 1 : 0));
 }
 
-/** What one client saw of a Service from one of several pods of the probe. */
-export interface Shard extends Pick<ServiceSummary, "dns" | "requested" | "answered" | "connections" | "prediction"> {
-    /** Requests and connections by pod, in the order of the pods of all shards together. */
-    readonly pods: readonly (readonly [count: number, connections: number])[];
-}
-
-/** What one client saw of a Service from all pods of the probe. */
-export interface ShardedSummary extends ServiceSummary {
-    /** What it saw from each, in their order; empty where the probe is one pod. */
-    readonly shards: readonly Shard[];
-}
-
-/** The logs of one client from one of the probe's pods, and of that pod's resolver. */
+/** The log of one client from one of the probe's pods, and the log of that pod's resolver. */
 export interface ShardLogs {
-    readonly log: ProbeLog | CountedLog;
+    readonly log: ClientLog;
     readonly resolverLog: ResolverLog;
     readonly sorting: Sorting;
 }
 
 /**
- * What one client saw, over all pods of the probe: counts, errors and times as if one log held all.
+ * What one client saw from all pods of the probe: counts, errors and times as if one log held all.
  *
  * @throws LogError where the logs are of different clients or Services
  */
@@ -52,9 +43,9 @@ export function summariseShards(shards: readonly [ShardLogs, ...ShardLogs[]]): S
         const parts = own.flatMap((each) => each[position] ?? []);
         return {
             ...summary,
-            // Each pod has an address of its own, by which its client may sort otherwise.
+            // Each pod has its own address, and its clients sort by that.
             dns: { ...summary.dns, firsts: addFirsts(summary.dns.addresses, parts) },
-            // Each connection was foretold from what its own pod was answered.
+            // Each connection was predicted from the answers to its own pod.
             prediction: addPredictions(parts.map(({ prediction }) => prediction)),
             shards: parts.map((part) => shardOf(part, summary)),
         };
@@ -62,15 +53,20 @@ export function summariseShards(shards: readonly [ShardLogs, ...ShardLogs[]]): S
 }
 
 function shardOf(part: ServiceSummary, { pods }: ServiceSummary): Shard {
-    const { dns, requested, answered, connections, prediction } = part;
-    const counts = pods.map(({ pod }) => {
-        const own = part.pods.find((each) => each.pod === pod);
-        return [own?.count ?? 0, own?.connections ?? 0] as const;
-    });
-    return { dns, requested, answered, connections, prediction, pods: counts };
+    return {
+        dns: part.dns,
+        requested: part.requested,
+        answered: part.answered,
+        connections: part.connections,
+        prediction: part.prediction,
+        pods: pods.map(({ pod }) => {
+            const own = part.pods.find((each) => each.pod === pod);
+            return [own?.count ?? 0, own?.connections ?? 0];
+        }),
+    };
 }
 
-function mergeLogs(logs: readonly (ProbeLog | CountedLog)[]): ProbeLog | CountedLog {
+function mergeLogs(logs: readonly ClientLog[]): ClientLog {
     const [first] = logs;
     const stranger = logs.find(
         ({ header }) =>
@@ -78,21 +74,21 @@ function mergeLogs(logs: readonly (ProbeLog | CountedLog)[]): ProbeLog | Counted
     );
     if (stranger !== undefined) {
         const { client, services } = stranger.header;
-        throw new LogError(`${client} called ${services.join(" and ")}, from another pod something else was called`);
+        throw new LogError(`the probe's pods logged different runs; one is ${client} calling ${services.join(", ")}`);
     }
-    const printed = logs.filter((log): log is ProbeLog => "requests" in log);
-    const counted = logs.filter((log): log is CountedLog => !("requests" in log));
+    const printed = logs.filter((log): log is RequestLog => log.kind === "requests");
+    const counted = logs.filter((log): log is CountedLog => log.kind === "counted");
     if (printed.length > 0 && counted.length > 0) {
-        throw new LogError(`${first?.header.client} counted its requests from one pod, and not from another`);
+        throw new LogError(`${first?.header.client} counted its requests in one pod and printed them in another`);
     }
     return counted.length > 0 ? mergeCounted(counted) : mergeRequests(printed);
 }
 
 function mergeAnswers(shards: readonly [ShardLogs, ...ShardLogs[]]): Answers {
-    const { header } = shards[0].resolverLog;
-    const answersTo: Answers["answersTo"] = (client, service) =>
-        shards.flatMap(({ resolverLog }) => resolverLog.answersTo(client, service));
-    return { header, answersTo };
+    return {
+        header: shards[0].resolverLog.header,
+        answersTo: (client, service) => shards.flatMap(({ resolverLog }) => resolverLog.answersTo(client, service)),
+    };
 }
 
 function addFirsts(addresses: readonly string[], parts: readonly ServiceSummary[]): number[] {
@@ -108,7 +104,7 @@ function addPredictions(predictions: readonly (Prediction | null)[]): Prediction
             : {
                   compared: sum.compared + each.compared,
                   agreed: sum.agreed + each.agreed,
-                  fallbacks: added([sum.fallbacks, each.fallbacks]),
+                  fallbacks: addCounts([sum.fallbacks, each.fallbacks]),
               },
     );
 }

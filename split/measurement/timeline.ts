@@ -1,28 +1,36 @@
+import { z } from "zod";
 import { countsOf, type CountedLog } from "../protocol/countedLog";
+import type { Immutable } from "../protocol/immutable";
 import type { Interval } from "../protocol/line";
+import { count, moment } from "../protocol/values";
 
-/** Who answered when. */
-export interface Timeline {
-    /** When the first request was to start, in RFC 3339. */
-    readonly start: string;
+/** Which pod answered when. */
+export const timeline = z.object({
+    /** When the first request was to start. */
+    start: moment,
     /** Pods in the order of the counts. */
-    readonly pods: readonly string[];
-    readonly intervals: readonly {
-        /** Seconds from the start to the beginning of the interval, and its length. */
-        readonly from: number;
-        readonly seconds: number;
-        /** Answers by pod, and requests that failed. */
-        readonly counts: readonly number[];
-        readonly failed: number;
-    }[];
-}
+    pods: z.array(z.string()),
+    intervals: z.array(
+        z.object({
+            /** Seconds from the start to the beginning of the interval. */
+            from: z.number(),
+            /** Length of the interval. */
+            seconds: z.number(),
+            /** Answers of each pod. */
+            counts: z.array(count),
+            /** Requests that failed. */
+            failed: count,
+        }),
+    ),
+});
+export type Timeline = Immutable<z.infer<typeof timeline>>;
 
-// A stack's state holds that many figures of each client and Service.
+// A stack's state stores so many figures for each client and Service.
 const mostFigures = 1_200;
 const mostIntervals = 60;
 const fewestIntervals = 12;
 
-/** Of one Service; intervals are joined, neighbours by twos, until they are few enough for a stack's state. */
+/** The time line of one Service. Neighbouring intervals are joined in pairs until they are few enough for a stack's state. */
 export function timelineOf(log: CountedLog, service: number): Timeline | null {
     let intervals = log.intervals.filter((each) => each.service === service);
     const start = intervals[0]?.start;
@@ -36,7 +44,7 @@ export function timelineOf(log: CountedLog, service: number): Timeline | null {
         intervals = intervals.flatMap((each, i) => (i % 2 === 1 ? [] : [joined(each, intervals[i + 1])]));
     }
     const countIn = ({ counts }: Interval, pod: string | null): number =>
-        counts.reduce((sum, [each, count]) => sum + (log.outcomes[each]?.pod === pod ? count : 0), 0);
+        counts.reduce((sum, [each, times]) => sum + (log.outcomes[each]?.pod === pod ? times : 0), 0);
     return {
         start: new Date(start).toISOString(),
         pods,

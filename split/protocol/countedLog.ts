@@ -1,10 +1,20 @@
-import { z } from "zod";
-import { checkCounters } from "./tcpCounters";
-import { decode, decodeCounters, LogError, type RawFrame, type RawLine } from "./rawLine";
-import type { Counters, Header, Interval, Latency, Outcome } from "./line";
+import {
+    header,
+    interval,
+    latency,
+    outcome,
+    type Counters,
+    type Header,
+    type Interval,
+    type Latency,
+    type Outcome,
+} from "./line";
+import { decode, decodeKind, LogError, type RawFrame } from "./rawLine";
+import { checkCounters, decodeCounters } from "./tcpCounters";
 
-/** The log of a client that counted its requests, read whole. */
+/** The log of a client that counts its requests, read whole. */
 export interface CountedLog {
+    readonly kind: "counted";
     readonly header: Header;
     readonly outcomes: readonly Outcome[];
     /** In the order of time, one Service after the other. */
@@ -14,51 +24,35 @@ export interface CountedLog {
     readonly counters: readonly Counters[];
 }
 
-const count = z.int().nonnegative();
-const pairs = z.array(z.tuple([count, z.int().positive()]));
-
-const outcome = z
-    .tuple([z.ipv4(), z.string().nullable(), z.string().nullable(), z.boolean(), z.boolean()])
-    .transform(([address, pod, error, connected, secured]): Outcome => ({ address, pod, error, connected, secured }))
-    .refine(({ pod, error }) => (pod === null) !== (error === null), "needs either a pod or an error")
-    .refine(({ pod, connected }) => pod === null || connected, "an answer came on some connection")
-    .refine(({ secured, connected }) => !secured || connected, "a handshake was on some connection");
-const interval = z
-    .tuple([count, count, count, pairs, count])
-    .transform(([service, start, milliseconds, counts, done]): Interval => ({
-        ...{ service, start, milliseconds, counts, done },
-    }));
-const latency = z
-    .tuple([count, z.enum(["connect", "handshake", "total"]), pairs])
-    .transform(([service, of, counts]): Latency => ({ service, of, counts }));
-
 export const countedKinds = ["outcome", "interval", "latency", "counters"] as const;
 
 /**
  * Reads what a client counted.
  *
- * @throws LogError where the counts do not add up to the requests announced, or the latencies not to the counts
+ * @throws LogError where the counts do not add up to the requests that the header announces, or the latencies not to the
+ *     counts
  */
-export function parseCounted(header: Header, { between, end }: RawFrame): CountedLog {
-    const of = <T>(kind: (typeof countedKinds)[number], schema: z.ZodType<T>): T[] =>
-        between.filter((line: RawLine) => line.kind === kind).map((line) => decode(line, schema));
+export function parseCounted({ first, between, end }: RawFrame): CountedLog {
     const log: CountedLog = {
-        header,
-        outcomes: of("outcome", outcome),
-        intervals: of("interval", interval),
-        latencies: of("latency", latency),
+        kind: "counted",
+        header: decode(first, header),
+        outcomes: decodeKind(between, "outcome", outcome),
+        intervals: decodeKind(between, "interval", interval),
+        latencies: decodeKind(between, "latency", latency),
         counters: decodeCounters(between),
     };
-    if (end.count !== header.requests * header.services.length) {
-        throw new LogError(`the trailer counts ${end.count} requests, the header announced another number`);
+    const { services, requests } = log.header;
+    const announced = requests * services.length;
+    if (end.count !== announced) {
+        throw new LogError(`the last line counts ${end.count} requests, but the header announces ${announced}`);
     }
-    header.services.forEach((service, position) => {
+    services.forEach((service, position) => {
         checkSums(log, service, position);
     });
-    checkCounters(header.services, log.counters);
-    const stranger = [...log.intervals, ...log.latencies].find((each) => each.service >= header.services.length);
+    checkCounters(services, log.counters);
+    const stranger = [...log.intervals, ...log.latencies].find((each) => each.service >= services.length);
     if (stranger !== undefined) {
-        throw new LogError(`counts of Service ${stranger.service}, which the header does not name`);
+        throw new LogError(`the log has counts of Service ${stranger.service}, which the header does not name`);
     }
     return log;
 }
@@ -67,27 +61,27 @@ function checkSums(log: CountedLog, service: string, position: number): void {
     const counts = countsOf(log, position);
     const unknown = [...counts.keys()].find((each) => log.outcomes[each] === undefined);
     if (unknown !== undefined) {
-        throw new LogError(`${service}: outcome ${unknown} is counted, but the log does not tell it`);
+        throw new LogError(`${service}: an interval counts outcome ${unknown}, which the log does not define`);
     }
     const sum = (isCounted: (each: Outcome) => boolean): number =>
         log.outcomes.reduce((total, each, i) => total + (isCounted(each) ? (counts.get(i) ?? 0) : 0), 0);
-    const announced: [what: string, counted: number, expected: number][] = [
+    const sums: [what: string, got: number, expected: number][] = [
         ["requests", sum(() => true), log.header.requests],
-        ["times to connect", timesOf(log, position, "connect"), sum(({ connected }) => connected)],
-        ["times of handshakes", timesOf(log, position, "handshake"), sum(({ secured }) => secured)],
-        ["times of answers", timesOf(log, position, "total"), sum(({ pod }) => pod !== null)],
+        ["connection times", timesOf(log, position, "connect"), sum(({ connected }) => connected)],
+        ["handshake times", timesOf(log, position, "handshake"), sum(({ secured }) => secured)],
+        ["answer times", timesOf(log, position, "total"), sum(({ pod }) => pod !== null)],
     ];
-    for (const [what, counted, expected] of announced) {
-        if (counted !== expected) {
-            throw new LogError(`${service}: ${expected} ${what} announced, ${counted} in the log`);
+    for (const [what, got, expected] of sums) {
+        if (got !== expected) {
+            throw new LogError(`${service}: expected ${expected} ${what}, got ${got}`);
         }
     }
 }
 
-/** How often each outcome came at one Service, by its position. */
+/** How often each outcome occurred at one Service, by its position. */
 export function countsOf({ intervals }: CountedLog, service: number): Map<number, number> {
     const counts = new Map<number, number>();
-    for (const each of intervals.filter((interval) => interval.service === service)) {
+    for (const each of intervals.filter((one) => one.service === service)) {
         for (const [position, count] of each.counts) {
             counts.set(position, (counts.get(position) ?? 0) + count);
         }
@@ -95,7 +89,7 @@ export function countsOf({ intervals }: CountedLog, service: number): Map<number
     return counts;
 }
 
-/** Of one Service; a histogram that the log lacks is an empty one. */
+/** The times of one phase at one Service; empty where the log has none. */
 export function latencyCounts({ latencies }: CountedLog, service: number, of: Latency["of"]): Latency["counts"] {
     return latencies.filter((each) => each.service === service && each.of === of).flatMap(({ counts }) => counts);
 }

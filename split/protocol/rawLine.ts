@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { PROTOCOL, type Counters } from "./line";
+import { PROTOCOL } from "./fields";
+import { trailer } from "./line";
 
-/** A log that is torn, short, interleaved, contradictory or of another version; the message names what is missing. */
+/** A log that is torn, incomplete, interleaved, contradictory or of another version. The message says what is wrong. */
 export class LogError extends Error {
     override readonly name = "LogError";
 }
 
-/** A line of the protocol, its content not read yet. */
+/** A line of the protocol whose content is not read yet. */
 export interface RawLine {
     readonly run: string;
     readonly sequence: number;
@@ -20,7 +21,7 @@ const linePattern = new RegExp(`^${PROTOCOL} ([a-z0-9]+) (\\d+) ([a-z]+) (.*)$`,
 /**
  * The lines of one whole run, in sequence, each once.
  *
- * @param text the whole log; lines in any order, foreign lines between them
+ * @param text the whole log. Lines may be in any order, with foreign lines between them
  * @throws LogError where a line is missing, or where lines are of several runs or of another version
  */
 export function wholeRun(text: string): RawLine[] {
@@ -32,7 +33,7 @@ export function wholeRun(text: string): RawLine[] {
     const bySequence = new Map<number, RawLine>();
     for (const line of lines) {
         if (line.run !== first.run) {
-            throw new LogError(`the log holds lines of two runs, ${first.run} and ${line.run}`);
+            throw new LogError(`the log has lines of two runs, ${first.run} and ${line.run}`);
         }
         const earlier = bySequence.get(line.sequence);
         // An exact duplicate is harmless; two different lines with one number are not.
@@ -44,7 +45,7 @@ export function wholeRun(text: string): RawLine[] {
     const ordered = [...bySequence.values()].sort((a, b) => a.sequence - b.sequence);
     const missing = missingRanges(ordered.map((line) => line.sequence));
     if (missing.length > 0) {
-        throw new LogError(`the log lacks line ${missing.join(", ")}`);
+        throw new LogError(`lines are missing from the log: ${missing.join(", ")}`);
     }
     return ordered;
 }
@@ -57,7 +58,7 @@ function rawLines(text: string): RawLine[] {
             const [, run = "", sequence = "", kind = "", json = ""] = match;
             lines.push({ run, sequence: Number(sequence), kind, json });
         } else if (/^ts\d+ /.test(line) && !line.startsWith(`${PROTOCOL} `)) {
-            throw new LogError(`this log is of another protocol version: ${excerpt(line)}; known is ${PROTOCOL}`);
+            throw new LogError(`the log has another protocol version than ${PROTOCOL}: ${excerpt(line)}`);
         }
     }
     return lines;
@@ -79,7 +80,7 @@ function excerpt(text: string): string {
     return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
-/** @throws LogError where the line's content is not JSON of this shape */
+/** @throws LogError where the line's content is not JSON of this schema */
 export function decode<T>(line: RawLine, schema: z.ZodType<T>): T {
     let data: unknown;
     try {
@@ -94,43 +95,40 @@ export function decode<T>(line: RawLine, schema: z.ZodType<T>): T {
     return result.data;
 }
 
-const count = z.int().nonnegative();
-// As the kernel names them.
-const values = z.record(z.string().regex(/^[A-Za-z0-9]+$/), count);
-const counters = z
-    .tuple([count, values, values])
-    .transform(([service, before, after]): Counters => ({ service, before, after }));
-
-/** The counters of the kernel that a client read, which a log of either kind has; lines of other kinds are passed over. */
-export function decodeCounters(lines: readonly RawLine[]): Counters[] {
-    return lines.filter(({ kind }) => kind === "counters").map((line) => decode(line, counters));
+/** The contents of all lines of one kind; lines of other kinds are passed over. */
+export function decodeKind<T>(lines: readonly RawLine[], kind: string, schema: z.ZodType<T>): T[] {
+    return lines.filter((line) => line.kind === kind).map((line) => decode(line, schema));
 }
 
-/**
- * The parts of a whole run: its first line, its last, and those between.
- *
- * @throws LogError where the first or last is of another kind, or one between is not of `kinds`
- */
-export function frame(lines: readonly RawLine[], start: string, kinds: readonly string[]): RawFrame {
-    const [first, last] = [lines[0], lines.at(-1)];
-    if (first?.kind !== start) {
-        throw new LogError(`the log starts with a ${first?.kind ?? "missing"} line, not with its ${start}`);
-    }
-    if (last?.kind !== "end") {
-        throw new LogError(`the log ends after line ${last?.sequence ?? 0} without its trailer`);
-    }
-    const between = lines.slice(1, -1);
-    const stranger = between.find(({ kind }) => !kinds.includes(kind));
-    if (stranger !== undefined) {
-        throw new LogError(
-            `line ${stranger.sequence} is a ${stranger.kind} line, where only ${kinds.join(" and ")} lines may be`,
-        );
-    }
-    return { first, between, end: decode(last, z.strictObject({ count })) };
-}
-
+/** The parts of a whole run: its first line, its trailer, and the lines between. */
 export interface RawFrame {
     readonly first: RawLine;
     readonly between: readonly RawLine[];
     readonly end: { readonly count: number };
+}
+
+const kindList = new Intl.ListFormat("en-GB", { type: "disjunction" });
+
+/**
+ * Takes a whole run apart.
+ *
+ * @param start kind of its first line
+ * @param kinds of the lines between the first and the last
+ * @throws LogError where a line is of another kind
+ */
+export function frame(lines: readonly RawLine[], start: string, kinds: readonly string[]): RawFrame {
+    const first = lines[0];
+    const last = lines.at(-1);
+    if (first?.kind !== start) {
+        throw new LogError(`the first line must be of kind ${start}, got ${first?.kind ?? "no line"}`);
+    }
+    if (last?.kind !== "end") {
+        throw new LogError(`the log is cut after line ${last?.sequence ?? 0}: there is no line of kind end`);
+    }
+    const between = lines.slice(1, -1);
+    const stranger = between.find(({ kind }) => !kinds.includes(kind));
+    if (stranger !== undefined) {
+        throw new LogError(`line ${stranger.sequence} must be of kind ${kindList.format(kinds)}, got ${stranger.kind}`);
+    }
+    return { first, between, end: decode(last, trailer) };
 }

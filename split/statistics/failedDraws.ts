@@ -1,13 +1,13 @@
 /**
- * Counts with the draws that nobody answered, given to the pods that lack most of their share: of all ways to give
- * them, one that fits the probabilities best.
+ * Adds the draws that nobody answered to the counts, where they fit the probabilities best: they go to the pods that lack
+ * most of their share.
  *
  * @param counts answers of each pod
- * @param probabilities of each pod, in the same order; a pod that has none gets none
+ * @param probabilities of each pod, in the same order; a pod of probability 0 gets none
  * @param failed draws without an answer
- * @returns natural numbers, by `failed` more in all than the counts
+ * @returns whole numbers, whose sum is that of the counts and `failed`
  */
-export function completed(
+export function withFailedDraws(
     counts: readonly number[],
     probabilities: readonly number[],
     failed: number,
@@ -16,7 +16,7 @@ export function completed(
         .map((count, i) => ({ i, level: count / (probabilities[i] ?? 0), width: probabilities[i] ?? 0 }))
         .filter(({ width }) => width > 0)
         .sort((a, b) => a.level - b.level);
-    // Like water into vessels as wide as the pods are likely: it rises to one level, and reaches the lowest first.
+    // Like water poured into connected vessels, each as wide as its pod is likely: the lowest fill first, to one level.
     let [level, width, rest] = [rising[0]?.level ?? 0, 0, failed];
     for (const [rank, vessel] of rising.entries()) {
         width += vessel.width;

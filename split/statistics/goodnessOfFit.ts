@@ -1,31 +1,36 @@
+import { z } from "zod";
 import { binomialUpperTail, chiSquareLowerTail, chiSquareUpperTail, normalQuantile } from "./distributions";
 import { distinctOutcomes, likelihoodTails, probabilityOfEvenCounts, type LikelihoodTails } from "./multinomial";
 
-export interface TestResult {
-    readonly method: "exact multinomial" | "chi-square";
-    /** Pearson's chi-square; Infinity after an observation in a cell of probability 0. */
-    readonly statistic: number;
+/** Result of a test of goodness of fit. */
+export const testResult = z.object({
+    method: z.enum(["exact multinomial", "chi-square"]),
+    /** Pearson's chi-square; Infinity, which JSON has as null, after an observation in a cell of probability 0. */
+    statistic: z
+        .number()
+        .nullable()
+        .transform((value) => value ?? Infinity),
     /** Cells of positive probability, less one. */
-    readonly degreesOfFreedom: number;
-    readonly pValue: number;
-}
+    degreesOfFreedom: z.number(),
+    pValue: z.number(),
+});
+export type TestResult = Readonly<z.infer<typeof testResult>>;
 
 /**
- * Most outcomes (`distinctOutcomes`) that a test enumerates, a millisecond's work: n up to 241 for 3 even cells, 84 for
- * 4, 54 for 5, 31 for 10. Above it chi-square is close where cells expect 15 draws or more; with fewer its false-alarm
- * rate at 1e-3 grows, to double where they expect one.
+ * The most outcomes (`distinctOutcomes`) that a test enumerates, which takes a millisecond: n up to 241 for 3 even cells,
+ * 84 for 4, 54 for 5, 31 for 10. Above it chi-square is close where cells expect 15 draws or more; where they expect
+ * fewer, its false-alarm rate at 1e-3 grows, up to double where they expect one.
  */
 const MAX_OUTCOMES = 5_000;
 
 /**
- * Do these counts depart from these probabilities? Exact multinomial test where the outcomes can be enumerated: the
- * probability of all outcomes at most as likely as the observed one. Pearson's chi-square test above; its size is
- * closer to nominal than that of the likelihood ratio G, which rejects too often in sparse cells (Larntz, JASA 73,
- * 1978).
+ * Do these counts depart from these probabilities? An exact multinomial test where the outcomes can be enumerated: the
+ * probability of all outcomes at most as likely as the observed one. Else Pearson's chi-square test, whose size is closer
+ * to nominal than that of the likelihood ratio G, which rejects too often in sparse cells (Larntz, JASA 73, 1978).
  *
  * @param observed count of each cell
- * @param expected probability of each cell; a cell of probability 0 is no degree of freedom, and one count there
- *     makes p = 0
+ * @param expected probability of each cell; a cell of probability 0 is no degree of freedom, and one count there makes
+ *     p = 0
  * @throws RangeError where the two differ in length, a count is not a natural number or the sum is not 1
  */
 export function goodnessOfFit(observed: readonly number[], expected: readonly number[]): TestResult {
@@ -37,10 +42,10 @@ export function goodnessOfFit(observed: readonly number[], expected: readonly nu
 }
 
 /**
- * Are these counts closer to these probabilities than independent draws would be? The other tail of `goodnessOfFit`:
- * the probability of all outcomes at least as likely as the observed one. Counts of equally likely cells that differ by
- * 1 at most have an exact value at any n; for others above the bound on enumeration chi-square stands in, one lattice
- * step to the safe side, because counts are whole.
+ * Are these counts closer to these probabilities than those of independent draws? The other tail of `goodnessOfFit`: the
+ * probability of all outcomes at least as likely as the observed one. Counts of equally likely cells that differ by 1 at
+ * most have an exact value at any n. For others, above the bound on enumeration, it is chi-square, one lattice step on the
+ * safe side because counts are whole.
  *
  * @param observed count of each cell
  * @param expected probability of each cell; after an observation in a cell of probability 0, p = 1
@@ -60,9 +65,9 @@ export function underdispersion(observed: readonly number[], expected: readonly 
 }
 
 /**
- * Does any cell get more than its probability? Exact binomial test of each cell, times the number of cells
- * (Bonferroni): the false-alarm rate is never above nominal, at any n. Stronger than `goodnessOfFit` against one cell
- * alone.
+ * Does any cell get more than its probability? An exact binomial test of each cell, times the number of cells
+ * (Bonferroni): its false-alarm rate is never above nominal, at any n. It is stronger than `goodnessOfFit` where one cell
+ * alone departs.
  *
  * @param observed count of each cell
  * @param expected probability of each cell; an observation in a cell of probability 0 makes p = 0
@@ -94,23 +99,6 @@ export function wilsonInterval(successes: number, n: number, confidence = 0.95):
     return { lower: successes === 0 ? 0 : centre - half, upper: successes === n ? 1 : centre + half };
 }
 
-/** How far shares are from the expected ones, whatever the number of connections. Both grow with the distance. */
-export interface EffectSize {
-    /** The largest ratio of a share to its expected share; 1 where they agree, Infinity where 0 was expected. */
-    readonly largestRatio: number;
-    /** Cohen's w, the root of the sum of (share - expected)² / expected; 0 where they agree, 0.1 is called small. */
-    readonly cohensW: number;
-}
-
-/** @param shares and expected: probability of each cell, each summing to 1 */
-export function effectSize(shares: readonly number[], expected: readonly number[]): EffectSize {
-    const cells = shares.map((share, i) => ({ share, of: expected[i] ?? 0 })).filter(({ share, of }) => share + of > 0);
-    return {
-        largestRatio: Math.max(...cells.map(({ share, of }) => share / of)),
-        cohensW: Math.sqrt(cells.reduce((sum, { share, of }) => sum + (share - of) ** 2 / of, 0)),
-    };
-}
-
 interface Cells {
     readonly counts: readonly number[];
     readonly probabilities: readonly number[];
@@ -136,29 +124,29 @@ function possibleCells(observed: readonly number[], expected: readonly number[])
     };
 }
 
-/** One side of the distribution of outcomes under a hypothesis. */
-interface Side {
+/** One tail of the distribution of outcomes under a hypothesis. */
+interface Tail {
     /** Its p value after an observation in a cell of probability 0. */
     readonly ofImpossible: number;
     readonly exact: (tails: LikelihoodTails) => number;
-    /** `step`: how far the statistic of even counts moves, at least, when one draw goes to another cell. */
+    /** `step`: the least that the statistic of even counts changes when one draw goes to another cell. */
     readonly asymptotic: (statistic: number, degreesOfFreedom: number, step: number) => number;
 }
 
-function tailOf(observed: readonly number[], expected: readonly number[], side: Side): TestResult {
+function tailOf(observed: readonly number[], expected: readonly number[], tail: Tail): TestResult {
     const { counts, probabilities, impossible } = possibleCells(observed, expected);
     const degreesOfFreedom = counts.length - 1;
     if (impossible > 0) {
-        return { method: "exact multinomial", statistic: Infinity, degreesOfFreedom, pValue: side.ofImpossible };
+        return { method: "exact multinomial", statistic: Infinity, degreesOfFreedom, pValue: tail.ofImpossible };
     }
     const n = total(counts);
     const means = probabilities.map((probability) => n * probability);
     const statistic = n === 0 ? 0 : total(means.map((mean, i) => ((counts[i] ?? 0) - mean) ** 2 / mean));
     if (distinctOutcomes(probabilities, n) <= MAX_OUTCOMES) {
-        const pValue = side.exact(likelihoodTails(counts, probabilities));
+        const pValue = tail.exact(likelihoodTails(counts, probabilities));
         return { method: "exact multinomial", statistic, degreesOfFreedom, pValue };
     }
-    const pValue = side.asymptotic(statistic, degreesOfFreedom, 2 / (n * Math.min(...probabilities)));
+    const pValue = tail.asymptotic(statistic, degreesOfFreedom, 2 / (n * Math.min(...probabilities)));
     return { method: "chi-square", statistic, degreesOfFreedom, pValue };
 }
 

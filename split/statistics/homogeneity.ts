@@ -1,28 +1,31 @@
+import { z } from "zod";
 import { chiSquareUpperTail, logFactorial } from "./distributions";
 
-export interface HomogeneityResult {
-    readonly method: "exact" | "chi-square";
+/** Result of a test of homogeneity. */
+export const homogeneityResult = z.object({
+    method: z.enum(["exact", "chi-square"]),
     /** Pearson's chi-square of the 2 x k table. */
-    readonly statistic: number;
+    statistic: z.number(),
     /** Columns that are not empty, less one. */
-    readonly degreesOfFreedom: number;
-    readonly pValue: number;
-}
+    degreesOfFreedom: z.number(),
+    pValue: z.number(),
+});
+export type HomogeneityResult = Readonly<z.infer<typeof homogeneityResult>>;
 
-/** Most tables that the exact test enumerates, some milliseconds' work: two rows of 3 times 100 have 7,651 at most. */
+/** The most tables that the exact test enumerates, in some milliseconds: two rows of 3 times 100 have 7,651 at most. */
 const MAX_TABLES = 50_000;
 
-/** Relative difference of two probabilities below which they are a tie, as in R's fisher.test. */
+/** Relative difference below which two probabilities are a tie, as in R's fisher.test. */
 const TIE = 1e-7;
 
 /**
- * Do two runs split alike? 2 x k test of homogeneity: where the tables can be enumerated the exact test of Freeman and
- * Halton (Biometrika 38, 1951), the probability, given the margins, of all tables at most as likely as the observed
- * one; Pearson's chi-square without continuity correction above.
+ * Do two runs split alike? A 2 x k test of homogeneity. Where the tables can be enumerated it is the exact test of Freeman
+ * and Halton (Biometrika 38, 1951): the probability, given the margins, of all tables at most as likely as the observed
+ * one. Else it is Pearson's chi-square test without continuity correction.
  *
  * @param first counts of one run
  * @param second counts of the other run, pod by pod in the same order
- * @returns p = 1 where a run has no connection, or only one pod answered in both
+ * @returns p = 1 where a run has no connection, or where one and the same pod answered all of both
  * @throws RangeError where the two differ in length or a count is not a natural number
  */
 export function homogeneity(first: readonly number[], second: readonly number[]): HomogeneityResult {
@@ -42,7 +45,7 @@ export function homogeneity(first: readonly number[], second: readonly number[])
     if (n === 0 || n === total || degreesOfFreedom === 0) {
         return { method: "exact", statistic: 0, degreesOfFreedom, pValue: 1 };
     }
-    // The two cells of a column deviate alike, so that their terms add up to one with the odds n : total - n.
+    // The two cells of a column deviate by the same amount, so their terms add up to one.
     const statistic = sum(
         columns.map(
             (column, i) => ((row[i] ?? 0) - (n * column) / total) ** 2 / ((column * n * (total - n)) / total ** 2),
@@ -60,9 +63,9 @@ export function homogeneity(first: readonly number[], second: readonly number[])
 
 /** Whether at most `MAX_TABLES` first rows of sum n fit under these column totals. */
 function hasFewTables(columns: readonly number[], n: number): boolean {
-    // Numbers of ways stop just above the limit: they outgrow exact integers soon, and differences of those are noise.
+    // Numbers of ways are capped just above the limit: beyond exact integers their differences would be noise.
     const cap = MAX_TABLES + 1;
-    // As many rows leave n as leave the rest.
+    // There are as many rows of sum n as of sum total - n.
     const size = Math.min(n, sum(columns) - n);
     let ways = new Float64Array(size + 1);
     ways[0] = 1;

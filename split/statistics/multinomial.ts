@@ -1,26 +1,26 @@
 import { logFactorial } from "./distributions";
 
-/** Probability of the outcomes on either side of the observed one, ordered by likelihood; both sides include it. */
+/** Probability of the outcomes at most, and at least, as likely as the observed one; both include it. */
 export interface LikelihoodTails {
     readonly atMostAsLikely: number;
     readonly atLeastAsLikely: number;
 }
 
-/** Cells of one probability. Exchanging their counts does not change how likely an outcome is. */
+/** Cells with the same probability. Exchanging their counts does not change how likely an outcome is. */
 interface Group {
     readonly probability: number;
     readonly cells: number;
 }
 
 /**
- * Equal likelihoods differ by rounding when their factors come in another order, so that a relative difference below
- * this is a tie; R's fisher.test uses the same.
+ * Relative difference below which two likelihoods are a tie, as in R's fisher.test: equal likelihoods differ by rounding
+ * when their factors come in another order.
  */
 const TIE = 1e-7;
 
 /**
- * How many outcomes n draws can have, where outcomes that differ only by an exchange of equally likely cells are one.
- * For k equally likely cells this is the number of partitions of n into at most k parts.
+ * The number of outcomes of n draws. Outcomes that differ only by an exchange of equally likely cells count as one, so for
+ * k equally likely cells this is the number of partitions of n into at most k parts.
  */
 export function distinctOutcomes(probabilities: readonly number[], n: number): number {
     const ways = new Array<number>(n + 1).fill(0);
@@ -64,18 +64,18 @@ export function likelihoodTails(counts: readonly number[], probabilities: readon
     return { atMostAsLikely: Math.min(1, atMostAsLikely), atLeastAsLikely: Math.min(1, atLeastAsLikely) };
 }
 
-/** How often n independent draws from equally likely cells give counts that differ by 1 at most. */
+/** Probability that n independent draws from equally likely cells give counts that differ by 1 at most. */
 export function probabilityOfEvenCounts(cells: number, n: number): number {
-    const [each, rest] = [Math.floor(n / cells), n % cells];
+    const each = Math.floor(n / cells);
+    const rest = n % cells;
     const chooseRest = logFactorial(cells) - logFactorial(rest) - logFactorial(cells - rest);
     const arrange = logFactorial(n) - cells * logFactorial(each) - rest * Math.log(each + 1);
     return Math.exp(chooseRest + arrange - n * Math.log(cells));
 }
 
 /**
- * How often n independent draws from equally likely cells give counts that differ by `spread` at most: an upper bound,
- * which is exact for a spread of 1. No such outcome is likelier than the most even one, and how many there are is
- * counted.
+ * Probability that n independent draws from equally likely cells give counts that differ by `spread` at most: the number of
+ * such outcomes times the probability of the most even one, which is an upper bound, and exact for a spread of 1.
  */
 export function probabilityOfSpread(cells: number, n: number, spread: number): number {
     const each = Math.floor(n / cells);
@@ -87,8 +87,8 @@ export function probabilityOfSpread(cells: number, n: number, spread: number): n
 const knownOutcomes = new Map<string, readonly number[]>();
 
 /**
- * Logarithm of the number of ways to give cells counts above a common least one, 0 to `spread` each and 0 once at least,
- * that leave this rest when their sum is divided by the cells.
+ * Logarithm of the number of ways to give each cell 0 to `spread` above the smallest count, so that one cell at least has 0
+ * and the sum leaves this remainder when it is divided by the number of cells.
  */
 function logOutcomes(cells: number, spread: number, rest: number): number {
     const key = `${cells} ${spread}`;
@@ -96,7 +96,7 @@ function logOutcomes(cells: number, spread: number, rest: number): number {
     const logs =
         known ??
         Array.from(shareByRest(cells, spread), (share, i) => {
-            // Those of which no cell has 0 are the ways of one less, each raised by 1, which changes no rest.
+            // Ways in which no cell has 0 are those for a spread of one less, each raised by 1: the remainder is the same.
             const without =
                 spread === 0 ? 0 : (shareByRest(cells, spread - 1)[i] ?? 0) * (spread / (spread + 1)) ** cells;
             return cells * Math.log(spread + 1) + Math.log(share - without);
@@ -105,7 +105,7 @@ function logOutcomes(cells: number, spread: number, rest: number): number {
     return logs[rest] ?? -Infinity;
 }
 
-/** Of all ways to give each cell 0 to `most`, the share of those whose sum leaves each rest when divided by the cells. */
+/** The share of all ways to give each cell 0 to `most` whose sum leaves each remainder when divided by the cells. */
 function shareByRest(cells: number, most: number): Float64Array {
     const one = new Float64Array(cells);
     for (let rest = 0; rest < cells; rest++) {
@@ -130,7 +130,7 @@ function groupsOf(probabilities: readonly number[]): Group[] {
     return [...cells].map(([probability, count]) => ({ probability, cells: count }));
 }
 
-/** Visits each distinct outcome once, with the counts of a group in falling order. The array is reused. */
+/** Visits each distinct outcome once, with the counts of a group in descending order. The array is reused. */
 function forEachOutcome(groups: readonly Group[], n: number, visit: (outcome: readonly number[]) => void): void {
     const outcome: number[] = [];
     const fill = (group: number, position: number, remaining: number): void => {
@@ -144,7 +144,7 @@ function forEachOutcome(groups: readonly Group[], n: number, visit: (outcome: re
             return;
         }
         const most = position === 0 ? remaining : Math.min(remaining, outcome.at(-1) ?? 0);
-        // Falling order bounds what the last group can still take, and all of the rest must go there.
+        // The last group must take all that remains, which descending order bounds from below.
         const least = group + 1 === groups.length ? Math.ceil(remaining / (cells - position)) : 0;
         for (let count = most; count >= least; count--) {
             outcome.push(count);
@@ -155,7 +155,7 @@ function forEachOutcome(groups: readonly Group[], n: number, visit: (outcome: re
     fill(0, 0, n);
 }
 
-/** Number of outcomes that are this one with counts exchanged within groups: for each, cells! over its repetitions!. */
+/** Number of outcomes that differ from this one by exchanges within groups: for each group, cells! / repetitions!. */
 function arrangements(groups: readonly Group[], outcome: readonly number[]): number {
     let product = 1;
     let start = 0;

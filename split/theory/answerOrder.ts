@@ -6,29 +6,32 @@ export interface SeenAnswers {
     readonly lookups: number;
     /** How often each address came first, in the order in which the client tries them. */
     readonly firsts: Readonly<Record<string, number>>;
-    /** Answers in the order of the one before, and whether each is a rotation of the one before. */
+    /** Answers that have the same order as the answer before. */
     readonly repeats: number;
+    /** Whether each answer is a rotation of the answer before. */
     readonly rotates: boolean;
 }
 
 /**
- * How one answer's order stands to the next one's.
- * - `shuffled`: drawn at random for each
- * - `rotating`: another each time, in turns that all who ask take together
+ * How the order of one answer relates to the next one's.
+ * - `shuffled`: drawn at random for each answer
+ * - `rotating`: another one for each answer, in turns over all clients that ask
  * - `repeated`: the same for a while, then another
  * - `frozen`: the same all the time
  * - `uneven`: some addresses come first more often than others
  */
 export type SeenOrder = "shuffled" | "rotating" | "repeated" | "frozen" | "uneven";
 
-/** How often a DNS that shuffles may be taken for another, of one client: hardly ever, as it would hide its verdict. */
+/** How often a DNS that shuffles may be taken for another, for one client: hardly ever, as that would hide its verdict. */
 const doubt = 1e-6;
 
-/** From so many look-ups on, one order that holds, or holds for a while, would have shown itself. */
+/** With so many look-ups, an order that holds, or holds for a while, would have been noticed. */
 const enoughLookups = 20;
 
 /**
- * @param given answers as DNS gave them, in the order of the look-ups
+ * Summarises the answers to one client.
+ *
+ * @param given answers as DNS returned them, in the order of the look-ups
  * @param tried the same, each in the order in which the client tries its addresses
  */
 export function seenIn(given: readonly (readonly string[])[], tried: readonly (readonly string[])[]): SeenAnswers {
@@ -53,11 +56,11 @@ function isRotation(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /**
- * The order of DNS by what a client was answered, whatever the DNS service's configuration says; null where too few
- * answers tell.
+ * The order of DNS answers as one client saw it, whatever the configuration of the DNS service says.
  *
- * @param choices addresses that the client prefers to none other, of which the first gets the connection
- * @param addresses how many there are in each answer
+ * @param choices addresses that tie for the client: the one that comes first in the answer gets the connection
+ * @param addresses how many addresses each answer has
+ * @returns null where there are too few answers to tell
  */
 export function orderSeen(
     { lookups, firsts, repeats, rotates }: SeenAnswers,

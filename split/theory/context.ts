@@ -1,88 +1,96 @@
+import { z } from "zod";
+import type { Immutable } from "../protocol/immutable";
+import { connectionMode, serviceKind, type ServiceKind } from "../protocol/line";
 import type { SeenAnswers } from "./answerOrder";
-import type { ClientResolver, ServiceKind } from "../protocol/line";
+import { resolver } from "./resolvers";
 
-/** Whether DNS names the pods' own addresses, and no proxy stands between. */
+/** Whether DNS returns the pods' own addresses, so that no proxy chooses. */
 export function isByAddressOfPod(kind: ServiceKind): boolean {
     return kind === "headless" || kind === "pod";
 }
 
-/**
- * Who turns the Service's name into an address. Everything that calls the C library's getaddrinfo has its libc's
- * resolver, whatever its language: curl, Python, Node's `dns.lookup`, Java. `own-round-robin` resolves all addresses
- * and takes turns over them itself, as gRPC's round_robin does.
- */
-export type Resolver = ClientResolver | "unknown";
+/** What theory has to know of a client's program. */
+export const clientProgram = z.object({
+    resolver,
+    /** What a sentence calls the client: "curl", "Node". */
+    engine: z.string(),
+    connection: connectionMode,
+});
+export type ClientProgram = Immutable<z.infer<typeof clientProgram>>;
 
-export interface Client {
-    readonly resolver: Resolver;
-    /** What a sentence calls it: "curl", "Node", "gRPC pick_first". */
-    readonly engine: string;
-    /** A connection for each request, or one for all of them. */
-    readonly connection: "new" | "kept-alive";
-    /** How long the client itself reuses a DNS answer, in seconds: 0 for nearly all, 30 for Java whatever the TTL. */
+/** A client, and where it runs. */
+export interface Client extends ClientProgram {
+    /** For how long the client itself reuses a DNS answer, in seconds; 0 where it asks for each connection. */
     readonly dnsCacheSeconds: number;
-    /** IPv4 address of its pod, and the prefix length of that pod's interface in bits; null where not known (yet). */
+    /** IPv4 address of its pod; null where not known (yet). */
     readonly address: string | null;
+    /** Prefix length of that pod's interface, in bits; null where not known (yet). */
     readonly prefixLength: number | null;
-    /** Node it runs on; null where not known. */
+    /** Node that it runs on; null where not known. */
     readonly node: string | null;
     /** Zone of that node: "" where the node has no such label, null where not known. */
     readonly zone: string | null;
 }
 
-/** A pod behind the Service. */
-export interface Endpoint {
-    readonly pod: string;
+/** A pod behind a Service. */
+export const backend = z.object({
+    /** Name of the pod. */
+    name: z.string(),
     /** IPv4 address; null where not known (yet). */
-    readonly address: string | null;
-    readonly node: string | null;
-    /** As for the client. */
-    readonly zone: string | null;
-    readonly ready: boolean;
-}
+    address: z.string().nullable(),
+    /** Node that it runs on; null where not known. */
+    node: z.string().nullable(),
+    /** Zone of that node: "" where the node has no such label, null where not known. */
+    zone: z.string().nullable(),
+    ready: z.boolean(),
+});
+export type Backend = Immutable<z.infer<typeof backend>>;
 
 /**
- * How one DNS answer's records stand to the next one's, as the DNS service is configured: in an order drawn at random
- * each time, in the same order for a while, or nobody knows.
+ * How the order of the records in one DNS answer relates to the next one's, by the configuration of the DNS service: drawn
+ * at random each time, the same for a while, or not known.
  */
-export type DnsOrder = "shuffled" | "frozen" | "unknown";
+export const dnsOrder = z.enum(["shuffled", "frozen", "unknown"]);
+export type DnsOrder = z.infer<typeof dnsOrder>;
 
+/** What is known of the DNS answers for a Service. */
 export interface Dns {
     readonly order: DnsOrder;
-    /** Addresses of an answer, for each set of them that was recorded; empty before anything ran. */
+    /** Addresses of an answer, for each set of addresses that was recorded; empty before the run. */
     readonly answers: readonly (readonly string[])[];
-    /** What the client's answers show of their order, which counts before `order`; null before anything ran. */
+    /** What the client's answers show of their order, which outranks `order`; null before the run. */
     readonly seen: SeenAnswers | null;
 }
 
 /**
- * What implements virtual addresses on the client's node: a mode of kube-proxy, or Cilium in its place; `unknown` where
- * the cluster was asked and did not tell, `not yet known` before it is asked.
+ * What implements virtual addresses on the client's node: a mode of kube-proxy, or Cilium in its place. `unknown` where
+ * the cluster does not say.
  */
-export type ServiceProxy = "iptables" | "nftables" | "ipvs" | "cilium" | "unknown" | "not yet known";
+export const serviceProxy = z.enum(["iptables", "nftables", "ipvs", "cilium", "unknown"]);
+export type ServiceProxy = z.infer<typeof serviceProxy>;
 
-/** The fields of a Service that decide who answers; values as in its spec. */
-export interface ServiceFields {
-    readonly kind: ServiceKind;
-    readonly sessionAffinity: "None" | "ClientIP";
-    readonly internalTrafficPolicy: "Cluster" | "Local";
+/** What of a Service decides who answers, with the values of its spec. */
+export const serviceFields = z.object({
+    kind: serviceKind,
+    sessionAffinity: z.enum(["None", "ClientIP"]),
+    internalTrafficPolicy: z.enum(["Cluster", "Local"]),
     /** PreferClose is the old name of PreferSameZone. */
-    readonly trafficDistribution: "PreferSameZone" | "PreferSameNode" | "PreferClose" | null;
-    readonly publishNotReadyAddresses: boolean;
-}
+    trafficDistribution: z.enum(["PreferSameZone", "PreferSameNode", "PreferClose"]).nullable(),
+    publishNotReadyAddresses: z.boolean(),
+});
+export type ServiceFields = Immutable<z.infer<typeof serviceFields>>;
 
-/** All that decides which pod answers one client at one Service. */
+/** Everything that decides which pod answers one client at one Service. */
 export interface Context {
     readonly client: Client;
     readonly service: ServiceFields;
     /** Pods that the Service selects, ready or not. */
-    readonly endpoints: readonly Endpoint[];
+    readonly backends: readonly Backend[];
     readonly dns: Dns;
-    readonly proxy: ServiceProxy;
-    /** Mesh between the client and the pods; null for none. */
+    /** `not yet known` before the cluster is asked. */
+    readonly proxy: ServiceProxy | "not yet known";
+    /** Service mesh between the client and the pods; null for none. */
     readonly mesh: string | null;
-    /** How long the run takes, in seconds; null where not known. */
-    readonly runSeconds: number | null;
-    /** What changed behind the Service during the run, a sentence each: what it decided is then not one thing. */
+    /** What changed behind the Service during the run, a sentence each: it then has no single split. */
     readonly churn: readonly string[];
 }

@@ -1,11 +1,11 @@
 import type { DnsService } from "./dnsOrder";
 
 /**
- * What CoreDNS's loadbalance plugin does in the server block that serves a cluster's names, which is the one with the
- * kubernetes plugin. Plugins and their options: https://coredns.io/plugins/loadbalance/
+ * The policy of CoreDNS's loadbalance plugin (https://coredns.io/plugins/loadbalance/) in the server block that serves the
+ * cluster's names, which is the block with the kubernetes plugin.
  *
- * @param corefile its text
- * @returns null where no block serves a cluster's names, or it takes plugins from elsewhere
+ * @param corefile text of the Corefile
+ * @returns null where no block serves the cluster's names, or the block imports plugins from other files
  */
 export function loadbalanceOf(corefile: string): DnsService["loadbalance"] {
     const block = serverBlocks(corefile).find((lines) => lines.some(({ words }) => words[0] === "kubernetes"));
@@ -26,7 +26,7 @@ export function loadbalanceOf(corefile: string): DnsService["loadbalance"] {
 interface Directive {
     /** Name of the plugin and its arguments. */
     readonly words: readonly string[];
-    /** The same of the lines in its braces. */
+    /** The lines in its braces, by words. */
     readonly options: readonly (readonly string[])[];
 }
 

@@ -1,10 +1,11 @@
-import { podNames, type Choice } from "./choice";
-import type { Context, Endpoint } from "./context";
+import type { Choice } from "./choice";
+import type { Backend, Context } from "./context";
+import { podNames } from "./listed";
 
 /** The pods that a Service's traffic policies leave to choose from. */
 export interface Eligible {
-    readonly pods: readonly Endpoint[];
-    /** Beginning of a sentence on the policy that left these, with what joins it to the rest; "" without a policy. */
+    readonly pods: readonly Backend[];
+    /** Beginning of a sentence on the policy that left these pods, up to its main clause; "" without a policy. */
     readonly because: string;
 }
 
@@ -13,10 +14,10 @@ export interface Eligible {
  * pkg/proxy/topology.go, Kubernetes 1.37).
  *
  * @param published the pods that the Service offers
- * @returns the pods left, or what there is to say where that settles it
+ * @returns the pods that are left, or the choice where the policy settles it
  */
-export function eligiblePods({ service, client, proxy }: Context, published: readonly Endpoint[]): Eligible | Choice {
-    // To a proxy, what comes to a node's port comes from outside the cluster, from wherever it does.
+export function eligiblePods({ service, client, proxy }: Context, published: readonly Backend[]): Eligible | Choice {
+    // For a proxy, traffic to a node's port comes from outside the cluster, wherever it comes from.
     if (service.internalTrafficPolicy === "Local" && service.kind !== "NodePort") {
         return localPods(client.node, published);
     }
@@ -24,47 +25,56 @@ export function eligiblePods({ service, client, proxy }: Context, published: rea
     if (trafficDistribution === null) {
         return { pods: published, because: "" };
     }
-    const policy = `trafficDistribution ${trafficDistribution}`;
+    const policy = `With trafficDistribution ${trafficDistribution}`;
     const nearby = trafficDistribution === "PreferSameNode" ? sameNode(client, published) : sameZone(client, published);
     if (nearby === null) {
         return placementNotKnown(policy, published);
     }
     if (nearby.length === published.length) {
-        return { pods: published, because: `${policy} leaves all pods here, and ` };
+        return { pods: published, because: `${policy}, all pods are eligible here, and ` };
     }
     if (proxy !== "iptables" && proxy !== "nftables" && proxy !== "ipvs") {
-        const prefers = `${policy} prefers ${podNames(nearby)}, which`;
+        const switchedOn = "Cilium prefers it only with its service topology switched on";
         const sentence =
             proxy === "cilium"
-                ? `${prefers} Cilium follows only with its service topology switched on; whether it is, is not known.`
-                : `${prefers} kube-proxy follows but Cilium only with its service topology switched on; which of ` +
-                  "them holds here is not known.";
-        return { candidates: published, draws: "unknown", reason: { tag: "unknown-proxy", sentence } };
+                ? `${policy}, ${podNames(nearby)} would be preferred, but ${switchedOn}, which is not known here.`
+                : `${policy}, kube-proxy prefers ${podNames(nearby)}; ${switchedOn}. Which of them runs here is not known.`;
+        return {
+            candidates: published,
+            draws: "unknown",
+            reason: { tag: "unknown-proxy", sentence },
+        };
     }
-    return { pods: nearby, because: `${policy} keeps traffic to pods nearby, and ` };
+    return { pods: nearby, because: `${policy}, only pods nearby are eligible, and ` };
 }
 
-function localPods(node: string | null, published: readonly Endpoint[]): Eligible | Choice {
-    const policy = "internalTrafficPolicy Local";
+function localPods(node: string | null, published: readonly Backend[]): Eligible | Choice {
+    const policy = "With internalTrafficPolicy Local";
     const local = on("node", node, published);
     if (local === null) {
         return placementNotKnown(policy, published);
     }
     if (local.length === 0) {
-        const sentence = `${policy} allows only pods of the client's node ${node}, and none is there, so that connections fail.`;
-        return { candidates: [], draws: "none", reason: { tag: "no-pod", sentence } };
+        return {
+            candidates: [],
+            draws: "none",
+            reason: {
+                tag: "no-pod",
+                sentence: `${policy}, only pods on the client's node ${node} are eligible; there is none, so connections fail.`,
+            },
+        };
     }
-    return { pods: local, because: `${policy} keeps traffic on the client's node, and ` };
+    return { pods: local, because: `${policy}, only pods on the client's node are eligible, and ` };
 }
 
 /** Where no pod is on the node, PreferSameNode falls back to the zone. */
-function sameNode(client: Context["client"], published: readonly Endpoint[]): readonly Endpoint[] | null {
+function sameNode(client: Context["client"], published: readonly Backend[]): readonly Backend[] | null {
     const local = on("node", client.node, published);
     return local?.length === 0 ? sameZone(client, published) : local;
 }
 
-/** One pod on a node without a zone, or none in the client's zone, and the preference is ignored. */
-function sameZone(client: Context["client"], published: readonly Endpoint[]): readonly Endpoint[] | null {
+/** The preference is ignored where one pod is on a node without a zone, or no pod is in the client's zone. */
+function sameZone(client: Context["client"], published: readonly Backend[]): readonly Backend[] | null {
     if (published.some(({ zone }) => zone === "")) {
         return published;
     }
@@ -72,12 +82,18 @@ function sameZone(client: Context["client"], published: readonly Endpoint[]): re
     return near?.length === 0 ? published : near;
 }
 
-function on(place: "node" | "zone", name: string | null, pods: readonly Endpoint[]): readonly Endpoint[] | null {
+function on(place: "node" | "zone", name: string | null, pods: readonly Backend[]): readonly Backend[] | null {
     const isKnown = name !== null && pods.every((pod) => pod[place] !== null);
     return isKnown ? pods.filter((pod) => pod[place] === name) : null;
 }
 
-function placementNotKnown(policy: string, candidates: readonly Endpoint[]): Choice {
-    const sentence = `${policy} decides by node and zone, and where the client and all pods run is not known.`;
-    return { candidates, draws: "unknown", reason: { tag: "placement-not-known", sentence } };
+function placementNotKnown(policy: string, candidates: readonly Backend[]): Choice {
+    return {
+        candidates,
+        draws: "unknown",
+        reason: {
+            tag: "placement-not-known",
+            sentence: `${policy}, nodes and zones decide; where the client and all pods run is not known.`,
+        },
+    };
 }

@@ -1,50 +1,66 @@
-import type { Client, Context, Endpoint, ServiceFields } from "./context";
+import { z } from "zod";
+import type { Immutable } from "../protocol/immutable";
+import type { Backend, ClientProgram, ServiceFields } from "./context";
 import { expectationOf, type Expectation } from "./expectation";
+import { resolverTraits } from "./resolvers";
 
-/** What config alone says of a stack, before anything runs. */
+/** What the configuration says of a stack, before anything runs. */
 export interface Planned {
     readonly replicas: number;
     readonly services: readonly ({ readonly name: string } & ServiceFields)[];
-    readonly clients: readonly ({ readonly name: string } & Pick<Client, "engine" | "resolver" | "connection">)[];
+    readonly clients: readonly ({ readonly name: string } & ClientProgram)[];
 }
 
-/** What is to be expected of one client at one Service, in words that change only where the split would. */
-export interface ExpectedSplit {
+/** What to expect of one client at one Service, in words that change only where the split would. */
+const expectedSplit = z.object({
     /** e.g. "even over 3 pods", "pinned per client", "decided by the pods' addresses". */
-    readonly split: string;
-    /** One sentence, with its full stop. */
-    readonly reason: string;
-}
+    split: z.string(),
+    /** One sentence. */
+    reason: z.string(),
+});
+export type ExpectedSplit = Immutable<z.infer<typeof expectedSplit>>;
 
 /** By Service, then by client. */
-export type ExpectedSplits = Readonly<Record<string, Readonly<Record<string, ExpectedSplit>>>>;
+export const expectedSplitsOutput = z.record(z.string(), z.record(z.string(), expectedSplit));
+export type ExpectedSplits = Immutable<z.infer<typeof expectedSplitsOutput>>;
 
 /**
- * What theory expects of a stack before it exists. Addresses, nodes, the kind of proxy and the order of DNS are not
- * known then, and where they decide, it says so.
+ * What theory expects of a stack before it exists. Addresses, nodes, the proxy and the order of DNS answers are not known
+ * then; where they decide, the result says so.
  */
 export function expectedSplits({ replicas, services, clients }: Planned): ExpectedSplits {
-    const all = Array.from({ length: replicas }, (_, i) => endpoint(`pod ${i + 1}`));
+    const all = Array.from({ length: replicas }, (_, i) => plannedPod(`pod ${i + 1}`));
     return mapped(services, (service) =>
         mapped(clients, (client) => {
-            const context: Context = {
-                client: { ...client, dnsCacheSeconds: 0, address: null, prefixLength: null, node: null, zone: null },
+            const expectation = expectationOf({
+                client: {
+                    ...client,
+                    dnsCacheSeconds: resolverTraits[client.resolver].cacheSeconds,
+                    address: null,
+                    prefixLength: null,
+                    node: null,
+                    zone: null,
+                },
                 service,
-                endpoints: service.kind === "pod" ? [endpoint(service.name)] : all,
+                backends: service.kind === "pod" ? [plannedPod(service.name)] : all,
                 dns: { order: "unknown", answers: [], seen: null },
                 proxy: "not yet known",
                 mesh: null,
-                runSeconds: null,
                 churn: [],
-            };
-            const expectation = expectationOf(context);
+            });
             return { split: inWords(expectation), reason: expectation.reason.sentence };
         }),
     );
 }
 
-function endpoint(pod: string): Endpoint {
-    return { pod, address: null, node: null, zone: null, ready: true };
+function plannedPod(name: string): Backend {
+    return {
+        name,
+        address: null,
+        node: null,
+        zone: null,
+        ready: true,
+    };
 }
 
 function inWords({ draws, candidates, reason }: Expectation): string {
@@ -60,7 +76,7 @@ function inWords({ draws, candidates, reason }: Expectation): string {
         case "in turns":
             return pods === 1 ? "all to the only pod" : `even over ${pods} pods, in turns`;
         case "independent":
-        case "no more uneven than independent":
+        case "at most multinomial spread":
             return pods === 1 ? "all to the only pod" : `even over ${pods} pods`;
     }
 }

@@ -1,12 +1,12 @@
-/** What tells of a pod that a mesh has its traffic. */
+/** What shows that a service mesh handles the traffic of a pod. */
 export interface MeshedPod {
-    /** Names of all its containers, those that start first included. */
+    /** Names of all its containers, init containers included. */
     readonly containers: readonly string[];
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Containers that meshes inject, which take a pod's connections over. */
+/** Containers that meshes inject to handle a pod's connections. */
 const sidecars = new Map([
     ["istio-proxy", "Istio"],
     ["linkerd-proxy", "Linkerd"],
@@ -16,11 +16,10 @@ const sidecars = new Map([
 const ambientMode = "istio.io/dataplane-mode";
 
 /**
- * The mesh that stands between the probe's pods and those behind the Services, or null. Its proxies choose pods by
- * rules of their own.
+ * The service mesh between the probe's pods and those behind the Services; null for none.
  *
  * @param pods of the probe, and behind the Services
- * @param namespaceLabels of their namespace
+ * @param namespaceLabels labels of their namespace
  */
 export function meshOf(pods: readonly MeshedPod[], namespaceLabels: Readonly<Record<string, string>>): string | null {
     const injected = pods.flatMap(({ containers }) => containers.flatMap((name) => sidecars.get(name) ?? []));

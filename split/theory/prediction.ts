@@ -1,71 +1,79 @@
-import type { Resolver } from "./context";
-import { commonPrefixLength } from "./prefix";
+import { z } from "zod";
+import type { Immutable } from "../protocol/immutable";
 import type { Request } from "../protocol/line";
+import { count } from "../protocol/values";
+import { commonPrefixLength } from "./longestPrefix";
+import { resolverTraits, type Resolver } from "./resolvers";
 
-/** Where a client's connections should have gone by the DNS answers that it got, one by one. */
-export interface Prediction {
-    /** Connections whose own answer was recorded. */
-    readonly compared: number;
-    /** Those that went to the very address predicted. */
-    readonly agreed: number;
+/** How many of a client's connections went to the address that its own DNS answers predict. */
+export const prediction = z.object({
+    /** Connections whose DNS answer was recorded. */
+    compared: count,
+    /** Those that went to exactly the predicted address. */
+    agreed: count,
     /**
-     * By pod, those that went on to a later address of their own answer, as a client does where the first does not
-     * accept; only pods that have one.
+     * By pod, those that went to a later address of their own answer, as a client does where the first does not accept the
+     * connection; only pods that have some.
      */
-    readonly fallbacks: Readonly<Record<string, number>>;
-}
+    fallbacks: z.record(z.string(), count),
+});
+export type Prediction = Immutable<z.infer<typeof prediction>>;
 
+/** How a client sorts DNS answers, and by what. */
 export interface Sorting {
     readonly resolver: Resolver;
-    /** IPv4 address of the client, and its interface's prefix length in bits. */
+    /** IPv4 address of the client. */
     readonly address: string;
+    /** Prefix length of the client's interface, in bits. */
     readonly prefixLength: number;
 }
 
 /**
- * Predicts the address of each connection from the answer that was given for it, and compares: for glibc the first
- * after sorting by RFC 6724 rule 9, for a client that takes turns the next, and for others the first as DNS gave it.
+ * Predicts the address of each connection from the DNS answer for it, and compares: for a resolver that sorts, the first
+ * address after sorting; for a client that takes turns, the next; for others, the first of the answer.
  *
  * @param answers to this client for this Service, in the order of its look-ups
  * @param requests of this client to this Service, in order
- * @returns null where it is not known how the client sorts, and where look-ups and connections can't be brought
- *     together: neither one each, nor one for all
+ * @returns null where it is not known how the client sorts, and where look-ups do not match connections: neither one for
+ *     each, nor one for all
  */
 export function comparePrediction(
     sorting: Sorting,
     answers: readonly (readonly string[])[],
     requests: readonly Request[],
 ): Prediction | null {
+    const { takesTurns, sortsByPrefix } = resolverTraits[sorting.resolver];
     const opened = firstsOfConnections(requests);
     const connected = requests.filter(({ connection }) => connection !== null);
     const isOneEach = answers.length === requests.length && opened.length === connected.length;
-    const isOneForAll = answers.length === 1 && (opened.length === 1 || sorting.resolver === "own-round-robin");
-    if (sorting.resolver === "unknown" || (!isOneEach && !isOneForAll)) {
+    const isOneForAll = answers.length === 1 && (opened.length === 1 || takesTurns);
+    if (sortsByPrefix === null || (!isOneEach && !isOneForAll)) {
         return null;
     }
     // By the request's own place: one that failed had its answer and its turn, too.
     const answerTo = ({ index }: Request): readonly string[] => (isOneEach ? answers[index] : answers[0]) ?? [];
     const isAgreed = (request: Request): boolean => {
         const answer = answerTo(request);
-        const turn = sorting.resolver === "own-round-robin" ? request.index % Math.max(1, answer.length) : 0;
+        const turn = takesTurns ? request.index % Math.max(1, answer.length) : 0;
         return request.address === inOrderTried(sorting, answer)[turn];
     };
     const agreed = opened.filter(isAgreed);
     const isLater = (request: Request): boolean =>
-        sorting.resolver !== "own-round-robin" &&
-        !isAgreed(request) &&
-        answerTo(request).includes(request.address ?? "");
+        !takesTurns && !isAgreed(request) && answerTo(request).includes(request.address ?? "");
     const later = opened.filter(isLater);
-    const fallbacks = goesByDnsAlone(opened, answerTo, agreed.length) ? {} : byPod(requests, later);
-    return { compared: opened.length, agreed: agreed.length, fallbacks };
+    return {
+        compared: opened.length,
+        agreed: agreed.length,
+        fallbacks: goesByDnsAlone(opened, answerTo, agreed.length) ? {} : byPod(requests, later),
+    };
 }
 
-/** How often a client that goes on to later addresses may look like one that does not sort them at all. */
+/** How often a client that tries later addresses may be taken for one that does not sort addresses at all. */
 const doubt = 1e-6;
 
 /**
- * Whether every connection went to the address that DNS itself named first, though some of these were not to be first:
- * who goes on to a later address comes to that one now and then, and never each time.
+ * Whether every connection went to the first address of the DNS answer itself, although another was predicted for some: a
+ * client that tries later addresses reaches that one now and then, and not each time.
  */
 function goesByDnsAlone(
     opened: readonly Request[],
@@ -79,16 +87,15 @@ function goesByDnsAlone(
 
 function byPod(requests: readonly Request[], opened: readonly Request[]): Record<string, number> {
     const numbers = new Set(opened.map(({ connection }) => connection));
+    const answered = requests.filter((each) => each.pod !== null && numbers.has(each.connection));
     const counts = new Map<string, number>();
-    for (const { pod } of firstsOfConnections(
-        requests.filter((each) => each.pod !== null && numbers.has(each.connection)),
-    )) {
+    for (const { pod } of firstsOfConnections(answered)) {
         counts.set(pod ?? "", (counts.get(pod ?? "") ?? 0) + 1);
     }
     return Object.fromEntries(counts);
 }
 
-/** The first request on each connection that came about. */
+/** The first request on each connection. */
 export function firstsOfConnections(requests: readonly Request[]): Request[] {
     const seen = new Set<number>();
     return requests.filter(({ connection }) => {
@@ -100,12 +107,12 @@ export function firstsOfConnections(requests: readonly Request[]): Request[] {
     });
 }
 
-/** The addresses of an answer in the order in which a client tries them. */
+/** The addresses of a DNS answer in the order in which the client tries them. */
 export function inOrderTried(
     { resolver, address, prefixLength }: Sorting,
     answer: readonly string[],
 ): readonly string[] {
-    if (resolver !== "glibc") {
+    if (resolverTraits[resolver].sortsByPrefix !== true) {
         return answer;
     }
     const bits = (each: string): number => {

@@ -1,59 +1,83 @@
-import { podNames, type Choice, type Draws, type ReasonTag } from "./choice";
-import type { Context, Endpoint, ServiceProxy } from "./context";
+import type { Choice, Draws, ReasonTag } from "./choice";
+import type { Backend, Context } from "./context";
 import { eligiblePods } from "./eligiblePods";
+import { podNames } from "./listed";
 
 /**
- * Who answers behind a virtual address: the proxy on the client's node picks a pod as the connection is made.
+ * Who answers behind a virtual address: the proxy on the client's node picks a pod for each connection.
  *
  * @param published the pods that the Service offers
  */
-export function chosenByProxy(context: Context, published: readonly Endpoint[]): Choice {
+export function chosenByProxy(context: Context, published: readonly Backend[]): Choice {
     if (context.proxy === "unknown" && published.length > 1) {
-        const sentence = "what proxies virtual addresses here, and how it chooses, is not known.";
-        return { candidates: null, draws: "unknown", reason: { tag: "unknown-proxy", sentence } };
+        return {
+            candidates: null,
+            draws: "unknown",
+            reason: {
+                tag: "unknown-proxy",
+                sentence: "What implements virtual addresses here, and how it chooses a pod, is not known.",
+            },
+        };
     }
     const eligible = eligiblePods(context, published);
     if ("draws" in eligible) {
         return eligible;
     }
     const { pods, because } = eligible;
-    const choice = (draws: Draws, tag: ReasonTag, what: string): Choice => ({
-        candidates: pods,
-        draws,
-        reason: { tag, sentence: `${because}${what}.` },
-    });
+    const choice = (draws: Draws, tag: ReasonTag, what: string): Choice => {
+        const sentence = `${because}${what}.`;
+        return {
+            candidates: pods,
+            draws,
+            reason: { tag, sentence: sentence.charAt(0).toUpperCase() + sentence.slice(1) },
+        };
+    };
     if (pods.length === 1) {
-        return choice("independent", "only-one-pod", `${podNames(pods)} is the only pod to choose from`);
+        return choice("independent", "only-one-pod", `the only pod to choose from is ${podNames(pods)}`);
     }
     if (context.service.sessionAffinity === "ClientIP") {
-        const what = `sessionAffinity ClientIP gives all connections from one address to one of ${pods.length} pods`;
+        const what = `because of sessionAffinity ClientIP, all connections from one address go to one of ${pods.length} pods`;
         return choice("one choice", "client-affinity", what);
     }
     const { draws, tag, what } = proxies[context.proxy === "unknown" ? "not yet known" : context.proxy];
-    return choice(draws, tag, what.replace("{}", `${pods.length} pods`));
+    return choice(draws, tag, what(`${pods.length} pods`));
 }
 
-const random = { draws: "independent", tag: "kube-proxy-random" } as const;
-const even = "no more uneven than independent";
+interface ProxyTraits {
+    readonly draws: Draws;
+    readonly tag: ReasonTag;
+    /** A main clause about these pods. */
+    readonly what: (pods: string) => string;
+}
 
-/** How each picks, its own defaults kept; `{}` stands for the pods. */
-const proxies: Readonly<Record<Exclude<ServiceProxy, "unknown">, { draws: Draws; tag: ReasonTag; what: string }>> = {
-    iptables: { ...random, what: "kube-proxy (iptables) draws one of {} at random for each connection" },
-    nftables: { ...random, what: "kube-proxy (nftables) draws one of {} at random for each connection" },
+/** How each proxy picks a pod with its default settings. */
+const proxies: Readonly<Record<Exclude<Context["proxy"], "unknown">, ProxyTraits>> = {
+    iptables: {
+        draws: "independent",
+        tag: "kube-proxy-random",
+        what: (pods) => `for each connection, kube-proxy (iptables) draws one of ${pods} at random`,
+    },
+    nftables: {
+        draws: "independent",
+        tag: "kube-proxy-random",
+        what: (pods) => `for each connection, kube-proxy (nftables) draws one of ${pods} at random`,
+    },
     cilium: {
         draws: "independent",
         tag: "cilium-random",
-        what: "Cilium, by default, draws one of {} at random as the client connects",
+        what: (pods) => `for each connection, Cilium by default draws one of ${pods} at random`,
     },
     // The turns are the node's: other clients there take some of them.
     ipvs: {
-        draws: even,
+        draws: "at most multinomial spread",
         tag: "ipvs-round-robin",
-        what: "kube-proxy (IPVS, by default round robin) gives {} their turns, counted over all clients of the node",
+        what: (pods) =>
+            `for each connection, kube-proxy (IPVS, round robin) takes the next of ${pods} in turn, over all clients of the node`,
     },
     "not yet known": {
-        draws: even,
+        draws: "at most multinomial spread",
         tag: "unknown-proxy",
-        what: "kube-proxy in any mode, and Cilium, gives each of {} the same share by default, at random or in turns",
+        what: (pods) =>
+            `by default, kube-proxy in any mode and Cilium give ${pods} equal shares, at random or in turns`,
     },
 };

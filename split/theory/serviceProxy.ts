@@ -1,33 +1,33 @@
 import type { ServiceProxy } from "./context";
 
-/** What a cluster tells of who implements virtual addresses; null wherever it could not be read. */
+/** What a cluster says about what implements virtual addresses; null wherever it could not be read. */
 export interface ProxyInventory {
-    /** Of kube-proxy's configuration, its own defaults filled in. */
+    /** From kube-proxy's configuration, with kube-proxy's own defaults. */
     readonly kubeProxy: { readonly mode: string; readonly scheduler: string } | null;
     /** Nodes on which a pod of kube-proxy is ready. */
     readonly kubeProxyNodes: readonly string[];
-    /** Names of the DaemonSets of kube-system that have a ready pod. */
+    /** Names of the DaemonSets in kube-system that have a ready pod. */
     readonly daemonSets: readonly string[] | null;
-    /** Of Cilium's configuration; "" for what it leaves to its defaults. */
+    /** From Cilium's configuration; "" for what it leaves to Cilium's defaults. */
     readonly cilium: { readonly kubeProxyReplacement: string; readonly algorithm: string } | null;
 }
 
-/** Where a pod of the probe runs, and whether it heard from kube-proxy there. */
+/** Node of a pod of the probe, and whether kube-proxy answered it there. */
 export interface ProxySeen {
     readonly node: string | null;
     readonly isKubeProxyAlive: boolean;
 }
 
-/** DaemonSets of Cilium, by its own name and as GKE has it. */
+/** DaemonSets of Cilium, by its own name and by that on GKE. */
 const ciliumAgents = ["cilium", "anetd"];
-/** DaemonSets that implement virtual addresses for pods by themselves, whether kube-proxy runs as well or not. */
+/** DaemonSets that implement virtual addresses for pods themselves, whether or not kube-proxy runs too. */
 const otherProxies = [...ciliumAgents, "kube-router", "antrea-agent", "ovnkube-node"];
 
 /**
- * Who implements virtual addresses for the probe's pods: only what is positively known. Configuration alone is no sign
- * of life: kube-proxy counts where its pod is ready on the node of each of the probe's pods, or where it answered there
- * itself, as it also does where it runs beside the cluster's pods; and it does not count where another agent that does
- * its work runs. How it chooses has to be known, too: at random, or in turns.
+ * What implements virtual addresses for the probe's pods, if that is certain; else `unknown`. A configuration alone does
+ * not show that kube-proxy runs: its pod must be ready on the node of each of the probe's pods, or it must have answered
+ * its health check there, as it also does where it runs outside of pods. No other agent that does its work may run. And it
+ * must be known how it chooses a pod: at random, or in turns.
  */
 export function proxyOf(
     { kubeProxy, kubeProxyNodes, daemonSets, cilium }: ProxyInventory,
@@ -52,7 +52,7 @@ export function proxyOf(
         case "nftables":
             return kubeProxy.mode;
         case "ipvs":
-            // Of its schedulers, round robin is the default, and the one whose shares are known.
+            // Round robin is the default scheduler, and the only one whose shares are known.
             return kubeProxy.scheduler === "rr" ? "ipvs" : "unknown";
         default:
             return "unknown";

@@ -1,25 +1,26 @@
 import type { Draws, Reason } from "./choice";
 import type { Expectation } from "./expectation";
+import { listed } from "./listed";
 
-/** What is to be expected from one of the probe's pods. */
+/** What to expect from one of the probe's pods. */
 export interface ExpectedShard {
-    /** Where that pod is, for a sentence: "10.42.0.5 on node-1". */
+    /** Where that pod runs, for a sentence: "10.42.0.5 on node-1". */
     readonly place: string;
     /** Requests that it sent. */
     readonly requested: number;
     readonly expectation: Expectation;
 }
 
-/** More places or reasons than this are counted in a sentence, not listed. */
-const mostListed = 4;
+/** More reasons than this are counted in a sentence, not listed. */
+const mostReasons = 4;
 
-/** What to expect of all pods of the probe together: the mixture of what is expected of each, by their requests. */
+/** What to expect of all pods of the probe together: the mixture of what to expect of each, weighted by its requests. */
 export function expectationOfShards(shards: readonly [ExpectedShard, ...ExpectedShard[]]): Expectation {
     const [first] = shards;
     if (shards.length === 1) {
         return first.expectation;
     }
-    // Where no pod can answer there is no answer to be mixed in.
+    // A place from which no pod can answer adds no answers to the mixture.
     const answering = shards.filter(({ expectation }) => expectation.draws !== "none");
     const draws = drawsOf(answering.map(({ expectation }) => expectation));
     const candidates = shards.map(({ expectation }) => expectation.candidates);
@@ -32,9 +33,9 @@ export function expectationOfShards(shards: readonly [ExpectedShard, ...Expected
     };
 }
 
-/** Whether connections of both are draws of one kind, so that their counts may be added up for a test. */
+/** Whether the connections of both are the same kind of draws, so that their counts may be added up for a test. */
 export function isAlike(one: Expectation, other: Expectation): boolean {
-    const isDrawn = one.draws === "independent" || one.draws === "no more uneven than independent";
+    const isDrawn = one.draws === "independent" || one.draws === "at most multinomial spread";
     const sharesOf = ({ distribution }: Expectation): string =>
         JSON.stringify(Object.entries(distribution ?? {}).sort());
     return isDrawn && one.draws === other.draws && sharesOf(one) === sharesOf(other);
@@ -56,8 +57,8 @@ function drawsOf(expectations: readonly Expectation[]): Draws {
         const isOnePod = expectations.every(({ candidates }, i) => isChosen[i] === true || candidates?.length === 1);
         return isOnePod ? "one choice each" : "unknown";
     }
-    // Each pod of the probe adds as many connections as are its part: that is more even than to draw the pod, too.
-    return "no more uneven than independent";
+    // Each pod of the probe sends a fixed part of the connections: that is more even than to draw the pod, too.
+    return "at most multinomial spread";
 }
 
 function mixtureOf(shards: readonly ExpectedShard[]): Record<string, number> {
@@ -81,17 +82,9 @@ function reasonOf(shards: readonly ExpectedShard[]): Reason {
     const [tag = "probes-differ"] = tags.size === 1 ? tags : [];
     if (places.size === 1) {
         const [[sentence = "", at = []] = []] = places;
-        return { tag, sentence: `${shards.length} probe pods, at ${listed(at)}: ${sentence}` };
+        return { tag, sentence: `${shards.length} probe pods, at ${listed(at, "places")}: ${sentence}` };
     }
-    const told = [...places].slice(0, mostListed).map(([sentence, at]) => `rom ${listed(at)}, ${sentence}`);
-    const rest = places.size > mostListed ? ` From ${places.size - mostListed} other places, likewise.` : "";
-    return { tag, sentence: `${shards.length} probe pods: f${told.join(" F")}${rest}` };
-}
-
-/** "a", "a and b", "a, b and c", "5 places". */
-export function listed(places: readonly string[]): string {
-    if (places.length > mostListed) {
-        return `${places.length} places`;
-    }
-    return places.length < 2 ? places.join("") : `${places.slice(0, -1).join(", ")} and ${places.at(-1)}`;
+    const reasons = [...places].map(([sentence, at]) => `From ${listed(at, "places")}: ${sentence}`);
+    const others = reasons.length > mostReasons ? [`From ${reasons.length - mostReasons} other places, likewise.`] : [];
+    return { tag, sentence: [`${shards.length} probe pods.`, ...reasons.slice(0, mostReasons), ...others].join(" ") };
 }

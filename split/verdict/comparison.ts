@@ -1,117 +1,66 @@
-import { isByAddressOfPod } from "../theory/context";
-import { homogeneity, type HomogeneityResult } from "../statistics/homogeneity";
-import type { ClientSummary, MeasuredService, Measurement } from "../measurement/measurement";
-
-/** Connections of one run by Service, client and pod: what a later run is compared with. */
-export interface Run {
-    readonly startedAt: string;
-    readonly connections: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
-    /** By Service and client, how its pods were drawn; absent from what earlier versions kept. */
-    readonly draws?: Readonly<Record<string, Readonly<Record<string, Draws>>>>;
-}
-
-/** For each connection or in turns; one pod once, for all of them; or nobody knows. */
-type Draws = "often" | "once" | "unknown";
+import { z } from "zod";
+import type { Immutable } from "../protocol/immutable";
+import { count, moment } from "../protocol/values";
+import { homogeneity, homogeneityResult } from "../statistics/homogeneity";
+import type { Draws } from "../theory/choice";
+import type { Run } from "./run";
 
 /** One client at one Service, in two runs. */
-export interface Change extends Pick<HomogeneityResult, "method" | "pValue"> {
+const change = homogeneityResult.pick({ method: true, pValue: true }).extend({
     /**
-     * How pods of the two runs are brought together: by their names where these are the same, else by rank, most
-     * connections first. Of all ways to pair pods, that by rank makes chi-square smallest: a change that it finds is
-     * there, whoever took whose place.
+     * How pods of the two runs are paired: by their names where these are the same, else by rank, most connections first.
+     * Of all ways to pair pods, that by rank makes chi-square smallest: a change that it finds is there whichever pod
+     * replaced which.
      */
-    readonly matched: "by name" | "by rank";
-    /** Connections of each pod, in the same order. */
-    readonly before: readonly number[];
-    readonly after: readonly number[];
+    matched: z.enum(["by name", "by rank"]),
+    /** Connections of each pod in the earlier run. */
+    before: z.array(count),
+    /** Connections of each pod in the later run, in the same order. */
+    after: z.array(count),
     /** Whether the p value is at or below this change's part of the false-alarm rate. */
-    readonly changed: boolean;
-}
+    changed: z.boolean(),
+});
+export type Change = Immutable<z.infer<typeof change>>;
 
-/** What became of the split since the run before. */
-export interface Comparison {
-    /** When that run started, in RFC 3339. */
-    readonly since: string;
+/** How the split changed since the run before: the output `comparison`. */
+export const comparison = z.object({
+    /** When that run started. */
+    since: moment,
     /**
-     * By Service and client. Those that only one of the runs has are left out, and those of whose connections it is not
-     * known how they hung together, or which all went to the one pod that was drawn once: one draw against one tells
-     * nothing.
+     * By Service and client. Left out are those that only one of the runs has, those where it is not known how their
+     * connections depend on each other, and those where all connections followed one choice in both runs: one draw
+     * compared with one draw shows nothing.
      */
-    readonly services: Readonly<Record<string, Readonly<Record<string, Change>>>>;
+    services: z.record(z.string(), z.record(z.string(), change)),
+});
+export type Comparison = Immutable<z.infer<typeof comparison>>;
+
+/** Whether many connections were drawn, so that their counts tell how they are drawn. */
+function isRepeated(draws: Draws): boolean {
+    return draws === "independent" || draws === "in turns" || draws === "at most multinomial spread";
 }
 
-/** What to keep of a run for a comparison with the next. Every pod counts, with 0 connections too. */
-export function runOf(measurement: Measurement): Run {
-    const none = Object.fromEntries(measurement.pods.map(({ name }) => [name, 0]));
-    const ofEach = <T>(
-        value: (service: MeasuredService, client: ClientSummary) => T,
-    ): Record<string, Record<string, T>> =>
-        Object.fromEntries(
-            measurement.services.map((service) => [
-                service.name,
-                Object.fromEntries(service.clients.map((client) => [client.client, value(service, client)])),
-            ]),
-        );
-    return {
-        startedAt: measurement.startedAt,
-        connections: ofEach((_, { pods }) => ({
-            ...none,
-            ...Object.fromEntries(pods.map((each) => [each.pod, each.connections])),
-        })),
-        draws: ofEach((service, client) => drawsOf(measurement, service, client)),
-    };
-}
-
-/** Less than an expectation tells, of which a stack's state would have to hold the program. */
-function drawsOf(
-    { churn, cluster, ...rest }: Measurement,
-    { kind, sessionAffinity }: MeasuredService,
-    client: ClientSummary,
-): Draws {
-    const { lookups, repeats, sets } = client.dns;
-    // Of two addresses a DNS that shuffles repeats half of its orders, and fewer of more: this one has a cache.
-    const isRepeated = kind === "headless" && lookups > 1 && repeats > 0.75 * (lookups - 1);
-    const isByProxy = !isByAddressOfPod(kind);
-    const isUnknown = cluster.mesh !== null || (isByProxy && cluster.proxy === "unknown");
-    const takesTurns = kind === "headless" && client.resolver === "own-round-robin";
-    if (
-        churn.length > 0 ||
-        isUnknown ||
-        sets > 1 ||
-        (kind === "headless" && !takesTurns && (isRepeated || cluster.dns.order !== "shuffled"))
-    ) {
-        return "unknown";
-    }
-    const isPinned = isByProxy && sessionAffinity === "ClientIP";
-    // Draws of several pods of the probe, a connection each for many requests, hang together by pod.
-    const isOnce = !takesTurns && (isPinned || client.connection === "kept-alive");
-    // Earlier versions knew one pod, under another name.
-    const { probes = [] } = rest as Partial<Measurement>;
-    return isOnce && probes.length > 1 ? "unknown" : isOnce ? "once" : "often";
+function isComparable(drawn: readonly Draws[]): boolean {
+    return drawn.some(isRepeated) && drawn.every((draws) => isRepeated(draws) || draws === "one choice");
 }
 
 /**
  * Compares two runs of the same stack, client by client, by a test of homogeneity of the 2 x k table of connections.
  *
- * @param falseAlarmRate how often any client and Service of two runs that split alike may be called changed: each is
- *     held to an equal part of it (Bonferroni), as in {@link assess}
+ * @param falseAlarmRate how often two runs that split alike may be called changed, at any client and Service: each
+ *     comparison gets an equal part of it (Bonferroni)
  */
 export function compareRuns(earlier: Run, later: Run, falseAlarmRate: number): Comparison {
     const compared = Object.entries(later.connections).map(([service, clients]) => {
         const pairs = Object.entries(clients).flatMap(([client, after]) => {
             const before = earlier.connections[service]?.[client];
-            const draws = [earlier, later].map((run) => run.draws?.[service]?.[client] ?? "often");
-            const isComparable = !draws.includes("unknown") && draws.includes("often");
-            return before === undefined || !isComparable ? [] : [{ client, before, after }];
+            const drawn = [earlier, later].map((run) => run.draws[service]?.[client] ?? "unknown");
+            return before === undefined || !isComparable(drawn) ? [] : [{ client, before, after }];
         });
         return { service, pairs };
     });
-    const rate =
-        falseAlarmRate /
-        Math.max(
-            1,
-            compared.reduce((sum, { pairs }) => sum + pairs.length, 0),
-        );
+    const comparisons = compared.reduce((sum, { pairs }) => sum + pairs.length, 0);
+    const rate = falseAlarmRate / Math.max(1, comparisons);
     const services = compared.map(({ service, pairs }) => [
         service,
         Object.fromEntries(pairs.map(({ client, before, after }) => [client, changeOf(before, after, rate)])),
@@ -129,13 +78,16 @@ function changeOf(before: Counts, after: Counts, falseAlarmRate: number): Change
         const sorted = Object.values(counts).sort((a, b) => b - a);
         return [...sorted, ...Array<number>(pods - sorted.length).fill(0)];
     };
-    const rows = isSame
-        ? {
-              matched: "by name" as const,
-              before: names.map((pod) => before[pod] ?? 0),
-              after: names.map((pod) => after[pod] ?? 0),
-          }
-        : { matched: "by rank" as const, before: ranked(before), after: ranked(after) };
+    const rows = {
+        before: isSame ? names.map((pod) => before[pod] ?? 0) : ranked(before),
+        after: isSame ? names.map((pod) => after[pod] ?? 0) : ranked(after),
+    };
     const { method, pValue } = homogeneity(rows.before, rows.after);
-    return { ...rows, method, pValue, changed: pValue <= falseAlarmRate };
+    return {
+        matched: isSame ? "by name" : "by rank",
+        ...rows,
+        method,
+        pValue,
+        changed: pValue <= falseAlarmRate,
+    };
 }

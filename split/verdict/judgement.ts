@@ -1,3 +1,9 @@
+import { z } from "zod";
+import type { Immutable } from "../protocol/immutable";
+import { withFailedDraws } from "../statistics/failedDraws";
+import { goodnessOfFit, testResult, underdispersion, type TestResult } from "../statistics/goodnessOfFit";
+import { homogeneity } from "../statistics/homogeneity";
+import { connectionsNeededForTurns } from "../statistics/power";
 import {
     answersToPin,
     connectionsToFind,
@@ -7,114 +13,125 @@ import {
     type VerdictOptions,
 } from "../statistics/thresholds";
 import type { Expectation } from "../theory/expectation";
-import { completed } from "../statistics/failedDraws";
-import { homogeneity } from "../statistics/homogeneity";
-import { connectionsNeededForTurns } from "../statistics/power";
-import { goodnessOfFit, underdispersion, type TestResult } from "../statistics/goodnessOfFit";
 
 /**
- * What a comparison came to; "no expectation" where theory claims nothing that counts could meet or contradict, however
- * many there are.
+ * Result of a comparison with the expectation. "no expectation" where theory expects nothing that counts could meet or
+ * contradict, however many there are.
  */
-export const outcomes = ["as expected", "contradicts expectation", "not enough data", "no expectation"] as const;
-export type Outcome = (typeof outcomes)[number];
+export const outcome = z.enum(["as expected", "contradicts expectation", "not enough data", "no expectation"]);
+export type Outcome = z.infer<typeof outcome>;
 
-/** Counts beside what was expected of them. */
+/** Counts and what was expected of them. */
 export interface Case {
     readonly pods: readonly string[];
-    /** Answers of each pod, in the same order, and their sum. */
+    /** Answers of each pod, in the same order. */
     readonly counts: readonly number[];
+    /** Sum of the counts. */
     readonly answers: number;
-    /** Connections of each pod, and those of them that were drawn apart from others; see {@link factsOf}. */
+    /** Connections of each pod. */
     readonly connections: readonly number[];
+    /** Connections of each pod that were drawn independently; see {@link factsOf}. */
     readonly choices: readonly number[];
-    /** Requests that no pod answered, which may have been sent to any. */
+    /** Requests that no pod answered. Any pod may have been drawn for them. */
     readonly failed: number;
-    /** Answers of each pod that came on connections which went on to a later address of their own DNS answer. */
+    /** Answers of each pod on connections that went to a later address of their own DNS answer. */
     readonly fallbacks: readonly number[];
-    /** How often the client's own DNS answers put each pod first; null where DNS decides nothing. */
+    /** How often the client's own DNS answers returned each pod first; null where DNS decides nothing. */
     readonly namedFirst: readonly number[] | null;
     readonly expectation: Expectation;
     readonly options: Required<VerdictOptions>;
 }
 
-export interface Judgement {
-    readonly outcome: Outcome;
+/** The result of a comparison, without the words for it. */
+export const judgementResult = z.object({
+    outcome,
     /**
-     * At most how often chance alone departs as far from the expectation, 0 to 1, for all tests together; 0 where the
+     * How often chance alone departs as far from the expectation, at most, for all tests together: 0 to 1; 0 where the
      * expectation excludes what was seen; null where nothing was tested.
      */
-    readonly pValue: number | null;
+    pValue: z.number().nullable(),
     /** The usual test of goodness of fit, for comparison; null where the expectation is not of independent draws. */
-    readonly fit: TestResult | null;
-    /** From how many connections on the question is settled; null where no number settles it. */
-    readonly connectionsNeeded: number | null;
-    /** Of a contradiction, what it consists of; of what is not judged, what hides it where that is not plain. */
+    fit: testResult.nullable(),
+    /** The number of connections from which on the question is settled; null where no number settles it. */
+    connectionsNeeded: z.number().nullable(),
+});
+
+export type Judgement = Immutable<z.infer<typeof judgementResult>> & {
+    /** What a contradiction consists of, or why there is no judgement where that is not obvious; else "". */
     readonly conflict: string;
-}
+};
 
 /**
- * Applies the one test that fits how the expected connections hang together. A connection that went on to a later
- * address excludes nothing: it is set aside, like one that failed, unless most did so.
+ * Applies the test that fits how the expected connections depend on each other. A connection that went to a later address
+ * contradicts nothing: it is set aside, like one that failed, unless most connections did so.
  */
 export function judge(given: Case): Judgement {
     const fallen = sumOf(given.fallbacks);
     const answers = given.answers - fallen;
     if (fallen > 0 && fallen >= answers) {
-        const conflict = `where ${fallen} of them came by a later address of the client's own DNS answer`;
-        return { outcome: "no expectation", pValue: null, fit: null, connectionsNeeded: null, conflict };
+        return untested(
+            "no expectation",
+            `but ${fallen} of them came from a later address of the client's own DNS answer, so no split is expected`,
+        );
     }
-    const counts = given.counts.map((count, i) => count - (given.fallbacks[i] ?? 0));
-    return judgeFirst({ ...given, counts, answers, failed: given.failed + fallen });
+    return judgeFirst({
+        ...given,
+        counts: given.counts.map((count, i) => count - (given.fallbacks[i] ?? 0)),
+        answers,
+        failed: given.failed + fallen,
+    });
 }
 
 function sumOf(values: readonly number[]): number {
     return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** Of connections that went to the first address. */
+/** Judges the connections that went to the first address. */
 function judgeFirst(given: Case): Judgement {
     const { pods, counts, expectation } = given;
     const { draws, candidates } = expectation;
     const strangers = pods.filter((pod, i) => (counts[i] ?? 0) > 0 && candidates?.includes(pod) === false);
     if (strangers.length > 0) {
-        return excluded(`${strangers.join(" and ")} cannot answer`);
+        return excluded(`${podList.format(strangers)} cannot answer`);
     }
     switch (draws) {
         case "unknown":
-            return { outcome: "no expectation", pValue: null, fit: null, connectionsNeeded: null, conflict: "" };
+            return untested("no expectation");
         case "none":
-            return { outcome: "as expected", pValue: null, fit: null, connectionsNeeded: null, conflict: "" };
+            return untested("as expected");
         case "one choice":
             return judgeOnePod(given);
         case "one choice each":
-            throw new RangeError("what each of several chooses is to be judged one by one");
+            throw new RangeError("the choices of several pods of the probe must be judged one by one");
         case "in turns":
             return candidates?.length === 1 ? judgeOnePod(given) : judgeTurns(given);
         case "independent":
-        case "no more uneven than independent":
+        case "at most multinomial spread":
             return candidates?.length === 1 ? judgeOnePod(given) : judgeDraws(given);
     }
 }
 
+const podList = new Intl.ListFormat("en-GB", { type: "conjunction" });
+
 function judgeOnePod({ pods, counts, answers, expectation, options }: Case): Judgement {
     const answered = counts.filter((count) => count > 0).length;
     return answered > 1
-        ? excluded(`${answered} pods answered where one gets all`)
+        ? excluded(`${answered} pods answered, where one gets all`)
         : settledFrom(answersToPin(pods.length, expectation.draws !== "one choice", options), answers);
 }
 
 /**
- * From one look-up to the next, counts of turns differ by 1 at most. A client that takes turns looks up again after a
- * failure, and its turns then go by another order: each failure adds 1, and the request that failed had a turn as well.
+ * From one look-up to the next, counts of turns differ by 1 at most. A client that takes turns looks the name up again
+ * after a failure, and then takes turns in another order: each failure adds 1, and the failed request had a turn, too.
  */
 function judgeTurns(given: Case): Judgement {
     const { pods, counts, answers, failed, expectation, options } = given;
     const taking = counts.filter((_, i) => expectation.candidates?.includes(pods[i] ?? ""));
     const most = 1 + failed;
     const fair = taking.map(() => 1 / taking.length);
-    if (spread(completed(taking, fair, failed)) > most) {
-        return excluded(`counts of turns differ by ${most} at most${failed === 0 ? "" : ` after ${failures(given)}`}`);
+    if (spread(withFailedDraws(taking, fair, failed)) > most) {
+        const after = failed === 0 ? "" : ` after ${failures(given)}`;
+        return excluded(`counts of turns differ by at most ${most}${after}`);
     }
     const settled = settledFrom(connectionsNeededForTurns(taking.length, options.powerTarget, most), answers);
     return settled.outcome === "not enough data" && spread(taking) > 1 ? hidden(given, null, null) : settled;
@@ -122,7 +139,7 @@ function judgeTurns(given: Case): Judgement {
 
 function failures({ failed, fallbacks }: Case): string {
     return sumOf(fallbacks) > 0
-        ? `${failed} requests that failed or went on to a later address`
+        ? `${failed} requests that failed or went to a later address`
         : `${failed} failed ${failed === 1 ? "request" : "requests"}`;
 }
 
@@ -139,29 +156,38 @@ function judgeDraws(given: Case): Judgement {
     const fit = goodnessOfFit(counts, probabilities);
     const connectionsNeeded = connectionsToFind(probabilities, options);
     if (pValue <= options.falseAlarmRate) {
-        const isHidden =
-            failed > 0 && unevenness(completed(counts, probabilities, failed), probabilities) > options.falseAlarmRate;
-        if (isHidden) {
+        const completed = withFailedDraws(counts, probabilities, failed);
+        if (failed > 0 && unevenness(completed, probabilities) > options.falseAlarmRate) {
             return hidden(given, pValue, fit);
         }
         if (isAsNamed(given, probabilities)) {
-            const conflict = "just as its DNS answers put them first, which they did not do as if at random";
-            return { outcome: "no expectation", pValue, fit, connectionsNeeded: null, conflict };
+            return {
+                outcome: "no expectation",
+                pValue,
+                fit,
+                connectionsNeeded: null,
+                conflict: "just as the client's own DNS answers returned them first, and that was not random",
+            };
         }
-        const conflict = `too ${tooEven === pValue ? "even" : "uneven"} for chance, p = ${pValue.toExponential(1)}`;
-        return { outcome: "contradicts expectation", pValue, fit, connectionsNeeded, conflict };
+        return {
+            outcome: "contradicts expectation",
+            pValue,
+            fit,
+            connectionsNeeded,
+            conflict: `too ${tooEven === pValue ? "even" : "uneven"} for chance, p = ${pValue.toExponential(1)}`,
+        };
     }
-    // More even than random by itself, yet within what the verdict's one rate allows: neither way is settled.
+    // More even than random by itself, but within what the one rate of the verdict allows: neither is settled.
     if (isIndependent && underdispersion(counts, probabilities).pValue <= options.falseAlarmRate) {
-        const pods = expectation.candidates?.length ?? 0;
-        return settledFrom(Math.max(answers + 1, connectionsToShowTurns(pods, options)), answers, pValue, fit);
+        const candidates = expectation.candidates?.length ?? 0;
+        return settledFrom(Math.max(answers + 1, connectionsToShowTurns(candidates, options)), answers, pValue, fit);
     }
     return settledFrom(connectionsNeeded, answers, pValue, fit);
 }
 
 /**
- * Whether DNS, and not the client, departs from what was expected: its answers alone do so as well, and the connections
- * went by them.
+ * Whether DNS, and not the client, departs from the expectation: its answers alone depart too, and the connections follow
+ * them.
  */
 function isAsNamed({ counts, namedFirst, expectation, options }: Case, probabilities: readonly number[]): boolean {
     const possible = namedFirst?.map((count, i) => (probabilities[i] === 0 ? 0 : count)) ?? [];
@@ -173,17 +199,35 @@ function isAsNamed({ counts, namedFirst, expectation, options }: Case, probabili
     return isOdd && homogeneity(counts, possible).pValue > options.falseAlarmRate;
 }
 
-/**
- * Whom failed requests, and those that went on, would have hit is not known: where they could make the counts fit, these
- * contradict nothing.
- */
+/** It is not known which pods failed requests would have reached: where they could make the counts fit, nothing is said. */
 function hidden(given: Case, pValue: number | null, fit: TestResult | null): Judgement {
-    const conflict = `for which the ${failures(given)} may account`;
-    return { outcome: "not enough data", pValue, fit, connectionsNeeded: null, conflict };
+    return {
+        outcome: "not enough data",
+        pValue,
+        fit,
+        connectionsNeeded: null,
+        conflict: `and the ${failures(given)} may be the reason`,
+    };
+}
+
+function untested(outcome: Outcome, conflict = ""): Judgement {
+    return {
+        outcome,
+        pValue: null,
+        fit: null,
+        connectionsNeeded: null,
+        conflict,
+    };
 }
 
 function excluded(conflict: string): Judgement {
-    return { outcome: "contradicts expectation", pValue: 0, fit: null, connectionsNeeded: null, conflict };
+    return {
+        outcome: "contradicts expectation",
+        pValue: 0,
+        fit: null,
+        connectionsNeeded: null,
+        conflict,
+    };
 }
 
 function settledFrom(
@@ -192,6 +236,11 @@ function settledFrom(
     pValue: number | null = null,
     fit: TestResult | null = null,
 ): Judgement {
-    const outcome = answers >= connectionsNeeded ? "as expected" : "not enough data";
-    return { outcome, pValue, fit, connectionsNeeded, conflict: "" };
+    return {
+        outcome: answers >= connectionsNeeded ? "as expected" : "not enough data",
+        pValue,
+        fit,
+        connectionsNeeded,
+        conflict: "",
+    };
 }

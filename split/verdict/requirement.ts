@@ -1,23 +1,24 @@
 import type { AssessedClient, Assessment } from "./assessment";
+import { fact } from "./splitFacts";
 import { largestShareOf } from "./stackOutputs";
 
 /** A condition on a measurement, read from one line of text. */
 export interface Requirement {
     readonly text: string;
-    /** Service and client that it is about; null for all. */
+    /** Service that it is about; null for all. */
     readonly service: string | null;
+    /** Client that it is about; null for all. */
     readonly client: string | null;
-    /** What is true of a client where it is met. */
     readonly isMet: (client: AssessedClient) => boolean;
 }
 
-/** What a condition may say, for people. */
+/** What a condition may be, for an error. */
 export const requirementForms =
     '"[<service>[.<client>]: ]<condition>", where the condition is one of as expected, even, skewed, pinned to one pod, ' +
     "more even than random, or maxShare, podsReached or failedRequests, one of < <= = >= > and a number";
 
 const quantities: Readonly<Record<string, (client: AssessedClient) => number>> = {
-    // Whom nobody answered has no share, which no comparison with a number is true of.
+    // A client that got no answer has no share, and NaN meets no comparison.
     maxShare: (client) => largestShareOf(client) ?? NaN,
     podsReached: ({ pods }) => pods.length,
     failedRequests: ({ requested, answered }) => requested - answered,
@@ -31,12 +32,10 @@ const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> =
     ">": (a, b) => a > b,
 };
 
-const facts = ["even", "skewed", "pinned to one pod", "more even than random"] as const;
-
 /**
  * Reads one condition, such as `nginxclusterip.curl: even` or `maxShare <= 0.5`.
  *
- * @returns null where it is none
+ * @returns null where the text is not a condition
  */
 export function parseRequirement(text: string): Requirement | null {
     const [, service = null, client = null, condition = ""] =
@@ -49,9 +48,9 @@ function conditionOf(condition: string): Requirement["isMet"] | null {
     if (condition === "as expected") {
         return ({ verdict }) => verdict.outcome === "as expected";
     }
-    const fact = facts.find((each) => each === condition);
-    if (fact !== undefined) {
-        return ({ verdict }) => verdict.facts.includes(fact);
+    const known = fact.options.find((each) => each === condition);
+    if (known !== undefined) {
+        return ({ verdict }) => verdict.facts.includes(known);
     }
     const [, name = "", sign = "", number = ""] = /^(\w+)\s*(<=|>=|<|=|>)\s*(\d+(?:\.\d+)?)$/.exec(condition) ?? [];
     const compare = comparisons[sign];
@@ -61,7 +60,7 @@ function conditionOf(condition: string): Requirement["isMet"] | null {
         : (client) => compare(quantity(client), Number(number));
 }
 
-/** The conditions that a measurement does not meet, a sentence for each client and Service that fails one. */
+/** The conditions that a measurement does not meet: a text for each client and Service that fails one. */
 export function unmet(requirements: readonly Requirement[], { services }: Assessment): string[] {
     return requirements.flatMap((requirement) =>
         services

@@ -1,30 +1,24 @@
-import { added } from "../measurement/counts";
+import { addCounts } from "../measurement/addCounts";
 import { withDefaults, type VerdictOptions } from "../statistics/thresholds";
 import type { Expectation } from "../theory/expectation";
+import { listed } from "../theory/listed";
+import { expectationOfShards, isAlike, type ExpectedShard } from "../theory/shardedExpectation";
 import { judge, type Case, type Judgement } from "./judgement";
-import { expectationOfShards, isAlike, listed, type ExpectedShard } from "../theory/shardedExpectation";
-import { caseOf, verdictFrom, type Verdict } from "./verdict";
+import { caseOf, verdictFrom, type Counted, type Verdict } from "./verdict";
 
-/** What one of the probe's pods counted, beside what was to be expected there; see {@link verdictOf}. */
-export interface ShardCase extends ExpectedShard {
-    readonly counts: Readonly<Record<string, number>>;
-    /** By pod, where `counts` are of requests too. */
-    readonly connections: Readonly<Record<string, number>>;
-    readonly failed: number;
-    /** See {@link Case}. */
-    readonly fallbacks: Readonly<Record<string, number>>;
-    readonly namedFirst: Readonly<Record<string, number>> | null;
-}
+/** What one of the probe's pods counted, and what was expected there. */
+export interface ShardCase extends ExpectedShard, Omit<Counted, "choices"> {}
 
 type Shards = readonly [ShardCase, ...ShardCase[]];
 
 /**
- * Compares the counts of all pods of the probe with what was to be expected of each at its own place. Each is tested
- * alone, and all of whom the same is to be expected once more together, which finds what none has the connections for;
- * that all of it errs no more often than the false-alarm rate, each test gets an equal part of it (Bonferroni).
+ * Compares the counts of all pods of the probe with what was expected of each at its own place. It looks once: there is no
+ * second try, and counts do not shape the expectation. Each pod is tested alone, and all pods with the same expectation
+ * once more together, which finds what none has enough connections for. Each test gets an equal part of the false-alarm
+ * rate (Bonferroni), so that all of them together err no more often than that.
  *
- * @returns the verdict on all, and what was to be expected of them together; of one pod, as {@link verdictOf} says
- * @throws RangeError where an option is out of its bounds or a count is not a natural number
+ * @returns the verdict on all pods of the probe, and what was expected of them together
+ * @throws RangeError where an option is out of its bounds or a count is not a whole number of 0 or more
  */
 export function verdictOfShards(
     shards: Shards,
@@ -49,7 +43,7 @@ interface Judged {
     readonly judgement: Judgement;
 }
 
-/** Shards of whom the same is to be expected, so that what they count may be added up. */
+/** Shards with the same expectation, so that their counts may be added up. */
 function groupsOf(shards: Shards): Shards[] {
     const groups: [ShardCase, ...ShardCase[]][] = [];
     for (const shard of shards) {
@@ -64,20 +58,20 @@ function groupsOf(shards: Shards): Shards[] {
 }
 
 function together(shards: Shards, expectation: Expectation, options: Required<VerdictOptions>): Case {
-    const counted = {
-        counts: added(shards.map(({ counts }) => counts)),
-        connections: added(shards.map(({ connections }) => connections)),
-        choices: added(shards.map(choicesOf)),
+    const counted: Counted = {
+        counts: addCounts(shards.map(({ counts }) => counts)),
+        connections: addCounts(shards.map(({ connections }) => connections)),
+        choices: addCounts(shards.map(choicesOf)),
         failed: shards.reduce((sum, each) => sum + each.failed, 0),
-        fallbacks: added(shards.map(({ fallbacks }) => fallbacks)),
+        fallbacks: addCounts(shards.map(({ fallbacks }) => fallbacks)),
         namedFirst: shards.some(({ namedFirst }) => namedFirst === null)
             ? null
-            : added(shards.map(({ namedFirst }) => namedFirst ?? {})),
+            : addCounts(shards.map(({ namedFirst }) => namedFirst ?? {})),
     };
     return caseOf(counted, expectation, options);
 }
 
-/** Of one place that chooses once, all connections are that choice. */
+/** Where one place chooses once, all of its connections are one choice. */
 function choicesOf({ connections, expectation }: ShardCase): ShardCase["connections"] {
     const reached = Object.values(connections).filter((count) => count > 0).length;
     const isOne = expectation.draws === "one choice" && reached === 1;
@@ -85,17 +79,17 @@ function choicesOf({ connections, expectation }: ShardCase): ShardCase["connecti
     return isOne ? Object.fromEntries(once) : connections;
 }
 
-/** @param groups how many of the tests, the first, are to have connections enough: the rest looks for contradictions */
+/** @param groups the first so many tests need enough connections to settle the question; the others only look for contradictions */
 function combined(judged: readonly Judged[], groups: number, shards: Shards): Judgement {
     const settling = judged.slice(0, groups);
     const conflicting = judged.filter(({ judgement }) => judgement.outcome === "contradicts expectation");
-    const telling = (["no expectation", "not enough data"] as const)
+    const unsettled = (["no expectation", "not enough data"] as const)
         .map((outcome) => ({ outcome, those: settling.filter(({ judgement }) => judgement.outcome === outcome) }))
         .find(({ those }) => those.length > 0);
     const { outcome, those }: { outcome: Judgement["outcome"]; those: readonly Judged[] } =
         conflicting.length > 0
             ? { outcome: "contradicts expectation", those: conflicting }
-            : (telling ?? { outcome: "as expected", those: [] });
+            : (unsettled ?? { outcome: "as expected", those: [] });
     const pValues = judged.flatMap(({ judgement }) => judgement.pValue ?? []);
     const [only] = settling;
     return {
@@ -103,19 +97,23 @@ function combined(judged: readonly Judged[], groups: number, shards: Shards): Ju
         pValue: pValues.length === 0 ? null : Math.min(1, Math.min(...pValues) * judged.length),
         fit: settling.length === 1 ? (only?.judgement.fit ?? null) : null,
         connectionsNeeded: connectionsNeeded(settling, shards),
-        conflict: those
-            .filter(({ judgement }) => judgement.conflict !== "")
-            .map(({ test, judgement }) =>
-                test.length === shards.length
-                    ? judgement.conflict
-                    : `${judgement.conflict}, from ${listed(test.map(({ place }) => place))}`,
-            )
-            .slice(0, 1)
-            .join(),
+        conflict: conflictOf(those, shards),
     };
 }
 
-/** Of all connections, as many as give each group its own; null where no number settles one of them. */
+function conflictOf(those: readonly Judged[], shards: Shards): string {
+    const [first] = those.filter(({ judgement }) => judgement.conflict !== "");
+    if (first === undefined) {
+        return "";
+    }
+    const { test, judgement } = first;
+    const places = test.map(({ place }) => place);
+    return test.length === shards.length
+        ? judgement.conflict
+        : `${judgement.conflict}, from ${listed(places, "places")}`;
+}
+
+/** The number of all connections that gives each group its own number; null where no number settles one of them. */
 function connectionsNeeded(settling: readonly Judged[], shards: Shards): number | null {
     const isUnsettled = ({ judgement: { connectionsNeeded: own, outcome } }: Judged): boolean =>
         own === null && (outcome === "not enough data" || outcome === "no expectation");

@@ -5,12 +5,12 @@ function clientsOf({ services }: Measurement, kind: ServiceKind): ClientSummary[
     return services.filter((service) => service.kind === kind).flatMap(({ clients }) => clients);
 }
 
-/** How many different pods answered at Services of this kind, over all clients. */
+/** The number of different pods that answered at Services of this kind, over all clients. */
 export function podsReached(measurement: Measurement, kind: ServiceKind): number {
     return new Set(clientsOf(measurement, kind).flatMap(({ pods }) => pods.map(({ pod }) => pod))).size;
 }
 
-/** The largest share of a client's answered connections that one pod got, 0 to 1; null where none was answered. */
+/** The largest share of a client's answered connections that one pod got, 0 to 1; null where no pod answered. */
 export function largestShareOf({ pods }: Pick<ClientSummary, "pods">): number | null {
     return pods.length === 0 ? null : Math.max(...pods.map(({ share }) => share));
 }

@@ -1,46 +1,30 @@
-import { withDefaults, type VerdictOptions } from "../statistics/thresholds";
+import { z } from "zod";
+import type { Immutable } from "../protocol/immutable";
+import { count } from "../protocol/values";
+import type { VerdictOptions } from "../statistics/thresholds";
 import type { Expectation } from "../theory/expectation";
-import { factsOf, type Fact } from "./facts";
-import { judge, type Case, type Judgement } from "./judgement";
+import { judgementResult, type Case, type Judgement } from "./judgement";
+import { fact, factsOf, type Fact } from "./splitFacts";
 
 /** Whether a measurement agrees with what was expected. Plain JSON. */
-export interface Verdict extends Omit<Judgement, "conflict"> {
-    /** The part of the run's false-alarm rate that this verdict is held to: a contradiction is at or below it. */
-    readonly falseAlarmRate: number;
+export const verdict = judgementResult.extend({
+    /** The part of the run's false-alarm rate that applies to this verdict: a contradiction has a p value at or below it. */
+    falseAlarmRate: z.number(),
     /** What the counts show by themselves, whatever was expected. */
-    readonly facts: readonly Fact[];
+    facts: z.array(fact),
     /** Number of answers that were counted. */
-    readonly answers: number;
-    /** All of it, for people. */
-    readonly sentence: string;
-}
-
-/**
- * Compares counts with an expectation. It looks once: there is no second try, and counts do not shape the expectation.
- *
- * @param counts answers by pod, with a 0 for each ready pod that never answered. One answer a connection, except where
- *     the
- *     expectation is one choice for a kept connection: there, every answer on it.
- * @param failed requests without an answer: whom they would have hit is not known
- * @param connections by pod. @default the counts
- * @param namedFirst how often DNS named each pod first. @default null, it decided nothing
- * @throws RangeError where an option is out of its bounds or a count is not a natural number
- */
-export function verdictOf(
-    counts: Readonly<Record<string, number>>,
-    expectation: Expectation,
-    options: VerdictOptions = {},
-    failed = 0,
-    connections = counts,
-    namedFirst: Counted["namedFirst"] = null,
-): Verdict {
-    const counted = { counts, connections, choices: connections, failed, fallbacks: {}, namedFirst };
-    const given = caseOf(counted, expectation, withDefaults(options));
-    return verdictFrom(given, judge(given));
-}
+    answers: count,
+    /** All of it in words. */
+    sentence: z.string(),
+});
+export type Verdict = Immutable<z.infer<typeof verdict>>;
 
 /** What was counted, by pod; see {@link Case}. */
 export interface Counted {
+    /**
+     * Answers, with a 0 for each ready pod that never answered. One for each connection, except for a kept connection:
+     * there, every answer on it.
+     */
     readonly counts: Readonly<Record<string, number>>;
     readonly connections: Readonly<Record<string, number>>;
     readonly choices: Readonly<Record<string, number>>;
@@ -49,7 +33,11 @@ export interface Counted {
     readonly namedFirst: Readonly<Record<string, number>> | null;
 }
 
-/** @throws RangeError where a count is not a natural number */
+/**
+ * Brings counts and expectation into one order of pods.
+ *
+ * @throws RangeError where a count is not a whole number of 0 or more
+ */
 export function caseOf(
     { counts, connections, choices, failed, fallbacks, namedFirst }: Counted,
     expectation: Expectation,
@@ -58,14 +46,13 @@ export function caseOf(
     const pods = [...new Set([...Object.keys(counts), ...(expectation.candidates ?? [])])];
     const inOrder = (of: Readonly<Record<string, number>>): number[] => pods.map((pod) => of[pod] ?? 0);
     const each = inOrder(counts);
-    if (each.some((count) => !Number.isInteger(count) || count < 0)) {
-        throw new RangeError(`counts must be natural numbers: ${each.join(", ")}`);
+    if (each.some((one) => !Number.isInteger(one) || one < 0)) {
+        throw new RangeError(`counts: must be whole numbers of 0 or more, got ${each.join(", ")}`);
     }
-    const answers = each.reduce((sum, count) => sum + count, 0);
     return {
         pods,
         counts: each,
-        answers,
+        answers: each.reduce((sum, one) => sum + one, 0),
         connections: inOrder(connections),
         choices: inOrder(choices),
         failed,
@@ -76,13 +63,20 @@ export function caseOf(
     };
 }
 
-/** A judgement on these counts, with what they show by themselves, and in words. */
-export function verdictFrom(given: Case, { conflict, ...judgement }: Judgement): Verdict {
+/** A judgement on these counts, with what they show by themselves, in words. */
+export function verdictFrom(given: Case, judgement: Judgement): Verdict {
     const facts = factsOf(given.connections, given.options, given.choices);
-    const comparison = comparisonOf({ ...judgement, conflict });
-    const sentence = `${observationOf(given, facts)}, ${comparison}: ${given.expectation.reason.sentence}`;
-    const { falseAlarmRate } = given.options;
-    return { ...judgement, falseAlarmRate, facts, answers: given.answers, sentence };
+    const { outcome, pValue, fit, connectionsNeeded } = judgement;
+    return {
+        outcome,
+        pValue,
+        fit,
+        connectionsNeeded,
+        falseAlarmRate: given.options.falseAlarmRate,
+        facts,
+        answers: given.answers,
+        sentence: `${observationOf(given, facts)}, ${comparisonOf(judgement)}. ${given.expectation.reason.sentence}`,
+    };
 }
 
 function comparisonOf({ outcome, connectionsNeeded, conflict }: Judgement): string {
@@ -92,21 +86,19 @@ function comparisonOf({ outcome, connectionsNeeded, conflict }: Judgement): stri
         case "contradicts expectation":
             return `which contradicts the expectation (${conflict})`;
         case "not enough data":
-            return conflict === "" ? `too few to tell (${connectionsNeeded} connections would be enough)` : conflict;
+            return conflict === "" ? `too few to tell (${connectionsNeeded} connections are enough)` : conflict;
         case "no expectation":
-            return conflict === "" ? "where theory claims no particular split" : conflict;
+            return conflict === "" ? "and no particular split is expected" : conflict;
     }
 }
 
 /** More pods than this are counted in a sentence, not listed. */
-const MAX_LISTED = 6;
+const mostListed = 6;
+
+const podList = new Intl.ListFormat("en-GB", { type: "conjunction" });
 
 function observationOf({ pods, counts, answers }: Case, facts: readonly Fact[]): string {
     const answered = pods.filter((_, i) => (counts[i] ?? 0) > 0);
-    const alsoFacts = facts
-        .filter((fact) => fact !== "pinned to one pod")
-        .map((fact) => `, ${fact}`)
-        .join("");
     if (answered.length === 0) {
         return "No pod answered";
     }
@@ -115,11 +107,14 @@ function observationOf({ pods, counts, answers }: Case, facts: readonly Fact[]):
             ? `The only answer came from ${answered[0]}`
             : `All ${answers} answers came from ${answered[0]}`;
     }
-    if (pods.length <= MAX_LISTED) {
-        return `${answers} answers came ${counts.join("/")} from ${pods.join(", ")}${alsoFacts}`;
+    // This fact is about connections; beside counts of requests from several pods it would confuse.
+    const shown = facts.filter((each) => each !== "pinned to one pod").map((each) => `, ${each}`);
+    if (pods.length <= mostListed) {
+        const each = pods.map((pod, i) => `${pod} (${counts[i]})`);
+        return `${answers} answers came from ${podList.format(each)}${shown.join("")}`;
     }
     const most = Math.max(...counts);
     const share = ((100 * most) / answers).toFixed(0);
     const busiest = pods[counts.indexOf(most)];
-    return `${answers} answers came from ${answered.length} of ${pods.length} pods, ${share} % of them from ${busiest}${alsoFacts}`;
+    return `${answers} answers came from ${answered.length} of ${pods.length} pods, ${share} % of them from ${busiest}${shown.join("")}`;
 }

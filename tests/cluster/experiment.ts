@@ -95,7 +95,7 @@ export function experiment(): void {
             expect(state).not.to.contain("BEGIN RSA PRIVATE KEY");
             const { resources } = (JSON.parse(state) as { deployment: { resources: { type: string }[] } }).deployment;
             const logs = resources.filter(({ type }) => type.endsWith(":CollectedLogs"));
-            expect(JSON.stringify(logs)).to.have.length.within(1_000, 64 * 1024);
+            expect(JSON.stringify(logs)).to.have.length.within(1_000, 128 * 1024);
         });
 
         it("changes nothing when nothing changed", async () => {

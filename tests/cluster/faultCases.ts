@@ -119,7 +119,8 @@ export const faultCases: readonly FaultCase[] = [
     },
     {
         fault: "the kernel kills the client's processes for lack of memory",
-        outcome: /the log of test-faults\/\S+, container curl: the log lacks line|failed\. .*curl.*exit code 137/s,
+        outcome:
+            /the log of test-faults\/\S+, container curl: lines are missing from the log|failed\. .*curl.*exit code 137/s,
         act: async () => {
             await inTheMiddle();
             await starve((await processesOf(brokenLab.cgroup, client))[0] ?? 0);
@@ -158,7 +159,7 @@ export const faultCases: readonly FaultCase[] = [
     },
     {
         fault: "kubelet rotates a container's log at 16 KiB, so that the API has only its end",
-        outcome: /the log of test-faults\/\S+, container \S+: the log lacks line 0/,
+        outcome: /the log of test-faults\/\S+, container \S+: lines are missing from the log: 0/,
         act: async () => {
             const binaries = await clusterBinaries();
             const kubelet = daemons(brokenLab, binaries).find(({ name }) => name === "kubelet");

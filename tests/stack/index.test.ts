@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
 import { assess } from "../../split/verdict/assessment";
-import { compareRuns, runOf, type Run } from "../../split/verdict/comparison";
+import { compareRuns } from "../../split/verdict/comparison";
+import { runOf, type Run } from "../../split/verdict/run";
 import { measured, up, type Recorded } from "./recordedStack";
 
 const folder = join(__dirname, "../..");
@@ -79,8 +80,10 @@ describe("the stack", () => {
             caCertificate: null,
         });
         expect(expected).to.have.all.keys("nginxheadless", "nginxclusterip");
-        expect(readme).to.match(/^# Which pod answers\n\n## nginxheadless \(headless\)\n/);
-        expect(table).to.match(/^nginxheadless \(headless\), 3 requests by each client\n/);
+        expect(readme).to.match(
+            /^# Which pod answers\n\nThrough nginxheadless \\\(headless\\\), .*\n\n## nginxheadless \(headless\)\n/,
+        );
+        expect(table).to.match(/^nginxheadless \(headless\): 3 requests by each client\n/);
     });
 
     it("compares with the run before", async () => {

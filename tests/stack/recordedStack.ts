@@ -6,7 +6,7 @@ import { bundle } from "../../components/probe/bundle";
 import { clientKinds } from "../../components/settings/clients";
 import { kubeconfigOf } from "../unit/kubernetesApi";
 import { backend, client, clusterIP, headless, measurement } from "../unit/measurements";
-import type { Run } from "../../split/verdict/comparison";
+import type { Run } from "../../split/verdict/run";
 import { watch, type Inputs, type Monitor, type Registered } from "./registrations";
 
 export interface Recorded {

@@ -2,15 +2,16 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expectationOf } from "../../split/theory/expectation";
-import { verdictOf, type Verdict } from "../../split/verdict/verdict";
+import type { Verdict } from "../../split/verdict/verdict";
 import { clusterIP, contextWith, headless, podsAt, type Changes } from "./contexts";
+import { verdictOf } from "./verdictOf";
 
 const guide = readFileSync(join(__dirname, "../../docs/experiment-of-2019.md"), "utf8").replace(/\s+/g, " ");
 
 // The pods of the article of 2019; it does not tell the client's address, nor the counts behind the ClusterIP.
-const endpoints = podsAt("100.64.10.148", "100.64.10.206", "100.64.2.87");
+const backends = podsAt("100.64.10.148", "100.64.10.206", "100.64.2.87");
 const at = (address: string | null, prefixLength: number | null): Changes =>
-    headless({ address, prefixLength }, { endpoints });
+    headless({ address, prefixLength }, { backends });
 
 const rows: [title: string, changes: Changes, counts: readonly number[], outcome: Verdict["outcome"]][] = [
     ["claims nothing without the client's address", at(null, null), [10, 0, 0], "no expectation"],
@@ -18,7 +19,7 @@ const rows: [title: string, changes: Changes, counts: readonly number[], outcome
     ["finds 10/0/0 a contradiction on a /32", at("100.64.10.150", 32), [10, 0, 0], "contradicts expectation"],
     [
         "finds 7/2/1 too few behind a ClusterIP",
-        clusterIP({}, { endpoints, proxy: "iptables", client: { address: null, prefixLength: null } }),
+        clusterIP({}, { backends, proxy: "iptables", client: { address: null, prefixLength: null } }),
         ...([[7, 2, 1], "not enough data"] as const),
     ],
 ];
@@ -26,7 +27,7 @@ const rows: [title: string, changes: Changes, counts: readonly number[], outcome
 describe("on the article's own figures, the verdict", () => {
     for (const [title, changes, counts, outcome] of rows) {
         it(`${title}, in the guide's words`, () => {
-            const names = endpoints.map(({ pod }, i): [string, number] => [pod, counts[i] ?? 0]);
+            const names = backends.map(({ name }, i): [string, number] => [name, counts[i] ?? 0]);
             const expectation = expectationOf(contextWith(changes));
             const verdict = verdictOf(Object.fromEntries(names), expectation);
             expect(verdict.outcome).to.equal(outcome);

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { assess, contextOf, type AssessedClient } from "../../split/verdict/assessment";
-import { completed } from "../../split/statistics/failedDraws";
+import { assess, type AssessedClient } from "../../split/verdict/assessment";
+import { contextOf } from "../../split/verdict/measuredContext";
+import { withFailedDraws } from "../../split/statistics/failedDraws";
 import type { ClientSummary, Measurement, MeasuredService } from "../../split/measurement/measurement";
-import { verdictOf } from "../../split/verdict/verdict";
 import { backend, client, clusterIP, headless, measurement, noAnswers, probe } from "./measurements";
 import { countsOfDraws, seededRandom } from "./random";
+import { verdictOf } from "./verdictOf";
 
 const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.6"), backend("c", "10.244.1.7")];
 const dns = (lookups: number, orders: number, sets = 1): Partial<ClientSummary> => ({
@@ -276,7 +277,7 @@ describe("draws that nobody answered", () => {
                         (sum, count, i) => sum + (count - (n * (weights[i] ?? 0)) / all) ** 2 / (weights[i] ?? 0),
                         0,
                     );
-                const given = completed(
+                const given = withFailedDraws(
                     counts,
                     weights.map((each) => each / all),
                     failed,
@@ -294,14 +295,14 @@ describe("draws that nobody answered", () => {
     });
 
     it("change nothing where there are none, and hit no pod that can't answer", () => {
-        expect(completed([3, 2, 0], [0.5, 0.5, 0], 0)).to.deep.equal([3, 2, 0]);
-        expect(completed([3, 2, 0], [0.5, 0.5, 0], 5)).to.deep.equal([5, 5, 0]);
+        expect(withFailedDraws([3, 2, 0], [0.5, 0.5, 0], 0)).to.deep.equal([3, 2, 0]);
+        expect(withFailedDraws([3, 2, 0], [0.5, 0.5, 0], 5)).to.deep.equal([5, 5, 0]);
     });
 
     it("are named where they may account for what was seen", () => {
         const { verdict } = assessed(clusterIP(client({ a: 100, b: 100, c: 20 }, { "HTTP 503": 80 })));
         expect(verdict.sentence).to.match(
-            /^220 answers came 100\/100\/20 from a, b, c, .*for which the 80 failed requests may account: /,
+            /^220 answers came from a \(100\), b \(100\) and c \(20\), .*and the 80 failed requests may be the reason\. /,
         );
     });
 });
@@ -318,24 +319,19 @@ describe("the notes of an assessment", () => {
         [
             "predictions that held",
             assessed(headless(client({ a: 2 }, {}, { prediction: { compared: 2, agreed: 2, fallbacks: {} } }))),
-            [
-                "Each of 2 connections went to the address that is first in its own DNS answer, in the order that the client goes by.",
-            ],
+            ["Each of 2 connections went to the first address of its own DNS answer, as glibc sorts it."],
         ],
         [
             "turns, and a prediction that did not hold",
             assessed(
                 headless(client({ a: 2 }, {}, { ...turns, prediction: { compared: 2, agreed: 1, fallbacks: {} } })),
             ),
-            [
-                "1 of 2 connections went to the address that is next in its own DNS answer, in the order that the " +
-                    "client goes by; the others went elsewhere.",
-            ],
+            ["1 of 2 connections went to the next address of the client's DNS answer; 1 went elsewhere."],
         ],
         [
             "a kept connection that broke",
             assessed(clusterIP(client({ a: 5 }, {}, { connection: "kept-alive", connections: 3 }))),
-            ["The kept connection broke: 3 were opened, and each is counted once."],
+            ["The kept connection broke: 3 connections were opened, and each counts once."],
         ],
         [
             "connections that a balancing client keeps to each pod",
@@ -347,14 +343,14 @@ describe("the notes of an assessment", () => {
             assessed(headless(client({ a: 1, b: 1 }, { refused: 1 }, turns))),
             [
                 "1 of 3 requests failed.",
-                "After a failure this client looks the name up again, and takes turns in another order.",
+                "After a failure this client looks the name up again and takes turns in another order.",
             ],
         ],
         ["failures", assessed(clusterIP(client({ a: 1 }, { "HTTP 503": 2 }))), ["2 of 3 requests failed."]],
         [
             "failures where an unready pod is offered",
             assessed(offering(client({ a: 1 }, { refused: 1 })), { pods: unready }),
-            ["1 of 2 requests failed; b is not ready, and publishNotReadyAddresses offers it to clients all the same."],
+            ["1 of 2 requests failed; b is not ready, and publishNotReadyAddresses offers it to clients anyway."],
         ],
         [
             "failures where unready pods are not offered",
@@ -403,8 +399,8 @@ describe("connections that went on to the next address", () => {
     it("are told", () => {
         const { notes } = assessed(headless(client({ a: 299, b: 1 }, {}, fallen({ b: 1 }))));
         expect(notes).to.deep.equal([
-            "299 of 300 connections went to the address that is first in its own DNS answer, in the order that the " +
-                "client goes by; 1 went on to a later address of its own answer.",
+            "299 of 300 connections went to the first address of its own DNS answer, as glibc sorts it; " +
+                "1 went to a later address of its own answer.",
         ]);
     });
 });
@@ -428,7 +424,7 @@ describe("answers of DNS", () => {
         // resolv.conf leads to a cache on the node of which no object in the cluster tells.
         const { verdict, expectation } = assessed(headless(client({ b: 300 }, {}, dns(300, 1))), outOfSubnet);
         expect([verdict.outcome, expectation.reason.tag]).to.deep.equal(["as expected", "frozen-dns"]);
-        expect(verdict.sentence).to.match(/DNS named b first at every look-up\.$/);
+        expect(verdict.sentence).to.match(/DNS returned b first at every look-up\.$/);
     });
 
     it("that lead elsewhere than the connections went explain nothing", () => {
@@ -441,7 +437,7 @@ describe("answers of DNS", () => {
         const seen = { dns: { ...shuffled, firsts: [135, 83, 82], repeats: 50 } };
         const following = assessed(headless(client({ b: 135, a: 83, c: 82 }, {}, seen)), outOfSubnet);
         expect(following.verdict.outcome).to.equal("no expectation");
-        expect(following.verdict.sentence).to.include("just as its DNS answers put them first");
+        expect(following.verdict.sentence).to.include("just as the client's own DNS answers returned them first");
         const straying = assessed(headless(client({ b: 83, a: 82, c: 135 }, {}, seen)), outOfSubnet);
         expect(straying.verdict.outcome).to.equal("contradicts expectation");
     });

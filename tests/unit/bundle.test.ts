@@ -54,7 +54,7 @@ describe("the bundled provider of the logs", () => {
         expect(loaded.exports.handler).to.be.a("function");
     });
 
-    it("does not load the client of the Kubernetes API before it reads logs", async () => {
+    it("does not load the client of the Kubernetes API, nor schemas, before it reads logs", async () => {
         const asked: string[] = [];
         // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as the dynamic provider loads it
         const load = new Function("module", "require", await text()) as LoadModule;
@@ -62,7 +62,7 @@ describe("the bundled provider of the logs", () => {
             asked.push(name);
             return require_(name) as unknown;
         }) as NodeJS.Require);
-        expect(asked).to.not.include("@kubernetes/client-node");
+        expect(asked).to.not.include("@kubernetes/client-node").and.to.not.include("zod");
     });
 
     it("asks for published packages only, nothing of this project's files", async () => {
@@ -97,7 +97,7 @@ describe("the programs of the probe's pod", () => {
         };
         const input = await bundle("probe/wait.ts");
         const ended = spawnSync(process.execPath, ["-", JSON.stringify(plan)], { input, encoding: "utf8" });
-        expect(ended.stderr).to.equal("probe: after 0 s, the resolver of the probe's pod does not listen\n");
+        expect(ended.stderr).to.equal("probe: not ready after 0 s: the resolver of the probe's pod does not listen\n");
         expect({ code: ended.status, printed: ended.stdout }).to.deep.equal({ code: 1, printed: "" });
         // Who answers clients is written down once it is known whether the resolver listens.
         expect(readdirSync(resolvFolder)).to.deep.equal([]);

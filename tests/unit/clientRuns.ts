@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { clientKinds } from "../../components/settings/clients";
 import type { CountedLog } from "../../split/protocol/countedLog";
-import { parseLog, type ProbeLog } from "../../split/protocol/parse";
+import { parseClientLog } from "../../split/protocol/clientLog";
+import type { RequestLog } from "../../split/protocol/requestLog";
 
 /** Answers with a pod's name, as nginx does. */
 export const answering: RequestListener = (_, response) => {
@@ -56,9 +57,9 @@ export interface ClientRun {
  *
  * @throws Error where it ends with another code than 0, LogError where its log is not whole
  */
-export async function runClient(kind: string, run: ClientRun): Promise<ProbeLog> {
+export async function runClient(kind: string, run: ClientRun): Promise<RequestLog> {
     const log = await logOf(kind, run);
-    if (!("requests" in log)) {
+    if (log.kind === "counted") {
         throw new Error(`${kind} counts`);
     }
     return log;
@@ -67,18 +68,18 @@ export async function runClient(kind: string, run: ClientRun): Promise<ProbeLog>
 /** As {@link runClient}, for one that counts its requests. */
 export async function runCounting(kind: string, run: ClientRun): Promise<CountedLog> {
     const log = await logOf(kind, run);
-    if ("requests" in log) {
+    if (log.kind === "requests") {
         throw new Error(`${kind} prints a line for each request`);
     }
     return log;
 }
 
-async function logOf(kind: string, run: ClientRun): Promise<ProbeLog | CountedLog> {
+async function logOf(kind: string, run: ClientRun): Promise<RequestLog | CountedLog> {
     const { code, log, errors } = await endOf(kind, run);
     if (code !== 0) {
         throw new Error(`${kind} ended with exit code ${code}: ${errors}`);
     }
-    return parseLog(log);
+    return parseClientLog(log);
 }
 
 async function endOf(kind: string, run: ClientRun): Promise<{ code: number | null; log: string; errors: string }> {

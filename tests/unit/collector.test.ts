@@ -33,14 +33,14 @@ describe("the collector of a Job's logs", function () {
     it("waits for the end of all that the Job's pod runs, which comes before the Job's", async () => {
         const pods = [calling, stopping, whole[probePods] as Answer, 404];
         const { api, schemaVersion } = await collected({ [jobPath]: running, [probePods]: pods });
-        expect([schemaVersion, api.count(probePods)]).to.deep.equal([4, 3]);
+        expect([schemaVersion, api.count(probePods)]).to.deep.equal([5, 3]);
     });
 
     it("tells what the Job's pod saw, who was behind the Services, and where", async () => {
         const { api: _, ...measurement } = await collected();
         const { services, ...rest } = measurement;
         expect(rest).to.deep.equal({
-            schemaVersion: 4,
+            schemaVersion: 5,
             startedAt: "2024-05-01T10:00:00.000Z",
             finishedAt: "2024-05-01T10:00:09.000Z",
             job: "probe",
@@ -93,7 +93,7 @@ describe("the collector of a Job's logs", function () {
     });
 
     it("takes a Job that only says that it is complete, as clusters before 1.31 do", async () => {
-        expect((await collected({ [jobPath]: [job(["Complete"]), 404] })).schemaVersion).to.equal(4);
+        expect((await collected({ [jobPath]: [job(["Complete"]), 404] })).schemaVersion).to.equal(5);
     });
 
     it("reads the log of every client, each in the container of its name", async () => {
@@ -186,7 +186,7 @@ describe("the collector of a Job's logs", function () {
         const late = { items: [{ metadata, spec: { nodeName: "node-1" }, status: {} }] };
         // The endpoints are the same from the first look to the last: the run was over by then.
         const { churn } = await collected({ [backends]: late });
-        expect(churn).to.deep.equal(["nginx-a came after the Job's start.", "nginx-b answered, and is gone."]);
+        expect(churn).to.deep.equal(["nginx-a was created after the Job's start.", "nginx-b answered and is gone."]);
     });
 
     const faults: [what: string, path: string, answers: Answer[], calls: number][] = [

@@ -98,12 +98,16 @@ describe("the comment on a preview", () => {
 
     const problem = (text: string): string[] => text.match(/(?<=^- warning: ).*/gm) ?? [];
     const unreadable: [what: string, old: Event, problems: string[]][] = [
-        ["a secret measurement", { trafficSplit: secret }, ["the stack: trafficSplit is a secret, and is not shown"]],
+        [
+            "a secret measurement",
+            { trafficSplit: secret },
+            ["the stack: the output trafficSplit is a secret, which Pulumi does not print"],
+        ],
         ["a secret expectation", { expected: secret }, ["the stack: expected is a secret, and is not shown"]],
         [
             "an older version's measurement",
             { trafficSplit: { schemaVersion: 1 } },
-            ["the stack: trafficSplit.schemaVersion is 1, and 4 is allowed: run pulumi up again"],
+            ["the stack: trafficSplit.schemaVersion: must be 5, got 1; run pulumi up again"],
         ],
         [
             "another stack's outputs",
@@ -416,7 +420,7 @@ describe("the comment on a preview", () => {
             expect(await command(base, "--base", empty, "--base-errors", errors)).to.include("- of the base: error: ");
             writeFileSync(kept, JSON.stringify({ trafficSplit: { schemaVersion: 1 } }));
             expect(await command(base, "--measured", kept)).to.include(
-                "- warning: measured: trafficSplit.schemaVersion is 1",
+                "- warning: measured: trafficSplit.schemaVersion: must be 5, got 1",
             );
             // As where the policy pack of the change can't be loaded.
             writeFileSync(empty, stream(affinity));

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { compareRuns, runOf, type Change, type Run } from "../../split/verdict/comparison";
+import { compareRuns, type Change } from "../../split/verdict/comparison";
+import { runOf, type Run } from "../../split/verdict/run";
 import { binomialUpperTail } from "../../split/statistics/distributions";
 import { homogeneity } from "../../split/statistics/homogeneity";
 import type { ClientSummary, MeasuredService, Measurement } from "../../split/measurement/measurement";
@@ -11,6 +12,7 @@ type Counts = Record<string, number>;
 const run = (counts: Counts): Run => ({
     startedAt: "2024-05-01T10:00:00.000Z",
     connections: { web: { curl: counts } },
+    draws: { web: { curl: "independent" } },
 });
 
 function changeOf(before: Counts, after: Counts, rate = 0.001): Change {
@@ -49,7 +51,7 @@ describe("what is kept of a run", () => {
                 nginxheadless: { curl: { a: 3, b: 0 } },
                 nginxclusterip: { curl: { a: 1, b: 0, gone: 2 } },
             },
-            draws: { nginxheadless: { curl: "often" }, nginxclusterip: { curl: "often" } },
+            draws: { nginxheadless: { curl: "unknown" }, nginxclusterip: { curl: "independent" } },
         });
     });
 });
@@ -61,7 +63,11 @@ describe("the comparison of two runs", () => {
             { a: 36, b: 4 },
         ];
         const { pValue } = changeOf(before, after);
-        const both = (counts: Counts): Run => ({ ...run(counts), connections: { web: { curl: counts, go: counts } } });
+        const both = (counts: Counts): Run => ({
+            ...run(counts),
+            connections: { web: { curl: counts, go: counts } },
+            draws: { web: { curl: "independent", go: "independent" } },
+        });
         const changed = (of: (counts: Counts) => Run, rate: number) =>
             compareRuns(of(before), of(after), rate).services["web"]?.["curl"]?.changed;
         expect([changed(run, pValue), changed(both, pValue), changed(both, 2 * pValue)]).to.deep.equal([
@@ -88,11 +94,13 @@ describe("the comparison of two runs", () => {
 
     it("leaves out what only one of the runs has", () => {
         const counts = { a: 1 };
-        const earlier = {
-            startedAt: "then",
-            connections: { web: { curl: counts, go: counts }, old: { curl: counts } },
-        };
-        const later = { startedAt: "now", connections: { web: { curl: counts, node: counts }, new: { curl: counts } } };
+        const of = (startedAt: string, client: string, service: string): Run => ({
+            startedAt,
+            connections: { web: { curl: counts, [client]: counts }, [service]: { curl: counts } },
+            draws: { web: { curl: "independent", [client]: "independent" }, [service]: { curl: "independent" } },
+        });
+        const earlier = of("then", "go", "old");
+        const later = of("now", "node", "new");
         const { since, services } = compareRuns(earlier, later, 0.001);
         expect(since).to.equal("then");
         expect(Object.entries(services).map(([name, each]) => [name, Object.keys(each)])).to.deep.equal([
@@ -101,7 +109,7 @@ describe("the comparison of two runs", () => {
         ]);
     });
 
-    const kept = { connection: "kept-alive" } as const;
+    const kept = { connection: "kept-alive", connections: 1 } as const;
     const sticky = { sessionAffinity: "ClientIP" } as const;
     const frozen: Partial<Measurement["cluster"]> = {
         dns: { coreDnsVersion: "1.14.2", loadbalance: "none", nodeLocalCache: false, order: "frozen" },

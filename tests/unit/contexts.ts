@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import type { Client, Context, Dns, Endpoint, ServiceFields } from "../../split/theory/context";
+import type { Client, Context, Dns, Backend, ServiceFields } from "../../split/theory/context";
 import { expectationOf } from "../../split/theory/expectation";
 
 /** A pod nginx-a, nginx-b … for each address, all ready, on one node in one zone. */
-export function podsAt(...addresses: readonly (string | null)[]): Endpoint[] {
+export function podsAt(...addresses: readonly (string | null)[]): Backend[] {
     return addresses.map((address, i) => ({
-        pod: `nginx-${String.fromCharCode(97 + i)}`,
+        name: `nginx-${String.fromCharCode(97 + i)}`,
         address,
         node: "node-1",
         zone: "zone-1",
@@ -14,7 +14,7 @@ export function podsAt(...addresses: readonly (string | null)[]): Endpoint[] {
 }
 
 /** Three pods on each of two nodes, each node with its own /24 and zone; prefixes tie on each. */
-export const twoNodes: readonly Endpoint[] = podsAt(
+export const twoNodes: readonly Backend[] = podsAt(
     ...["10.42.0.8", "10.42.0.9", "10.42.0.10", "10.42.1.8", "10.42.1.9", "10.42.1.10"],
 ).map((pod, i) => ({ ...pod, node: i < 3 ? "node-1" : "node-2", zone: i < 3 ? "zone-1" : "zone-2" }));
 
@@ -50,11 +50,10 @@ export function contextWith({ client, service, dns, ...rest }: Changes = {}): Co
             publishNotReadyAddresses: false,
             ...service,
         },
-        endpoints: podsAt("10.244.1.10", "10.244.1.20", "10.244.2.7"),
+        backends: podsAt("10.244.1.10", "10.244.1.20", "10.244.2.7"),
         dns: { order: "shuffled", answers: [], seen: null, ...dns },
         proxy: "iptables",
         mesh: null,
-        runSeconds: null,
         churn: [],
         ...rest,
     };

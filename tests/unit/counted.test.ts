@@ -2,7 +2,7 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { parseCounted, type CountedLog } from "../../split/protocol/countedLog";
 import { LogError } from "../../split/protocol/rawLine";
-import { parseLog } from "../../split/protocol/parse";
+import { parseClientLog } from "../../split/protocol/clientLog";
 import type { Interval } from "../../split/protocol/line";
 import { summariseCounted } from "../../split/measurement/countedSummary";
 import { timelineOf } from "../../split/measurement/timeline";
@@ -14,34 +14,35 @@ const [headless, clusterIP] = [0, 1].map((service) => summariseCounted(countedLo
 
 describe("the log of a client that counts", () => {
     it("reads back as it was written", () => {
-        expect(parseLog(textOf(lines))).to.deep.equal(countedLog);
+        expect(parseClientLog(textOf(lines))).to.deep.equal(countedLog);
     });
 
     const changed = (part: Partial<CountedLog>, count?: number): string[] =>
         countedLines({ ...countedLog, ...part }, count);
     const [first, second, third] = countedLog.intervals as [Interval, Interval, Interval];
     const damaged: [damage: string, lines: string[], message: string][] = [
-        ["an interval missing", [...lines.slice(0, 6), ...lines.slice(7)], "the log lacks line 6"],
-        ["no trailer", lines.slice(0, -1), "without its trailer"],
-        ["another trailer", changed({}, 19), "the trailer counts 19 requests"],
-        ["one request too few", changed({ intervals: [{ ...first, counts: [[0, 3]] }, second, third] }), "web: 10 requests announced, 8 in the log"], // prettier-ignore
-        ["an outcome that it does not tell", changed({ outcomes: countedLog.outcomes.slice(0, 4) }), "webclusterip: outcome 4 is counted"], // prettier-ignore
-        ["no times to connect", changed({ latencies: countedLog.latencies.slice(1) }), "web: 8 times to connect announced, 0"], // prettier-ignore
-        ["a handshake too few", changed({ latencies: countedLog.latencies.filter(({ of }) => of !== "handshake") }), "web: 8 times of handshakes announced, 0"], // prettier-ignore
-        ["too many times of answers", changed({ latencies: [...countedLog.latencies, { service: 1, of: "total", counts: [[5, 1]] }] }), "webclusterip: 9 times of answers announced, 10"], // prettier-ignore
-        ["a Service that nobody called", changed({ intervals: [...countedLog.intervals, { ...third, service: 2 }] }), "counts of Service 2"], // prettier-ignore
-        ["no counters", changed({ counters: [] }), "web: 1 line of counters announced, 0 in the log"],
-        ["a request among its counts", [...lines.slice(0, -1), "ts4 7f3a 17 request []", 'ts4 7f3a 18 end {"count":20}'], "line 17 is a request line"], // prettier-ignore
+        ["an interval missing", [...lines.slice(0, 6), ...lines.slice(7)], "lines are missing from the log: 6"],
+        ["no trailer", lines.slice(0, -1), "there is no line of kind end"],
+        ["another trailer", changed({}, 19), "the last line counts 19 requests"],
+        ["one request too few", changed({ intervals: [{ ...first, counts: [[0, 3]] }, second, third] }), "web: expected 10 requests, got 8"], // prettier-ignore
+        ["an outcome that it does not tell", changed({ outcomes: countedLog.outcomes.slice(0, 4) }), "webclusterip: an interval counts outcome 4"], // prettier-ignore
+        ["no times to connect", changed({ latencies: countedLog.latencies.slice(1) }), "web: expected 8 connection times, got 0"], // prettier-ignore
+        ["a handshake too few", changed({ latencies: countedLog.latencies.filter(({ of }) => of !== "handshake") }), "web: expected 8 handshake times, got 0"], // prettier-ignore
+        ["too many times of answers", changed({ latencies: [...countedLog.latencies, { service: 1, of: "total", counts: [[5, 1]] }] }), "webclusterip: expected 9 answer times, got 10"], // prettier-ignore
+        ["a Service that nobody called", changed({ intervals: [...countedLog.intervals, { ...third, service: 2 }] }), "the log has counts of Service 2"], // prettier-ignore
+        ["no counters", changed({ counters: [] }), "web: expected 1 line of kind counters, got 0"],
+        ["a request among its counts", [...lines.slice(0, -1), "ts4 7f3a 17 request []", 'ts4 7f3a 18 end {"count":20}'], "line 17 must be of kind outcome, interval, latency or counters, got request"], // prettier-ignore
     ];
     for (const [damage, damagedLines, message] of damaged) {
         it(`is refused with ${damage}: ${message}`, () => {
-            expect(() => parseLog(textOf(damagedLines))).to.throw(LogError, message);
+            expect(() => parseClientLog(textOf(damagedLines))).to.throw(LogError, message);
         });
     }
 
     it("is refused by who reads a trailer of another run", () => {
-        const frame = { first: { run: "x", sequence: 0, kind: "header", json: "" }, between: [], end: { count: 20 } };
-        expect(() => parseCounted(countedLog.header, frame)).to.throw(LogError, "web: 10 requests announced, 0");
+        const first = { run: "x", sequence: 0, kind: "header", json: JSON.stringify(countedLog.header) };
+        const frame = { first, between: [], end: { count: 20 } };
+        expect(() => parseCounted(frame)).to.throw(LogError, "web: expected 10 requests, got 0");
     });
 });
 

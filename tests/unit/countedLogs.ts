@@ -1,4 +1,5 @@
-import { lineWriter, type Header, type Interval, type Latency, type Outcome } from "../../split/protocol/line";
+import type { Header, Interval, Latency, Outcome } from "../../split/protocol/line";
+import { lineWriter } from "../../split/protocol/lineWriter";
 import type { CountedLog } from "../../split/protocol/countedLog";
 import { countersOf } from "./probeLogs";
 
@@ -27,6 +28,7 @@ const latency = (service: number, of: Latency["of"], counts: Latency["counts"]):
 
 /** Ten requests to each of two Services: at the headless one b refuses two, at the other one answers 503 once. */
 export const countedLog: CountedLog = {
+    kind: "counted",
     header,
     outcomes,
     intervals: [
@@ -50,14 +52,10 @@ export function countedLines(log: CountedLog, count = 20): string[] {
     const line = lineWriter("7f3a");
     return [
         line({ kind: "header", data: log.header }),
-        ...log.outcomes.map(({ address, pod, error, connected, secured }) =>
-            line({ kind: "outcome", data: [address, pod, error, connected, secured] }),
-        ),
-        ...log.intervals.map((each) =>
-            line({ kind: "interval", data: [each.service, each.start, each.milliseconds, each.counts, each.done] }),
-        ),
-        ...log.latencies.map((each) => line({ kind: "latency", data: [each.service, each.of, each.counts] })),
-        ...log.counters.map((each) => line({ kind: "counters", data: [each.service, each.before, each.after] })),
+        ...log.outcomes.map((data) => line({ kind: "outcome", data })),
+        ...log.intervals.map((data) => line({ kind: "interval", data })),
+        ...log.latencies.map((data) => line({ kind: "latency", data })),
+        ...log.counters.map((data) => line({ kind: "counters", data })),
         line({ kind: "end", data: { count } }),
     ];
 }

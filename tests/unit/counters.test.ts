@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCounters } from "../../probe/counters";
 import { page } from "../../report/page/page";
-import { readme } from "../../report/readme";
+import { markdownReport } from "../../report/markdownReport";
 import { table } from "../../report/table";
 import { addCounters, countsOfPod, retransmittedSyns, tcpCounters } from "../../split/protocol/tcpCounters";
 import type { Counters } from "../../split/protocol/line";
@@ -130,10 +130,11 @@ describe("SYNs that were sent again", () => {
     const pods = [backend("a", "10.244.0.5")];
     const syns = (count: number | null, name = "curl") =>
         client({ a: 4 }, {}, { client: name, retransmittedSyns: count });
-    const said = "The probe's pod retransmitted SYNs: 3 while curl called it, 1 while go called it.";
+    const said =
+        "The probe's pod retransmitted SYNs: 3 while curl called this Service, 1 while go called this Service.";
     const texts: [where: string, text: (of: ReturnType<typeof assessment>) => string | Promise<string>][] = [
         ["table", table],
-        ["readme", readme],
+        ["Markdown", markdownReport],
         ["page", page],
     ];
     for (const [where, text] of texts) {
@@ -150,8 +151,8 @@ describe("SYNs that were sent again", () => {
 
         it(`are of a client that is alone its own, in the ${where}`, async () => {
             const told = await plain(assessment(pods, [clusterIP(syns(2))]));
-            expect(told).to.include("The probe's pod retransmitted SYNs: 2 while curl called it.");
-            expect(told).to.include("Each delays its connection: by 1 s or more where nothing answered the SYN.");
+            expect(told).to.include("The probe's pod retransmitted SYNs: 2 while curl called this Service.");
+            expect(told).to.include("Each delays its connection, by 1 s or more where nothing answered the SYN.");
             expect(told).to.not.include("share this counter");
         });
 

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { doneAt } from "../../components/jobLogs/progress";
 import { attemptsOf, withoutTimestamps, type Attempt } from "../../split/measurement/attempts";
-import { disruptedClient, fates, type DisruptionEvent } from "../../split/measurement/disruption";
-import { parseLog } from "../../split/protocol/parse";
+import { seenOfDisruption, fates, type DisruptionEvent } from "../../split/measurement/disruption";
+import { parseClientLog } from "../../split/protocol/clientLog";
 import { countedLines, countedLog } from "./countedLogs";
 import { linesOf, smallLog, textOf } from "./probeLogs";
 
@@ -25,11 +25,11 @@ describe("a log with the times of its lines", () => {
         const lines = linesOf(smallLog);
         const { text, times } = withoutTimestamps(stamped([...lines.slice(0, 3), "a warning", ...lines.slice(3)]));
         expect(text).to.equal(textOf([...lines.slice(0, 3), "a warning", ...lines.slice(3)]));
-        expect(attemptsOf(parseLog(text), times, 0)).to.deep.equal([
+        expect(attemptsOf(parseClientLog(text), times, 0)).to.deep.equal([
             { ended: second(1.25), pod: "nginx-a", count: 1, milliseconds: 2000 },
             { ended: second(2.25), pod: "nginx-b", count: 1, milliseconds: 2000 },
         ]);
-        expect(attemptsOf(parseLog(text), times, 1).map(({ ended, pod: by }) => [ended, by])).to.deep.equal([
+        expect(attemptsOf(parseClientLog(text), times, 1).map(({ ended, pod: by }) => [ended, by])).to.deep.equal([
             [second(4.25), "nginx-a"],
             [second(5.25), null],
         ]);
@@ -41,7 +41,7 @@ describe("a log with the times of its lines", () => {
     });
 
     it("of a client that counts, tells of each interval when it ended", () => {
-        const log = parseLog(textOf(countedLines(countedLog)));
+        const log = parseClientLog(textOf(countedLines(countedLog)));
         expect(attemptsOf(log, new Map(), 0).map(({ ended, pod: by, count }) => [ended, by, count])).to.deep.equal([
             [second(1), "a", 3],
             [second(1), "b", 2],
@@ -57,7 +57,7 @@ describe("what a client saw of a disruption", () => {
             ...[attempt(-1.5, "old"), attempt(-0.5, "stays"), attempt(0.2, "old"), attempt(0.4, null, 3000)],
             ...[attempt(0.9, null), attempt(2.5, "new", 12.3456), attempt(3.1, "stays")],
         ];
-        expect(disruptedClient("curl", event, attempts)).to.deep.equal({
+        expect(seenOfDisruption("curl", event, attempts)).to.deep.equal({
             client: "curl",
             seconds: {
                 from: -2,
@@ -72,7 +72,7 @@ describe("what a client saw of a disruption", () => {
     });
 
     it("says null of what never came, and of times that are not known", () => {
-        const { firstGained, lastLost, lastFailed, slowestMs } = disruptedClient("load", event, [
+        const { firstGained, lastLost, lastFailed, slowestMs } = seenOfDisruption("load", event, [
             attempt(-3, null, null, 4),
             attempt(1, "stays", null, 9),
         ]);
@@ -91,7 +91,7 @@ describe("what a client saw of a disruption", () => {
         fc.assert(
             fc.property(fc.array(any, { maxLength: 40 }), (all) => {
                 const attempts = [...all].sort((a, b) => a.ended - b.ended);
-                const { seconds, failed } = disruptedClient("any", event, attempts);
+                const { seconds, failed } = seenOfDisruption("any", event, attempts);
                 const sum = (counts: readonly number[]): number => counts.reduce((total, each) => total + each, 0);
                 expect(sum(fates.map((fate) => sum(seconds[fate])))).to.equal(sum(all.map(({ count }) => count)));
                 expect(sum(seconds.failed)).to.equal(failed);

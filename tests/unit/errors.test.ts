@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { commonest, errorCounts } from "../../split/protocol/errorCounts";
+import { mostFrequent, errorCounts } from "../../split/measurement/errorCounts";
 
 describe("failed requests by message", () => {
     const cases: [what: string, given: [string, number][], counted: Record<string, number>][] = [
@@ -21,7 +21,7 @@ describe("failed requests by message", () => {
             { "timed out": 2 },
         ],
         [
-            "the commonest first",
+            "the mostFrequent first",
             [
                 ["rare", 1],
                 ["common", 9],
@@ -43,7 +43,7 @@ describe("failed requests by message", () => {
         });
     }
 
-    it("counts all beyond the four commonest together, and none twice", () => {
+    it("counts all beyond the four mostFrequent together, and none twice", () => {
         const given = Array.from({ length: 30 }, (_, i): [string, number] => [`cause ${i}x`, 100 - i]);
         const counts = errorCounts(given);
         expect(Object.keys(counts)).to.deep.equal([...given.slice(0, 4).map(([each]) => each), "26 other messages"]);
@@ -54,7 +54,7 @@ describe("failed requests by message", () => {
 
     it("leaves few as they are", () => {
         expect(
-            commonest(
+            mostFrequent(
                 [
                     ["a", 2],
                     ["b", 1],

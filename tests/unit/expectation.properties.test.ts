@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import type { Context, Endpoint } from "../../split/theory/context";
+import type { Context, Backend } from "../../split/theory/context";
 import { expectationOf } from "../../split/theory/expectation";
 import { contextWith, podsAt } from "./contexts";
 
@@ -22,7 +22,7 @@ const contexts: fc.Arbitrary<Context> = fc
             sessionAffinity: fc.constantFrom("None" as const, "ClientIP" as const),
             publishNotReadyAddresses: fc.boolean(),
         }),
-        endpoints: fc
+        backends: fc
             .record({ at: addresses, unready: fc.nat({ max: 20 }) })
             .map(({ at, unready }) => podsAt(...at).map((pod, i) => ({ ...pod, ready: i !== unready }))),
         dns: fc.record({ order: fc.constantFrom("shuffled" as const, "frozen" as const, "unknown" as const) }),
@@ -43,7 +43,7 @@ function bitsOf(address: string | null): boolean[] {
 }
 
 /** Leading bits in common with the client, or 0 outside of its subnet. */
-function score({ client }: Context, { address }: Endpoint): number {
+function score({ client }: Context, { address }: Backend): number {
     const [own, other] = [bitsOf(client.address), bitsOf(address)];
     const common = own.findIndex((bit, i) => bit !== other[i]);
     const bits = common === -1 ? 32 : common;
@@ -74,16 +74,16 @@ describe("the expectation of any context", () => {
     it("for glibc and a headless Service is the pods whose address no other beats in leading bits", () => {
         const alone = contextWith({
             client: { address: "10.0.0.1", prefixLength: 32 },
-            endpoints: podsAt("10.0.0.2", "10.0.0.1"),
+            backends: podsAt("10.0.0.2", "10.0.0.1"),
         });
         fc.assert(
             fc.property(contexts, (context) => {
-                const { client, service, endpoints } = context;
+                const { client, service, backends } = context;
                 fc.pre(client.resolver === "glibc" && client.connection === "new" && service.kind === "headless");
-                fc.pre(endpoints.every(({ ready }) => ready));
-                const best = Math.max(...endpoints.map((pod) => score(context, pod)));
-                const winners = endpoints.filter((pod) => score(context, pod) === best);
-                expect(expectationOf(context).candidates).to.deep.equal(winners.map(({ pod }) => pod));
+                fc.pre(backends.every(({ ready }) => ready));
+                const best = Math.max(...backends.map((pod) => score(context, pod)));
+                const winners = backends.filter((pod) => score(context, pod) === best);
+                expect(expectationOf(context).candidates).to.deep.equal(winners.map(({ name }) => name));
             }),
             { examples: [[alone]] },
         );

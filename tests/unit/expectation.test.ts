@@ -3,7 +3,7 @@ import { dnsOrderOf, type DnsService } from "../../split/theory/dnsOrder";
 import { expectationOf } from "../../split/theory/expectation";
 import { clusterIP, contextWith, headless, podsAt, table, twoNodes } from "./contexts";
 
-const lab = { endpoints: podsAt("10.42.0.40", "10.42.0.41", "10.42.0.42") };
+const lab = { backends: podsAt("10.42.0.40", "10.42.0.41", "10.42.0.42") };
 const labClient = { address: "10.42.0.43", prefixLength: 24 };
 const onNode1 = { address: "10.42.0.2", prefixLength: 24 };
 const onNode2 = { address: "10.42.1.2", prefixLength: 24, node: "node-2" };
@@ -11,18 +11,18 @@ const onNode2 = { address: "10.42.1.2", prefixLength: 24, node: "node-2" };
 table("measured on the lab", [
     ["30 curls from .43, all to .42", headless(labClient, lab), "independent, c, longest-prefix"],
     ["the same, prefixes tied: spread over all", headless(onNode1, lab), "independent, a=b=c, longest-prefix"],
-    ["15/11/14 on the client's node", headless(onNode1, { endpoints: twoNodes }), "independent, a=b=c, longest-prefix"],
-    ["13/20/7 on the other node", headless(onNode2, { endpoints: twoNodes }), "independent, d=e=f, longest-prefix"],
+    ["15/11/14 on the client's node", headless(onNode1, { backends: twoNodes }), "independent, a=b=c, longest-prefix"],
+    ["13/20/7 on the other node", headless(onNode2, { backends: twoNodes }), "independent, d=e=f, longest-prefix"],
     [
         "ClusterIP from the same client reached all six",
-        clusterIP({}, { client: onNode2, endpoints: twoNodes }),
+        clusterIP({}, { client: onNode2, backends: twoNodes }),
         "independent, a=b=c=d=e=f, kube-proxy-random",
     ],
 ]);
 
 const slash24 = { prefixLength: 24 };
 const go = { resolver: "go", engine: "Go" } as const;
-const offSubnet = { endpoints: podsAt("10.244.2.7", "10.244.3.7", "10.244.4.7") };
+const offSubnet = { backends: podsAt("10.244.2.7", "10.244.3.7", "10.244.4.7") };
 
 table("measured with 300 connections from 10.244.1.5 to .1.10 .1.20 .2.7", [
     ["Python on a /24: 300/0/0", headless({ ...slash24, engine: "Python" }), "independent, a, longest-prefix"],
@@ -35,7 +35,7 @@ table("measured with 300 connections from 10.244.1.5 to .1.10 .1.20 .2.7", [
     ["all off-subnet on a /24: 98/98/104", headless(slash24, offSubnet), "independent, a=b=c, shuffled-dns"],
 ]);
 
-const notYet = { endpoints: podsAt(null, null, null).map((pod) => ({ ...pod, node: null, zone: null })) };
+const notYet = { backends: podsAt(null, null, null).map((pod) => ({ ...pod, node: null, zone: null })) };
 const nowhere = { address: null, prefixLength: null, node: null, zone: null };
 
 table("before anything runs", [
@@ -50,24 +50,24 @@ table("before anything runs", [
     ["ClusterIP does not", clusterIP({}, { client: nowhere, ...notYet }), "independent, a=b=c, kube-proxy-random"],
 ]);
 
-const endpoints = podsAt("10.244.1.10", "10.244.1.20", "10.244.2.7").map((pod, i) => ({ ...pod, ready: i < 2 }));
+const backends = podsAt("10.244.1.10", "10.244.1.20", "10.244.2.7").map((pod, i) => ({ ...pod, ready: i < 2 }));
 const published = { publishNotReadyAddresses: true };
 const nearUnready = { ...slash24, address: "10.244.2.5" };
 
 table("a pod that is not ready", [
-    ["is left out", { endpoints }, "independent, a=b, shuffled-dns"],
-    ["is left out of a ClusterIP", clusterIP({}, { endpoints }), "independent, a=b, kube-proxy-random"],
-    ["alone: connections fail", { endpoints: endpoints.slice(2) }, "none, nobody, no-pod"],
-    ["is in if published", { endpoints, service: published }, "unknown, a?b?c, not-ready-published"],
-    ["is in a ClusterIP if published", clusterIP(published, { endpoints }), "unknown, a?b?c, not-ready-published"],
+    ["is left out", { backends }, "independent, a=b, shuffled-dns"],
+    ["is left out of a ClusterIP", clusterIP({}, { backends }), "independent, a=b, kube-proxy-random"],
+    ["alone: connections fail", { backends: backends.slice(2) }, "none, nobody, no-pod"],
+    ["is in if published", { backends, service: published }, "unknown, a?b?c, not-ready-published"],
+    ["is in a ClusterIP if published", clusterIP(published, { backends }), "unknown, a?b?c, not-ready-published"],
     [
         "is harmless where rule 9 prefers a ready one",
-        { client: slash24, endpoints, service: published },
+        { client: slash24, backends, service: published },
         "independent, a, longest-prefix",
     ],
     [
         "lets any pod answer where rule 9 prefers it",
-        { client: nearUnready, endpoints, service: published },
+        { client: nearUnready, backends, service: published },
         "unknown, a?b?c, not-ready-published",
     ],
 ]);
@@ -98,13 +98,13 @@ describe("the order of DNS records", () => {
 describe("the reason", () => {
     it("names the pod and the bits that decide", () => {
         expect(expectationOf(contextWith(headless(labClient, lab))).reason.sentence).to.equal(
-            "glibc puts nginx-c first in every answer by RFC 6724 rule 9, as it shares 31 leading bits " +
-                "with the client's 10.42.0.43/24 and no other pod as many.",
+            "By RFC 6724 rule 9, glibc puts nginx-c first in every answer: its address shares 31 leading bits with " +
+                "the client's 10.42.0.43/24, more than any other pod's.",
         );
     });
 
     it("names the pod that is not ready", () => {
-        const { sentence } = expectationOf(contextWith({ endpoints, service: published })).reason;
-        expect(sentence).to.contain("nginx-c though not ready");
+        const { sentence } = expectationOf(contextWith({ backends, service: published })).reason;
+        expect(sentence).to.contain("nginx-c although not ready");
     });
 });

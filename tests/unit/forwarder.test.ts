@@ -8,7 +8,8 @@ import { connect } from "node:net";
 import { forward, forwardAll } from "../../probe/forwarder";
 import { Lookups } from "../../probe/lookups";
 import { parseResolverLog, type ResolverLog } from "../../split/protocol/resolverLog";
-import { lineWriter, type Line } from "../../split/protocol/line";
+import type { Line } from "../../split/protocol/line";
+import { lineWriter } from "../../split/protocol/lineWriter";
 import { Nameserver } from "./nameserver";
 import { smallResolverRun, textOf } from "./probeLogs";
 
@@ -132,7 +133,7 @@ describe("a look-up", () => {
         const questions = [{ type: "A", name: "Web.ns.SVC.x" } as const];
         expect(recorded({ questions, answers: [a("10.0.0.2"), a("10.0.0.1")] })).to.deep.equal([
             { kind: "addresses", data: ["10.0.0.1", "10.0.0.2"] },
-            { kind: "lookup", data: [3, 0, 0, [1, 0]] },
+            { kind: "lookup", data: { client: 3, name: 0, set: 0, order: [1, 0] } },
         ]);
     });
 
@@ -141,21 +142,24 @@ describe("a look-up", () => {
         const questions = [{ type: "A", name: web } as const];
         expect(recorded({ questions, answers: [alias, a("10.0.0.2"), a("10.0.0.2")] })).to.deep.equal([
             { kind: "addresses", data: ["10.0.0.2"] },
-            { kind: "lookup", data: [3, 0, 0, [0]] },
+            { kind: "lookup", data: { client: 3, name: 0, set: 0, order: [0] } },
         ]);
     });
 
     it("that the nameserver failed at is none, and one of an unknown name is", () => {
         const questions = [{ type: "A", name: web } as const];
         expect([2, 5].flatMap((flags) => recorded({ questions, flags }))).to.deep.equal([]);
-        expect(recorded({ questions, flags: 3 }).at(-1)).to.deep.equal({ kind: "lookup", data: [3, 0, 0, []] });
+        expect(recorded({ questions, flags: 3 }).at(-1)).to.deep.equal({
+            kind: "lookup",
+            data: { client: 3, name: 0, set: 0, order: [] },
+        });
     });
 
     it("that found nothing is one, too", () => {
         const questions = [{ type: "A", name: web } as const];
         expect(recorded({ questions, answers: [] })).to.deep.equal([
             { kind: "addresses", data: [] },
-            { kind: "lookup", data: [3, 0, 0, []] },
+            { kind: "lookup", data: { client: 3, name: 0, set: 0, order: [] } },
         ]);
     });
 });

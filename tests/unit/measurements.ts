@@ -1,7 +1,7 @@
 import { assess, type Assessment } from "../../split/verdict/assessment";
-import type { ServiceFields } from "../../split/theory/context";
+import type { Backend, ServiceFields } from "../../split/theory/context";
 import type { TcpCounts } from "../../split/protocol/tcpCounters";
-import type { Backend, ClientSummary, Measurement, MeasuredService, Probe } from "../../split/measurement/measurement";
+import type { ClientSummary, Measurement, MeasuredService, Probe } from "../../split/measurement/measurement";
 
 export function backend(name: string, address: string | null, node: string | null = "node-1"): Backend {
     return { name, address, node, zone: "", ready: true };
@@ -74,7 +74,7 @@ export function probe(address: string, node: string): Probe {
 
 export function measurement(pods: readonly Backend[], services: readonly MeasuredService[]): Measurement {
     return {
-        schemaVersion: 4,
+        schemaVersion: 5,
         startedAt: "2024-05-01T10:00:00.000Z",
         finishedAt: "2024-05-01T10:00:09.000Z",
         job: "probe",

@@ -3,7 +3,7 @@ import { decades, latencyChart } from "../../report/charts/latencyChart";
 import { scaleEnd, shareChart } from "../../report/charts/shareChart";
 import { draw } from "../../report/charts/svg";
 import { letteredPods } from "../../report/podLetters";
-import { shareRows } from "../../report/shares";
+import { shareRows } from "../../report/shareRows";
 import type { AssessedClient } from "../../split/verdict/assessment";
 import { wilsonInterval } from "../../split/statistics/goodnessOfFit";
 import { assessment, backend, client, clusterIP } from "./measurements";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OutputsError, readOutputs } from "../../report/outputs";
 import { page } from "../../report/page/page";
-import { readme } from "../../report/readme";
+import { markdownReport } from "../../report/markdownReport";
 import { eventfulRun } from "./pageAssessments";
 
 const { assessment, comparison } = eventfulRun();
@@ -21,16 +21,20 @@ describe("the outputs that a report reads", () => {
     });
 
     const refused: [what: string, text: string, error: RegExp][] = [
-        ["an empty file", "", /^o\.json: JSON of pulumi stack output --json is allowed, and nothing was given$/],
+        ["an empty file", "", /^o\.json: must be the JSON that pulumi stack output --json prints, got nothing$/],
+        ["other text", "Current stack outputs", /^o\.json: must be the JSON .*, got "Current stack outputs"$/],
+        ["a list", "[1]", /^o\.json: must be an object with the output trafficSplit, got \[1\]$/],
         [
-            "other text",
-            "Current stack outputs",
-            /^o\.json: JSON of .* is allowed, and "Current stack outputs" was given$/,
+            "another stack",
+            '{"url":"x"}',
+            /^o\.json: the output trafficSplit is missing \(outputs: url\); run pulumi up/,
         ],
-        ["a list", "[1]", /^o\.json: an object with the output trafficSplit is allowed, and \[1\] was given$/],
-        ["another stack", '{"url":"x"}', /^o\.json: the output trafficSplit is missing, there is url: run pulumi up/],
-        ["an old shape", '{"trafficSplit":{"schemaVersion":1}}', /trafficSplit\.schemaVersion is 1, and 4 is allowed/],
-        ["a secret", '{"trafficSplit":"[secret]"}', /^o\.json: trafficSplit is a secret, and is not shown$/],
+        ["an old shape", '{"trafficSplit":{"schemaVersion":1}}', /trafficSplit\.schemaVersion: must be 5, got 1/],
+        [
+            "a secret",
+            '{"trafficSplit":"[secret]"}',
+            /^o\.json: the output trafficSplit is a secret, which Pulumi does not print$/,
+        ],
         ["some text", '{"trafficSplit":"x"}', /^o\.json: trafficSplit: .*expected object, received string/],
         ["no pods", changed(({ pods: _, ...rest }) => rest), /^o\.json: trafficSplit\.pods: .*expected array/],
         ["no time", changed((all) => ({ ...all, startedAt: "noon" })), /^o\.json: trafficSplit\.startedAt: /],
@@ -68,7 +72,7 @@ describe("npm run report", () => {
         expect(stdout).to.equal(`${target}\n`);
         expect(readFileSync(target, "utf8")).to.equal(await page(assessment, comparison));
         const markdown = await report(file, "--format", "markdown", "-o", "-");
-        expect(markdown.stdout).to.equal(readme(assessment, comparison));
+        expect(markdown.stdout).to.equal(markdownReport(assessment, comparison));
     });
 
     it("asks a stack by its name", async () => {
@@ -81,7 +85,7 @@ describe("npm run report", () => {
 
     it("says where there is no Pulumi", async () => {
         const { stderr, exitCode } = await reportWith("/nowhere");
-        expect(stderr).to.match(/^report: pulumi is not on the PATH; /);
+        expect(stderr).to.match(/^report: pulumi is not in PATH; /);
         expect(exitCode).to.equal(1);
     });
 
@@ -90,9 +94,12 @@ describe("npm run report", () => {
         [[join(folder, "absent.json")], /^report: ENOENT: .*absent\.json'\n$/],
         [
             [file, "--stack", "dev"],
-            /^report: --stack dev and the file .* were given, and only one of them is allowed\n$/,
+            /^report: --stack dev: must not be used together with a file, got .*outputs\.json\n$/,
         ],
-        [[file, "--open", "-o", "-"], /^report: --open and -o - were given, and only a file can be opened\n$/],
+        [
+            [file, "--open", "-o", "-"],
+            /^report: --open: must not be used together with -o -; only a file can be opened\n$/,
+        ],
         [
             [file, "--format", "pdf"],
             /^error: option '--format <format>' argument 'pdf' is invalid\. Allowed choices are html/,

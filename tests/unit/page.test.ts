@@ -21,9 +21,9 @@ describe("the page of a report", () => {
             /3 ✓ as expected 0 – without an expectation 1 \? without enough data 2 ✕ contradict the expectation/,
         );
         const order = [
-            "4 answers came 3/0/0/1 from",
+            "4 answers came from nginx-7d9c5b-2kq8x (3)",
             "No pod answered, too few to tell",
-            "Go's resolver sorts only IPv6",
+            "because Go's resolver does not sort IPv4 addresses",
         ];
         expect(order.map((each) => text.indexOf(each))).to.deep.equal(
             order.map((each) => text.indexOf(each)).sort((x, y) => x - y),
@@ -40,7 +40,7 @@ describe("the page of a report", () => {
                 expect(text).to.include(` ${each.client} `);
                 expect(text).to.include(each.verdict.outcome);
                 for (const value of Object.values(each.latencyMs?.total ?? {})) {
-                    expect(text).to.include(` ${(value as number).toFixed(3)} `);
+                    expect(text).to.include(` ${value.toFixed(3)} `);
                 }
             }
         }
@@ -50,7 +50,7 @@ describe("the page of a report", () => {
         expect(text).to.include("nginx-gone gone");
         expect(text).to.match(/2 failed 2 × HTTP 503/);
         expect(text).to.include("6 × curl: (7) Failed to connect");
-        expect(text).to.include("No pod answered python, so that there is no time to show.");
+        expect(text).to.include("No pod answered python, so there are no times to show.");
         expect(text).to.include("No request of go waits for a DNS look-up.");
         expect(text).to.include("a 104 b 96 c 100 300 in 6 orders 300 of 300");
     });
@@ -59,8 +59,8 @@ describe("the page of a report", () => {
         const nobody = assessment([backend("a", null)], [clusterIP(client({}, { "HTTP 503": 4 }))]);
         const html = await page(nobody);
         expect(html).to.not.include("median in milliseconds");
-        expect(html).to.not.include("scale logarithmic");
-        expect(textOf(html)).to.include("How long it took No pod answered curl, so that there is no time to show.");
+        expect(html).to.not.include("logarithmic scale");
+        expect(textOf(html)).to.include("How long it took No pod answered curl, so there are no times to show.");
         const { latencyMs } = client({ a: 1 });
         const resolved = client({ a: 1 }, {}, { latencyMs: latencyMs && { ...latencyMs, dns: null } });
         const drawn = await page(assessment([backend("a", null)], [clusterIP(resolved)]));
@@ -71,15 +71,15 @@ describe("the page of a report", () => {
         const text = textOf(await page(run.assessment, run.comparison));
         expect(text).to.match(/curl 100 \/ 99 \/ 101 200 \/ 60 \/ 40 &lt; 0.001 changed/);
         expect(text).to.match(/go 100 \/ 100 \/ 100 97 \/ 103 \/ 100 0\.\d{3} unchanged/);
-        expect(textOf(await page(run.assessment))).to.not.include("Since the run before");
+        expect(textOf(await page(run.assessment))).to.not.include("Changes since the run before");
     });
 
     it("draws what each client saw of a disruption at each Service, and has the figures in a table", async () => {
         const disrupted = disruptedRun();
         const html = await page(disrupted);
         const text = textOf(html);
-        expect(text).to.include("At 2024-05-01T10:00:04.500Z, while nginxheadless was called, one pod was killed.");
-        expect(text).to.include("nginx-old was gone after 0.6 s.");
+        expect(text).to.include("At 2024-05-01T10:00:04.500Z, while clients called nginxheadless, one pod was killed.");
+        expect(text).to.include("Pods removed: nginx-old, gone after 0.6 s.");
         expect(text).to.match(/curl nginxheadless 1 0\.5 0\.0 1\.3 3\.0 nginxclusterip 1 0\.5 /);
         expect(text).to.match(/load nginxheadless 0 – – – – nginxclusterip 0 – /);
         const charts = html.match(/<svg [^>]*aria-label="Requests of (curl|load) to \S+ around the disruption/g) ?? [];

@@ -1,6 +1,7 @@
-import { errorCounts } from "../../split/protocol/errorCounts";
+import { errorCounts } from "../../split/measurement/errorCounts";
 import { assess, type Assessment } from "../../split/verdict/assessment";
-import { compareRuns, runOf, type Comparison } from "../../split/verdict/comparison";
+import { compareRuns, type Comparison } from "../../split/verdict/comparison";
+import { runOf } from "../../split/verdict/run";
 import type { MeasuredService, Probe } from "../../split/measurement/measurement";
 import { backend, client, clusterIP, headless, measurement } from "./measurements";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { LogError } from "../../split/protocol/rawLine";
-import { parseLog } from "../../split/protocol/parse";
+import { parseClientLog } from "../../split/protocol/clientLog";
 import { parseResolverLog } from "../../split/protocol/resolverLog";
 import { anyLog, anyResolverRun, linesOf, resolverLinesOf, textOf } from "./probeLogs";
 
@@ -19,8 +19,8 @@ const resolver = (run?: string): fc.Arbitrary<Written> =>
         const answers = header.clients.map((_, i) =>
             header.names.map((_, j) =>
                 lookups
-                    .filter(([client, name]) => client === i && name === j)
-                    .map(([, , set, order]) => order.map((position) => sets[set]?.[position])),
+                    .filter(({ client, name }) => client === i && name === j)
+                    .map(({ set, order }) => order.map((position) => sets[set]?.[position])),
             ),
         );
         return { lines: resolverLinesOf(log, run), value: { header, answers } };
@@ -181,5 +181,5 @@ function survivesDamage(
     });
 }
 
-survivesDamage("a client", client, parseLog);
+survivesDamage("a client", client, parseClientLog);
 survivesDamage("the resolver", resolver, readResolver);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { LogError } from "../../split/protocol/rawLine";
-import { parseLog } from "../../split/protocol/parse";
+import { parseClientLog } from "../../split/protocol/clientLog";
 import { countersOf, linesOf, requestsTo, smallLog, textOf } from "./probeLogs";
 
 const lines = linesOf(smallLog);
@@ -13,7 +13,7 @@ function withLines(changes: Record<number, string | null>): string[] {
 
 describe("a client's log", () => {
     it("reads back as it was written", () => {
-        expect(parseLog(textOf(lines))).to.deep.equal(smallLog);
+        expect(parseClientLog(textOf(lines))).to.deep.equal(smallLog);
     });
 
     const harmless: [string, string][] = [
@@ -24,7 +24,7 @@ describe("a client's log", () => {
     ];
     for (const [damage, text] of harmless) {
         it(`is whole with ${damage}`, () => {
-            expect(parseLog(text)).to.deep.equal(smallLog);
+            expect(parseClientLog(text)).to.deep.equal(smallLog);
         });
     }
 
@@ -32,7 +32,7 @@ describe("a client's log", () => {
         const error = 'line\u2028separator, paragraph\u2029separator, \u0000, \r\n, "quotes", \\, 🦭';
         const requests = smallLog.requests.map((request) => (request.pod === null ? { ...request, error } : request));
         const log = { ...smallLog, requests };
-        expect(parseLog(textOf(linesOf(log)))).to.deep.equal(log);
+        expect(parseClientLog(textOf(linesOf(log)))).to.deep.equal(log);
     });
 
     it("tells of 200 different pods, and calls what others answer a failure", () => {
@@ -40,12 +40,13 @@ describe("a client's log", () => {
         const names = Array.from({ length: 250 }, (_, i) => `nginx-${i}`);
         const requests = requestsTo(0, names);
         const log = {
+            kind: "requests" as const,
             header: { ...header, services: ["nginxheadless"], requests: 250 },
             requests,
             counters: countersOf(0),
         };
-        const read = parseLog(textOf(linesOf(log)));
-        const failed = "requests" in read ? read.requests.filter(({ pod }) => pod === null) : [];
+        const read = parseClientLog(textOf(linesOf(log)));
+        const failed = read.kind === "requests" ? read.requests.filter(({ pod }) => pod === null) : [];
         expect(failed.map(({ index, error }) => [index, error])).to.deep.equal(
             requests.slice(200).map(({ index }) => [index, "one of more than 200 different answers"]),
         );
@@ -57,72 +58,76 @@ describe("a client's log", () => {
     const damaged: [damage: string, lines: string[], message: string][] = [
         ["nothing", [], nothing],
         ["only foreign lines", ["Error: cannot find module", "    at probe.js:1"], nothing],
-        ["no header", withLines({ 0: null }), "the log lacks line 0"],
-        ["no trailer", withLines({ 7: null }), "the log ends after line 6 without its trailer"],
-        ["one line missing", withLines({ 3: null }), "the log lacks line 3"],
-        ["two ranges missing", withLines({ 0: null, 2: null, 3: null }), "the log lacks line 0, 2 to 3"],
-        ["its oldest part rotated away", lines.slice(4), "the log lacks line 0 to 3"],
-        ["the lines of another run", [...lines, ...other], "the log holds lines of two runs, 7f3a and b00b"],
-        ["another run's trailer", withLines({ 7: other[7] ?? "" }), "the log holds lines of two runs, 7f3a and b00b"],
-        ["another version", withLines({ 0: "ts1 7f3a 0 header {}" }), "this log is of another protocol version"],
+        ["no header", withLines({ 0: null }), "lines are missing from the log: 0"],
+        ["no trailer", withLines({ 7: null }), "the log is cut after line 6: there is no line of kind end"],
+        ["one line missing", withLines({ 3: null }), "lines are missing from the log: 3"],
+        ["two ranges missing", withLines({ 0: null, 2: null, 3: null }), "lines are missing from the log: 0, 2 to 3"],
+        ["its oldest part rotated away", lines.slice(4), "lines are missing from the log: 0 to 3"],
+        ["the lines of another run", [...lines, ...other], "the log has lines of two runs, 7f3a and b00b"],
+        ["another run's trailer", withLines({ 7: other[7] ?? "" }), "the log has lines of two runs, 7f3a and b00b"],
+        ["another version", withLines({ 0: "ts1 7f3a 0 header {}" }), "the log has another protocol version than ts4"],
         ["a torn line", withLines({ 3: lines[3]?.slice(0, 30) ?? "" }), "line 3 (request) is torn"],
-        ["a line cut before its JSON", withLines({ 3: "ts4 7f3a 3 request" }), "the log lacks line 3"],
-        ["two lines run together", withLines({ 2: `${lines[2]}${lines[3]}`, 3: null }), "the log lacks line 3"],
+        ["a line cut before its JSON", withLines({ 3: "ts4 7f3a 3 request" }), "lines are missing from the log: 3"],
+        [
+            "two lines run together",
+            withLines({ 2: `${lines[2]}${lines[3]}`, 3: null }),
+            "lines are missing from the log: 3",
+        ],
         ["one number for two lines", [...lines, lines[2]?.replace("nginx-b", "nginx-c") ?? ""], "line 2 occurs twice"],
         [
             "no header but a number 0",
             edited(0, "header", "resolver"),
-            "starts with a resolver line, not with its header",
+            "the first line must be of kind header, got resolver",
+        ],
+        ["two headers", edited(1, "request", "header"), "line 1 must be of kind request or counters, got header"],
+        [
+            "a line of the resolver's",
+            edited(1, "request", "lookup"),
+            "line 1 must be of kind request or counters, got lookup",
         ],
         [
-            "two headers",
-            edited(1, "request", "header"),
-            "line 1 is a header line, where only request and counters lines may be",
+            "two trailers",
+            [...lines, 'ts4 7f3a 8 end {"count":4}'],
+            "line 7 must be of kind request or counters, got end",
         ],
-        ["a line of the resolver's", edited(1, "request", "lookup"), "line 1 is a lookup line"],
-        ["two trailers", [...lines, 'ts4 7f3a 8 end {"count":4}'], "line 7 is a end line"],
-        ["a trailer that counts more", edited(7, "4}", "5}"), "counts 5 requests, the log has 4"],
+        ["a trailer that counts more", edited(7, "4}", "5}"), "counts 5 requests, but the log has 4"],
         [
             "a header that announces more",
             edited(0, '"requests":2', '"requests":3'),
-            "nginxheadless: 3 requests announced, 2 in the log",
+            "nginxheadless: expected 3 requests in order, got 2",
         ],
         [
             "a header that announces fewer",
             edited(0, '"requests":2', '"requests":1'),
-            "nginxheadless: 1 requests announced, 2 in the log",
+            "nginxheadless: expected 1 requests in order, got 2",
         ],
         [
             "a Service that the header does not name",
             edited(0, ',"nginxclusterip"', ""),
-            "2 requests to a Service that the header does not name",
+            "2 requests are to a Service that the header does not name",
         ],
-        ["an index twice", edited(2, "[0,1,", "[0,0,"), "nginxheadless: 2 requests announced"],
+        ["an index twice", edited(2, "[0,1,", "[0,0,"), "nginxheadless: expected 2 requests in order"],
         ["neither pod nor error", edited(2, '"nginx-b"', "null"), "needs either a pod or an error"],
         ["a pod and an error", edited(2, "2]", '2,"b"]'), "needs either a pod or an error"],
-        ["an answer on no connection", edited(2, "[0,1,1,", "[0,1,null,"), "an answer came on some connection"],
+        ["an answer on no connection", edited(2, "[0,1,1,", "[0,1,null,"), "an answer needs a connection"],
         ["a negative time", edited(2, "2]", "-2]"), "line 2 (request) is not valid"],
         ["an address that is none", edited(2, "10.96.0.7", "::1"), "line 2 (request) is not valid"],
-        [
-            "no counters of a Service",
-            edited(6, "[1,", "[0,"),
-            "nginxheadless: 1 line of counters announced, 2 in the log",
-        ],
+        ["no counters of a Service", edited(6, "[1,", "[0,"), "nginxheadless: expected 1 line of kind counters, got 2"],
         ["counters of a Service too many", withLines({ 7: null }).concat(
-            'ts4 7f3a 7 counters [2,{},{}]', 'ts4 7f3a 8 end {"count":4}'), "counters of Service 2"], // prettier-ignore
+            'ts4 7f3a 7 counters [2,{},{}]', 'ts4 7f3a 8 end {"count":4}'), "the log has counters of Service 2"], // prettier-ignore
         ["a counter that fell", edited(6, '"TCPSynRetrans":7', '"TCPSynRetrans":11'), "nginxclusterip: counter TCPSynRetrans fell from 11 to 10"], // prettier-ignore
         ["a counter below 0", edited(5, '"TCPSynRetrans":7', '"TCPSynRetrans":-7'), "line 5 (counters) is not valid"],
         ["a field that nobody knows", edited(7, "}", ',"x":1}'), "line 7 (end) is not valid"],
     ];
     for (const [damage, damagedLines, message] of damaged) {
         it(`is refused with ${damage}: ${message}`, () => {
-            expect(() => parseLog(textOf(damagedLines))).to.throw(LogError, message);
+            expect(() => parseClientLog(textOf(damagedLines))).to.throw(LogError, message);
         });
     }
 
     it("quotes a torn line only so far as a person wants to read it", () => {
         const endless = withLines({ 3: `ts4 7f3a 3 request [${"9".repeat(100_000)}` });
-        expect(() => parseLog(textOf(endless)))
+        expect(() => parseClientLog(textOf(endless)))
             .to.throw(LogError)
             .with.property("message")
             .with.length.below(160);

@@ -1,22 +1,21 @@
 import * as fc from "fast-check";
-import type { ProbeLog } from "../../split/protocol/parse";
 import {
-    lineWriter,
-    requestTuple,
+    clientResolver,
     type Counters,
     type Line,
-    type LookupTuple,
+    type Lookup,
     type Request,
     type ResolverHeader,
-    clientResolvers,
 } from "../../split/protocol/line";
+import { lineWriter } from "../../split/protocol/lineWriter";
+import type { RequestLog } from "../../split/protocol/requestLog";
 
 /** The lines that a client prints for this log, in its order. */
-export function linesOf({ header, requests, counters }: ProbeLog, run = "7f3a"): string[] {
+export function linesOf({ header, requests, counters }: RequestLog, run = "7f3a"): string[] {
     return written(run, [
         { kind: "header", data: header },
-        ...requests.map((each): Line => ({ kind: "request", data: requestTuple(each) })),
-        ...counters.map((each): Line => ({ kind: "counters", data: [each.service, each.before, each.after] })),
+        ...requests.map((data): Line => ({ kind: "request", data })),
+        ...counters.map((data): Line => ({ kind: "counters", data })),
         { kind: "end", data: { count: requests.length } },
     ]);
 }
@@ -25,7 +24,7 @@ export function linesOf({ header, requests, counters }: ProbeLog, run = "7f3a"):
 export interface ResolverRun {
     readonly header: ResolverHeader;
     readonly sets: readonly (readonly string[])[];
-    readonly lookups: readonly LookupTuple[];
+    readonly lookups: readonly Lookup[];
 }
 
 /** The lines that a resolver prints; each set comes before the first look-up that names it. */
@@ -82,7 +81,8 @@ export function countersOf(...syns: readonly number[]): Counters[] {
 }
 
 /** Two Services, two requests to each; eight lines, numbered 0 to 7. */
-export const smallLog: ProbeLog = {
+export const smallLog: RequestLog = {
+    kind: "requests",
     header: {
         client: "curl",
         clientVersion: "curl 7.88.1",
@@ -106,10 +106,10 @@ export const smallResolverRun: ResolverRun = {
     },
     sets: [["10.244.0.5", "10.244.0.6", "10.244.1.4"], ["10.96.0.7"]],
     lookups: [
-        [0, 0, 0, [1, 0, 2]],
-        [0, 0, 0, [2, 1, 0]],
-        [0, 1, 1, [0]],
-        [0, 1, 1, [0]],
+        { client: 0, name: 0, set: 0, order: [1, 0, 2] },
+        { client: 0, name: 0, set: 0, order: [2, 1, 0] },
+        { client: 0, name: 1, set: 1, order: [0] },
+        { client: 0, name: 1, set: 1, order: [0] },
     ],
 };
 
@@ -139,14 +139,15 @@ const counters = (service: number): fc.Arbitrary<Counters> =>
     }));
 
 /** Any log that a client may print, with any text wherever there is text. */
-export const anyLog: fc.Arbitrary<ProbeLog> = fc
+export const anyLog: fc.Arbitrary<RequestLog> = fc
     .record({ services: fc.array(text, { minLength: 1, maxLength: 3 }), requests: fc.integer({ min: 1, max: 6 }) })
     .chain(({ services, requests }) =>
         fc.record({
+            kind: fc.constant("requests"),
             header: fc.record({
                 client: fc.string({ minLength: 1 }),
                 clientVersion: text,
-                resolver: fc.constantFrom(...clientResolvers, null),
+                resolver: fc.constantFrom(...clientResolver.options, null),
                 services: fc.constant(services),
                 requests: fc.constant(requests),
             }),
@@ -169,7 +170,7 @@ export const anyResolverRun: fc.Arbitrary<ResolverRun> = fc
             const size = sets[set]?.length ?? 0;
             const order = fc.shuffledSubarray([...Array(size).keys()], { minLength: size });
             const [client, name] = [fc.nat({ max: clients.length - 1 }), fc.nat({ max: names.length - 1 })];
-            return fc.tuple(client, name, fc.constant(set), order);
+            return fc.record({ client, name, set: fc.constant(set), order });
         });
         return fc.record({
             header: fc.record({

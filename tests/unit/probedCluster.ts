@@ -96,7 +96,7 @@ export const whole: Record<string, Answer | Answer[]> = {
     [jobPath]: [complete, 404],
     [probePods]: { items: [probePod({ resolver: done, wait: done, curl: done })] },
     [log]: textOf(linesOf(smallLog)),
-    [tail]: "probe: after 60 s, nginxheadless has 2 addresses in DNS instead of 3\n",
+    [tail]: "probe: not ready after 60 s: nginxheadless must have 3 addresses in DNS, got 2\n",
     [resolverLog]: textOf(resolverLinesOf(smallResolverRun)),
     [slices]: {
         items: [

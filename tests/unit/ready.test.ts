@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deafFile, type ProbePlan } from "../../probe/plan";
+import { notListeningFile, type ProbePlan } from "../../probe/plan";
 import { addressRecords, waitForEndpoints, waitForResolver } from "../../probe/ready";
 import { Nameserver } from "./nameserver";
 import { withNameserver } from "./withNameserver";
@@ -20,7 +20,7 @@ describe("the wait for the resolver", () => {
         try {
             const error = await waitForResolver(plan).catch((each: unknown) => each);
             expect((error as Error).message).to.match(/the resolver of the probe's pod does not listen/);
-            writeFileSync(deafFile(plan), "");
+            writeFileSync(notListeningFile(plan), "");
             expect(await waitForResolver(plan)).to.equal(false);
         } finally {
             rmSync(resolvFolder, { recursive: true });
@@ -75,7 +75,7 @@ describe("the wait for endpoints", () => {
             services: [{ name: "ports", kind: "NodePort" as const, at: `${host}:${plan.port}` }],
         });
         expect(await wait({ ...at("127.0.9.11"), port: 1 })).to.equal("ready");
-        expect(await wait(at(shut))).to.equal("after 0 s, ports refuses connections at 127.0.9.13");
+        expect(await wait(at(shut))).to.equal("not ready after 0 s: ports refuses connections at 127.0.9.13");
     });
 
     const outcomes: [what: string, changes: Partial<ProbePlan>, outcome: string][] = [
@@ -85,17 +85,25 @@ describe("the wait for endpoints", () => {
         [
             "a pod's name that there is not yet",
             { services: [{ name: "none-0", kind: "pod", at: "none" }] },
-            "after 0 s, none-0 has 0 addresses in DNS instead of 1",
+            "not ready after 0 s: none-0 must have 1 addresses in DNS, got 0",
         ],
-        ["fewer pods", { ...service("web"), endpoints: 3 }, "after 0 s, web has 2 addresses in DNS instead of 3"],
-        ["more pods", { ...service("web"), endpoints: 1 }, "after 0 s, web has 2 addresses in DNS instead of 1"],
+        [
+            "fewer pods",
+            { ...service("web"), endpoints: 3 },
+            "not ready after 0 s: web must have 3 addresses in DNS, got 2",
+        ],
+        [
+            "more pods",
+            { ...service("web"), endpoints: 1 },
+            "not ready after 0 s: web must have 1 addresses in DNS, got 2",
+        ],
         ["more pods, ready or not", { ...service("web"), endpoints: 1, publishNotReadyAddresses: true }, "ready"],
         [
             "fewer pods, ready or not",
             { ...service("one"), publishNotReadyAddresses: true },
-            "after 0 s, one has 1 addresses in DNS instead of 2",
+            "not ready after 0 s: one must have 2 addresses in DNS, got 1",
         ],
-        ["a pod that refuses", service("half"), `after 0 s, half refuses connections at ${shut}`],
+        ["a pod that refuses", service("half"), `not ready after 0 s: half refuses connections at ${shut}`],
         [
             "a pod that refuses and need not be ready",
             { ...service("half"), endpoints: 1, publishNotReadyAddresses: true },
@@ -109,15 +117,15 @@ describe("the wait for endpoints", () => {
         [
             "a virtual address that refuses",
             service("shut", "ClusterIP"),
-            `after 0 s, shut refuses connections at ${shut}`,
+            `not ready after 0 s: shut refuses connections at ${shut}`,
         ],
         [
             "an unknown name that need not have an endpoint on the node",
             { services: [{ name: "nothing", kind: "ClusterIP", isLocal: true }] },
-            "after 0 s, nothing has 0 addresses in DNS instead of 1",
+            "not ready after 0 s: nothing must have 1 addresses in DNS, got 0",
         ],
-        ["a name without addresses", service("none"), "after 0 s, none has 0 addresses in DNS instead of 2"],
-        ["an unknown name", service("nothing"), "after 0 s, nothing has 0 addresses in DNS instead of 2"],
+        ["a name without addresses", service("none"), "not ready after 0 s: none must have 2 addresses in DNS, got 0"],
+        ["an unknown name", service("nothing"), "not ready after 0 s: nothing must have 2 addresses in DNS, got 0"],
     ];
     for (const [what, changes, outcome] of outcomes) {
         it(`with ${what} ends: ${outcome}`, async () => {
@@ -138,7 +146,7 @@ describe("the wait for endpoints", () => {
         const message = await withNameserver(closed, () =>
             waitForEndpoints({ ...plan, ...service("web") }, conf),
         ).catch((error: unknown) => String(error));
-        expect(message).to.match(/^Error: after 0 s, web: .*(ECONNREFUSED|ETIMEOUT)/);
+        expect(message).to.match(/^Error: not ready after 0 s: web: .*(ECONNREFUSED|ETIMEOUT)/);
     }).timeout(20_000);
 });
 

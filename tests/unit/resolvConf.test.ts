@@ -62,7 +62,7 @@ describe("a Service's full name", () => {
     for (const domains of [[], ["corp.example"], ["svc.cluster.local", "cluster.local"]]) {
         it(`is refused with the search list ${JSON.stringify(domains)}`, () => {
             expect(() => serviceName("web", { search: domains })).to.throw(
-                "resolv.conf has no search domain <namespace>.svc.<cluster domain>",
+                "resolv.conf: must have a search domain <namespace>.svc.<cluster domain>",
             );
         });
     }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProbeLog } from "../../split/protocol/parse";
+import type { RequestLog } from "../../split/protocol/requestLog";
 import { answering, runClient, serving } from "./clientRuns";
 import { Nameserver } from "./nameserver";
 
@@ -36,7 +36,7 @@ describe("the client round-robin, run for real", function () {
         rmSync(folder, { recursive: true });
     });
 
-    const run = (connection: "new" | "kept-alive", services: string[]): Promise<ProbeLog> => {
+    const run = (connection: "new" | "kept-alive", services: string[]): Promise<RequestLog> => {
         const environment = { NODE_OPTIONS: `--require ${file}` };
         return serving(
             answering,
@@ -44,7 +44,7 @@ describe("the client round-robin, run for real", function () {
             "0.0.0.0",
         );
     };
-    const placesOf = ({ requests }: ProbeLog) =>
+    const placesOf = ({ requests }: RequestLog) =>
         requests.map(({ connection, address, pod }) => [connection, address, pod === null ? "failed" : "answered"]);
     const [a, b, c] = addresses;
 

@@ -3,8 +3,8 @@ import type { Draws } from "../../split/theory/choice";
 import type { Expectation } from "../../split/theory/expectation";
 import { expectationOfShards } from "../../split/theory/shardedExpectation";
 import { verdictOfShards, type ShardCase } from "../../split/verdict/shardedVerdict";
-import { verdictOf } from "../../split/verdict/verdict";
 import { countsOfDraws, seededRandom } from "./random";
+import { verdictOf } from "./verdictOf";
 
 type Shards = [ShardCase, ...ShardCase[]];
 
@@ -64,7 +64,7 @@ describe("the verdict on several pods of the probe", () => {
         const { verdict } = verdictOfShards(opposite, {});
         expect(verdict.outcome).to.equal("contradicts expectation");
         expect(verdict.sentence).to.match(
-            /too uneven for chance, p = \S+, from x on n1\): 2 probe pods, at x on n1 and y on n2: /,
+            /too uneven for chance, p = \S+, from x on n1\)\. 2 probe pods, at x on n1 and y on n2: /,
         );
     });
 
@@ -137,7 +137,7 @@ describe("what is expected of several pods of the probe", () => {
         [
             "is a mixture by their requests, more even than draws from it",
             [shard(over("ab"), { a: 30 }), shard(over("c"), { c: 10 })],
-            ...(["no more uneven than independent", { a: 0.375, b: 0.375, c: 0.25, d: 0 }] as const),
+            ...(["at most multinomial spread", { a: 0.375, b: 0.375, c: 0.25, d: 0 }] as const),
         ],
         [
             "leaves those out whom no pod can answer",
@@ -152,7 +152,7 @@ describe("what is expected of several pods of the probe", () => {
         [
             "is in equal shares where each takes turns",
             [shard(over("ab", "in turns"), { a: 2 }), shard(over("ab", "in turns"), { a: 2 })],
-            ...(["no more uneven than independent", { a: 0.5, b: 0.5, c: 0, d: 0 }] as const),
+            ...(["at most multinomial spread", { a: 0.5, b: 0.5, c: 0, d: 0 }] as const),
         ],
         [
             "is a choice of each, one of whom has none",
@@ -175,9 +175,9 @@ describe("what is expected of several pods of the probe", () => {
     it("says from where, once for all of the same reason", () => {
         const at = (place: string, sentence: string) => shard(over("ab", "independent", sentence), { a: 1 }, place);
         const told = (...shards: Shards) => expectationOfShards(shards).reason.sentence;
-        expect(told(at("x", "so it is."), at("y", "so it is."))).to.equal("2 probe pods, at x and y: so it is.");
-        expect(told(at("x", "it is so."), at("y", "it is not."), at("z", "it is so."))).to.equal(
-            "3 probe pods: from x and z, it is so. From y, it is not.",
+        expect(told(at("x", "So it is."), at("y", "So it is."))).to.equal("2 probe pods, at x and y: So it is.");
+        expect(told(at("x", "It is so."), at("y", "It is not."), at("z", "It is so."))).to.equal(
+            "3 probe pods. From x and z: It is so. From y: It is not.",
         );
     });
 });

@@ -3,10 +3,11 @@ import * as fc from "fast-check";
 import { countsOf, latencyCounts, type CountedLog } from "../../split/protocol/countedLog";
 import { LogError } from "../../split/protocol/rawLine";
 import { mergeCounted, mergeRequests } from "../../split/measurement/mergedLogs";
-import { parseLog, type ProbeLog } from "../../split/protocol/parse";
+import { parseClientLog } from "../../split/protocol/clientLog";
+import type { RequestLog } from "../../split/protocol/requestLog";
 import { parseResolverLog } from "../../split/protocol/resolverLog";
 import { partsOf, summariseShards, type ShardLogs } from "../../split/measurement/shards";
-import { summarise } from "../../split/measurement/summary";
+import { summarise } from "../../split/measurement/summarise";
 import { countedLines, countedLog } from "./countedLogs";
 import { countersOf, linesOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 
@@ -39,7 +40,7 @@ describe("the parts of requests", () => {
 
 const resolverLog = parseResolverLog(textOf(resolverLinesOf(smallResolverRun)));
 const sorting = { resolver: "musl", address: "10.244.0.9", prefixLength: 24 } as const;
-const shard = (log: ProbeLog | CountedLog): ShardLogs => ({ log, resolverLog, sorting });
+const shard = (log: RequestLog | CountedLog): ShardLogs => ({ log, resolverLog, sorting });
 type Some = [ShardLogs, ...ShardLogs[]];
 
 // Histograms of three digits hold these times as they are.
@@ -71,6 +72,7 @@ const anyCounted: fc.Arbitrary<CountedLog> = fc
         return fc
             .tuple(counts, fc.nat({ max: 100_000 }), fc.constantFrom(900, 1000, 2000), times, times, times)
             .map(([intervals, start, milliseconds, connect, handshake, total]): CountedLog => ({
+                kind: "counted",
                 header: { ...countedLog.header, services: ["web"] },
                 outcomes,
                 intervals: intervals.map((each, i) => ({
@@ -145,12 +147,13 @@ describe("counts of several pods", () => {
 
     it("are a whole log again", () => {
         const merged = mergeCounted([countedLog, countedLog]);
-        expect(parseLog(textOf(countedLines(merged, 40)))).to.deep.equal(merged);
+        expect(parseClientLog(textOf(countedLines(merged, 40)))).to.deep.equal(merged);
     });
 });
 
 describe("requests of several pods", () => {
-    const other: ProbeLog = {
+    const other: RequestLog = {
+        kind: "requests",
         header: { ...smallLog.header, requests: 3 },
         requests: [...requestsTo(0, ["nginx-b", null, "nginx-c"]), ...requestsTo(1, ["nginx-a", "nginx-c", "nginx-a"])],
         counters: countersOf(1, 1),
@@ -158,7 +161,7 @@ describe("requests of several pods", () => {
 
     it("keep connections apart, and are a whole log again", () => {
         const merged = mergeRequests([smallLog, other]);
-        expect(parseLog(textOf(linesOf(merged)))).to.deep.equal(merged);
+        expect(parseClientLog(textOf(linesOf(merged)))).to.deep.equal(merged);
         expect(merged.requests.map(({ pod, connection }) => [pod, connection])).to.deep.equal([
             ...[["nginx-a", 0], ["nginx-b", 1], ["nginx-b", 2], [null, null], ["nginx-c", 3]], // prettier-ignore
             ...[["nginx-a", 0], [null, null], ["nginx-a", 1], ["nginx-c", 2], ["nginx-a", 3]], // prettier-ignore
@@ -186,7 +189,7 @@ describe("requests of several pods", () => {
         expect(alone).to.deep.equal(summarise(smallLog, resolverLog, sorting).map((each) => ({ ...each, shards: [] })));
     });
 
-    const strangers: [what: string, log: ProbeLog | CountedLog][] = [
+    const strangers: [what: string, log: RequestLog | CountedLog][] = [
         ["another client", { ...smallLog, header: { ...smallLog.header, client: "go" } }],
         ["other Services", { ...smallLog, header: { ...smallLog.header, services: ["web", "webclusterip"] } }],
         ["counts", { ...countedLog, header: { ...smallLog.header, counted: { concurrency: 8, rate: 0 } } }],

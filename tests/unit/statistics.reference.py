@@ -139,39 +139,6 @@ def homogeneity():
         yield dict(method="chi-square", first=first, second=second, statistic=result.statistic, pValue=result.pvalue)
 
 
-def one_above(cells, ratio):
-    return [ratio / cells] + [(1 - ratio / cells) / (cells - 1)] * (cells - 1)
-
-
-def power_of(null, alternative, n, alpha):
-    degrees = len(null) - 1
-    divergence = sum(q * math.log(q / p) for q, p in zip(alternative, null))
-    return stats.ncx2.sf(stats.chi2.isf(alpha, degrees), degrees, 2 * n * divergence)
-
-
-def simulated_power(null, alternative, n, alpha, runs=100_000):
-    expected = n * numpy.array(null)
-    counts = numpy.random.default_rng(4).multinomial(n, alternative, size=runs)
-    statistic = ((counts - expected) ** 2 / expected).sum(axis=1)
-    return float(numpy.mean(statistic >= stats.chi2.isf(alpha, len(null) - 1)))
-
-
-def power():
-    cases = [(3, 1.5, 150, 0.01), (3, 1.2, 900, 0.01), (3, 1.1, 3000, 0.01), (5, 1.5, 300, 0.01)]
-    cases += [(3, 1.2, 900, 0.001), (3, 1.2, 10, 0.001), (2, 1.05, 20000, 1e-6), (50, 2, 400, 0.001), (3, 1.01, 30, 0.05)]
-    for cells, ratio, n, alpha in cases:
-        null, alternative = [1 / cells] * cells, one_above(cells, ratio)
-        of = (null, alternative, n, alpha)
-        yield dict(cells=cells, ratio=ratio, n=n, alpha=alpha, power=power_of(*of), simulated=simulated_power(*of))
-
-
-def connectionsNeeded():
-    for cells, ratio, alpha, target in [(3, 1.2, 0.01, 0.9), (3, 1.2, 0.001, 0.9), (5, 1.5, 0.001, 0.8), (2, 1.2, 0.01, 0.95)]:
-        null, alternative = [1 / cells] * cells, one_above(cells, ratio)
-        n = next(n for n in itertools.count(1) if power_of(null, alternative, n, alpha) >= target)
-        yield dict(cells=cells, ratio=ratio, alpha=alpha, target=target, connections=n)
-
-
 def excess():
     """Exact power of the binomial test of each cell: from the given n on, the least over the next 400."""
     for cells, ratio, n, alpha in [(3, 1.2, 900, 0.007), (3, 1.2, 1200, 7e-4), (2, 1.5, 84, 7e-4), (10, 1.5, 1000, 7e-4)]:
@@ -200,6 +167,6 @@ def binomial():
         yield dict(successes=successes, n=n, probability=p, upper=stats.binom.sf(successes - 1, n, p))
 
 
-tables = [goodnessOfFit, evenest, homogeneity, power, connectionsNeeded, excess, wilson, chiSquare, binomial]
+tables = [goodnessOfFit, evenest, homogeneity, excess, wilson, chiSquare, binomial]
 rows = {table.__name__: ",\n".join(json.dumps(row) for row in table()) for table in tables}
 print(f'{{"scipy": "{scipy.__version__}", ' + ", ".join(f'"{name}": [\n{text}\n]' for name, text in rows.items()) + "}")

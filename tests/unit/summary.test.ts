@@ -1,21 +1,22 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import type { ProbeLog } from "../../split/protocol/parse";
+import type { RequestLog } from "../../split/protocol/requestLog";
 import type { Sorting } from "../../split/theory/prediction";
 import { parseResolverLog, type ResolverLog } from "../../split/protocol/resolverLog";
-import { summarise, type ServiceSummary } from "../../split/measurement/summary";
+import type { ServiceSummary } from "../../split/measurement/serviceSummary";
+import { summarise } from "../../split/measurement/summarise";
 import { noAnswers } from "./measurements";
 import { anyLog, countersOf, requestsTo, resolverLinesOf, smallLog, smallResolverRun, textOf } from "./probeLogs";
 
 const resolverLog = parseResolverLog(textOf(resolverLinesOf(smallResolverRun)));
 const glibc: Sorting = { resolver: "glibc", address: "10.244.0.9", prefixLength: 24 };
 
-function logOf(pods: readonly (string | null)[], seconds?: (index: number) => number): ProbeLog {
+function logOf(pods: readonly (string | null)[], seconds?: (index: number) => number): RequestLog {
     const header = { ...smallLog.header, services: ["nginxheadless"], requests: pods.length };
-    return { header, requests: requestsTo(0, pods, seconds), counters: countersOf(0) };
+    return { kind: "requests", header, requests: requestsTo(0, pods, seconds), counters: countersOf(0) };
 }
 
-function summaryOf(log: ProbeLog, answers: ResolverLog = resolverLog): ServiceSummary {
+function summaryOf(log: RequestLog, answers: ResolverLog = resolverLog): ServiceSummary {
     const [summary] = summarise(log, answers, glibc);
     if (summary === undefined) {
         throw new Error("a log without a Service has no summary");

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { readme } from "../../report/readme";
+import { markdownReport } from "../../report/markdownReport";
 import { table } from "../../report/table";
-import { compareRuns, runOf } from "../../split/verdict/comparison";
-import type { DnsSummary } from "../../split/measurement/summary";
+import { compareRuns } from "../../split/verdict/comparison";
+import { runOf } from "../../split/verdict/run";
+import type { DnsSummary } from "../../split/measurement/serviceSummary";
 import { disruptedRun, largeRun, runThatSays } from "./pageAssessments";
 import { assessment, backend, client, clusterIP, headless, measurement } from "./measurements";
 
@@ -24,7 +25,7 @@ describe("the table of a measurement", () => {
         const go = client({ "nginx-gone": 4 }, {}, { client: "go", resolver: "go", engine: "Go", dns });
         expect(table(assessment(pods, [headless(curl, go), clusterIP(client({}))]))).to.equal(
             `
-nginxheadless (headless), 10 requests by each client
+nginxheadless (headless): 10 requests by each client
   nginxheadless.ns.svc.cluster.local has address 10.244.0.6
   nginxheadless.ns.svc.cluster.local has address 10.244.0.5
 
@@ -33,32 +34,31 @@ nginxheadless (headless), 10 requests by each client
   c  nginx-7d9c5b-x9m4c  no address          not ready
   d  nginx-gone          gone
 
-  client  a  b  c  d  failed  median  p99 ms  largest share                 verdict
+  Client  a  b  c  d  Failed  Median  p99 ms  Largest share                 Verdict
   curl    2  6  0  0       2     1.3     3.5   75.0 % ███████████████       not enough data
   go      0  0  0  4       0     1.3     3.5  100.0 % ████████████████████  contradicts expectation
 
-  curl: 8 answers came 2/6 from nginx-7d9c5b-2kq8x, nginx-7d9c5b-fw7tz, too few to tell (99
-    connections would be enough): all 2 pods share 28 leading bits with the client's 10.244.0.9/24,
-    so that RFC 6724 rule 9 prefers none and glibc keeps the order of DNS; DNS shuffles at each
-    answer, so that each connection draws one of 2 pods. Each of 8 connections went to the address
-    that is first in its own DNS answer, in the order that the client goes by. 2 of 10 requests
-    failed. 2 × HTTP 503.
+  curl: 8 answers came from nginx-7d9c5b-2kq8x (2) and nginx-7d9c5b-fw7tz (6), too few to tell (99
+    connections are enough). The addresses of both pods share 28 leading bits with the client's
+    10.244.0.9/24, so RFC 6724 rule 9 prefers none and glibc keeps the order of the DNS answer; DNS
+    shuffles each answer, so each connection draws one of 2 pods. Each of 8 connections went to the
+    first address of its own DNS answer, as glibc sorts it. 2 of 10 requests failed. 2 × HTTP 503.
 
   go: All 4 answers came from nginx-gone, which contradicts the expectation (nginx-gone cannot
-    answer): Go's resolver sorts only IPv6 addresses and keeps the order of DNS; DNS shuffles at
-    each answer, so that each connection draws one of 2 pods.
+    answer). The first address of the DNS answer gets the connection, because Go's resolver does not
+    sort IPv4 addresses; DNS shuffles each answer, so each connection draws one of 2 pods.
 
-nginxclusterip (ClusterIP 10.96.0.7), 0 requests by each client
+nginxclusterip (ClusterIP 10.96.0.7): 0 requests by each client
 
   a  nginx-7d9c5b-2kq8x  10.244.0.5  node-1
   b  nginx-7d9c5b-fw7tz  10.244.0.6  node-1
   c  nginx-7d9c5b-x9m4c  no address          not ready
 
-  client  a  b  c  failed  median  p99 ms  largest share  verdict
+  Client  a  b  c  Failed  Median  p99 ms  Largest share  Verdict
   curl    0  0  0       0                     none        not enough data
 
-  curl: No pod answered, too few to tell (99 connections would be enough): kube-proxy (nftables)
-    draws one of 2 pods at random for each connection.`.trimStart(),
+  curl: No pod answered, too few to tell (99 connections are enough). For each connection,
+    kube-proxy (nftables) draws one of 2 pods at random.`.trimStart(),
         );
     });
 
@@ -73,7 +73,7 @@ nginxclusterip (ClusterIP 10.96.0.7), 0 requests by each client
             const services = [clusterIP(client(now))];
             const comparison = compareRuns(before, runOf(measurement(two, services)), 0.001);
             const text = table(assessment(two, services), comparison).replace(/\n +/g, " ");
-            const change = "Another split than in the last run: curl (20/20 connections, now 40/0, pods by name, p = ";
+            const change = "Split changed since the last run: curl from 20/20 to 40/0 connections (pods by name, p = ";
             expect(text.includes("last run")).to.equal(told);
             expect(text.includes(change)).to.equal(told);
         });
@@ -89,7 +89,7 @@ nginxclusterip (ClusterIP 10.96.0.7), 0 requests by each client
         const text = table(assessment(many, [headless(client({ "nginx-3": 5 }, {}, { dns: { ...dns, addresses } }))]));
         expect(text).to.include("  nginxheadless.ns.svc.cluster.local has 9 addresses\n");
         expect(text).to.not.match(/^ {2}[a-i] {2}nginx/m);
-        expect(text).to.match(/^ {2}client {2}failed {2}median {2}p99 ms {2}largest share/m);
+        expect(text).to.match(/^ {2}Client {2}Failed {2}Median {2}p99 ms {2}Largest share/m);
     });
 
     // A Deployment called nginx names its pods with 22 characters.
@@ -162,10 +162,10 @@ describe("the table of a disrupted measurement", () => {
         const text = table(disruptedRun());
         const part = text.slice(text.indexOf("\nDisruption\n"));
         expect(part).to.include("one pod was killed.");
-        expect(part).to.match(/\n {2}client +Service +failed +to +old +new +slowest\n/);
+        expect(part).to.match(/\n {2}Client +Service +Failed +Until +Old until +New from +Slowest\n/);
         expect(part).to.match(/\n {2}curl +nginxheadless +1 +0\.5 +0\.0 +1\.3 +3\.0\n +nginxclusterip /);
         expect(Math.max(...text.split("\n").map(({ length }) => length))).to.be.at.most(100);
-        expect(readme(disruptedRun())).to.match(
+        expect(markdownReport(disruptedRun())).to.match(
             /## Disruption[^]*\| curl \| nginxheadless \| 1 \| 0\.5 \| 0\.0 \| 1\.3 \| 3\.0 \|/,
         );
     });
@@ -173,7 +173,7 @@ describe("the table of a disrupted measurement", () => {
     it("claims no split of pods that changed on purpose", () => {
         for (const { verdict, expectation } of disruptedRun().services.flatMap(({ clients }) => clients)) {
             expect([verdict.outcome, expectation.reason.tag]).to.deep.equal(["no expectation", "churn"]);
-            expect(verdict.sentence).to.include("kill-one-pod was asked for.");
+            expect(verdict.sentence).to.include("The disruption kill-one-pod was requested.");
         }
     });
 });

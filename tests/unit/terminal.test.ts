@@ -3,8 +3,8 @@ import { PassThrough } from "node:stream";
 import { WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
 import { table } from "../../report/table";
-import { coloured } from "../../report/terminal";
-import { outcomes } from "../../split/verdict/judgement";
+import { coloured } from "../../report/colouredTable";
+import { outcome } from "../../split/verdict/judgement";
 import { assessment, backend, client, clusterIP } from "./measurements";
 
 const text = table(
@@ -31,10 +31,10 @@ describe("the table on a terminal", () => {
     });
 
     it("has a colour for every verdict there is", () => {
-        for (const outcome of outcomes) {
-            const styled = coloured(`curl  1  ${outcome}\n`, terminal(8));
-            expect(styled).to.not.equal(`curl  1  ${outcome}\n`);
-            expect(stripVTControlCharacters(styled)).to.equal(`curl  1  ${outcome}\n`);
+        for (const each of outcome.options) {
+            const styled = coloured(`curl  1  ${each}\n`, terminal(8));
+            expect(styled).to.not.equal(`curl  1  ${each}\n`);
+            expect(stripVTControlCharacters(styled)).to.equal(`curl  1  ${each}\n`);
         }
     });
 

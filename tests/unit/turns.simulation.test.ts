@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { probabilityOfEvenCounts, probabilityOfSpread } from "../../split/statistics/multinomial";
 import { expectationOf } from "../../split/theory/expectation";
-import { verdictOf } from "../../split/verdict/verdict";
 import { contextWith, headless } from "./contexts";
 import { countsOfDraws, seededRandom } from "./random";
+import { verdictOf } from "./verdictOf";
 
 const RUNS = 100_000;
 const expectation = expectationOf(contextWith(headless({ resolver: "own-round-robin", engine: "gRPC round_robin" })));

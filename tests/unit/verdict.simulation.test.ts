@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { connectionsToFind, withDefaults } from "../../split/statistics/thresholds";
 import { binomialUpperTail, logFactorial } from "../../split/statistics/distributions";
 import { expectationOf } from "../../split/theory/expectation";
-import { verdictOf } from "../../split/verdict/verdict";
 import { clusterIP, contextWith } from "./contexts";
 import { countsOfDraws, seededRandom } from "./random";
+import { verdictOf } from "./verdictOf";
 
 const RUNS = 100_000;
 

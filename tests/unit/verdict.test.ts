@@ -2,9 +2,10 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { connectionsToFind, withDefaults, type VerdictOptions } from "../../split/statistics/thresholds";
 import { expectationOf } from "../../split/theory/expectation";
-import { factsOf } from "../../split/verdict/facts";
-import { verdictOf, type Verdict } from "../../split/verdict/verdict";
+import { factsOf } from "../../split/verdict/splitFacts";
+import type { Verdict } from "../../split/verdict/verdict";
 import { clusterIP, contextWith, headless, podsAt, type Changes } from "./contexts";
+import { verdictOf } from "./verdictOf";
 
 /** Counts of nginx-a, nginx-b … */
 function countsOf(counts: readonly number[]): Record<string, number> {
@@ -27,10 +28,10 @@ const turns = headless({ resolver: "own-round-robin", engine: "gRPC round_robin"
 const pinned = headless({ address: "10.244.1.11", prefixLength: 24 });
 const tieOfAB = headless(
     { address: "10.244.1.2", prefixLength: 24 },
-    { endpoints: podsAt("10.244.1.10", "10.244.1.11", "10.244.2.7") },
+    { backends: podsAt("10.244.1.10", "10.244.1.11", "10.244.2.7") },
 );
 const unknown = headless({}, { dns: { order: "unknown" } });
-const nobody = { endpoints: [] };
+const nobody = { backends: [] };
 
 describe("the verdict", () => {
     const rows: [expected: string, given: Changes, counts: number[], outcome: string, facts: string][] = [
@@ -104,29 +105,29 @@ describe("the verdict", () => {
         [
             random,
             [10, 0, 0],
-            "All 10 answers came from nginx-a, which contradicts the expectation (too uneven for chance, p = 7.3e-5): " +
-                "kube-proxy (iptables) draws one of 3 pods at random for each connection.",
+            "All 10 answers came from nginx-a, which contradicts the expectation (too uneven for chance, p = 7.3e-5). " +
+                "For each connection, kube-proxy (iptables) draws one of 3 pods at random.",
         ],
         [
             random,
             [7, 2, 1],
-            "10 answers came 7/2/1 from nginx-a, nginx-b, nginx-c, too few to tell (1214 connections would be enough): " +
-                "kube-proxy (iptables) draws one of 3 pods at random for each connection.",
+            "10 answers came from nginx-a (7), nginx-b (2) and nginx-c (1), too few to tell (1214 connections are " +
+                "enough). For each connection, kube-proxy (iptables) draws one of 3 pods at random.",
         ],
         [
             pinned,
             [10, 0, 0],
-            "All 10 answers came from nginx-a, as expected: glibc puts nginx-a first in every answer by RFC 6724 rule 9, " +
-                "as it shares 31 leading bits with the client's 10.244.1.11/24 and no other pod as many.",
+            "All 10 answers came from nginx-a, as expected. By RFC 6724 rule 9, glibc puts nginx-a first in every answer: " +
+                "its address shares 31 leading bits with the client's 10.244.1.11/24, more than any other pod's.",
         ],
         [
             pinned,
             [9, 1, 0],
-            "10 answers came 9/1/0 from nginx-a, nginx-b, nginx-c, which contradicts the expectation (nginx-b cannot " +
-                "answer): glibc puts nginx-a first in every answer by RFC 6724 rule 9, as it shares 31 leading bits with " +
-                "the client's 10.244.1.11/24 and no other pod as many.",
+            "10 answers came from nginx-a (9), nginx-b (1) and nginx-c (0), which contradicts the expectation (nginx-b " +
+                "cannot answer). By RFC 6724 rule 9, glibc puts nginx-a first in every answer: its address shares 31 " +
+                "leading bits with the client's 10.244.1.11/24, more than any other pod's.",
         ],
-        [nobody, [0, 0, 0], "No pod answered, as expected: the Service has no ready pod, so that connections fail."],
+        [nobody, [0, 0, 0], "No pod answered, as expected. The Service has no ready pod, so connections fail."],
     ];
     for (const [given, counts, sentence] of sentences) {
         it(`on ${counts.join("/")} reads: ${sentence.slice(0, 70)}…`, () => {

@@ -1,7 +1,7 @@
 import type { MeasuredService } from "../split/measurement/measurement";
 
-/** By what clients came to a Service's pods, e.g. "headless" or "ClusterIP 10.96.0.7". */
-export function reachedBy({ kind, clusterIP }: Pick<MeasuredService, "kind" | "clusterIP">): string {
+/** How clients reach the pods of a Service, e.g. "headless" or "ClusterIP 10.96.0.7". */
+export function serviceAccess({ kind, clusterIP }: Pick<MeasuredService, "kind" | "clusterIP">): string {
     switch (kind) {
         case "headless":
             return "headless";
@@ -10,6 +10,6 @@ export function reachedBy({ kind, clusterIP }: Pick<MeasuredService, "kind" | "c
         case "NodePort":
             return "NodePort of the client's own node";
         case "pod":
-            return "a pod's own name";
+            return "name of one pod";
     }
 }

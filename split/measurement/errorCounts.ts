@@ -1,8 +1,8 @@
 /**
- * Failed requests by message of at most 100 characters, told apart by cause, the commonest first; beyond the 4
- * commonest they are counted together.
+ * Counts failed requests by their messages. Messages that differ only in figures count as one; a message has at most 100
+ * characters; beyond the 4 most frequent, messages are counted together.
  *
- * @param counted messages as clients give them, each with how often it came
+ * @param counted messages as clients give them, each with its count
  */
 export function errorCounts(counted: readonly (readonly [message: string, count: number])[]): Record<string, number> {
     const counts = new Map<string, number>();
@@ -10,18 +10,18 @@ export function errorCounts(counted: readonly (readonly [message: string, count:
         const cause = shortened(withoutFigures(message));
         counts.set(cause, (counts.get(cause) ?? 0) + count);
     }
-    return commonest(
+    return mostFrequent(
         [...counts].sort(([, a], [, b]) => b - a),
         mostMessages,
     );
 }
 
 /**
- * The first of them, and the sum of the others as one.
+ * The first counts, and the sum of the others as one.
  *
- * @param counts messages, the commonest first
+ * @param counts messages, the most frequent first
  */
-export function commonest(counts: readonly (readonly [string, number])[], most: number): Record<string, number> {
+export function mostFrequent(counts: readonly (readonly [string, number])[], most: number): Record<string, number> {
     const others = counts.slice(most);
     const rest = others.reduce((sum, [, count]) => sum + count, 0);
     return Object.fromEntries([
@@ -37,7 +37,7 @@ function shortened(message: string): string {
     return message.replace(/^([^]{99})[^]{2,}$/u, "$1…");
 }
 
-// Messages hold how long was waited and from which port: without that, one cause is one message, and can be counted.
+// Messages hold waiting times and port numbers, so that one cause would look like many.
 function withoutFigures(message: string): string {
     return message.replace(/ after \d+ (ms|milliseconds)/g, "").replace(/(\d+\.\d+\.\d+\.\d+):\d{5}\b/g, "$1");
 }

@@ -8,12 +8,12 @@ const colours: Readonly<Record<Outcome, "green" | "red" | "yellow" | "cyan">> = 
     "not enough data": "yellow",
     "no expectation": "cyan",
 };
-// A verdict ends its row, in a column of its own; in a sentence one space stands before it.
+// A verdict ends its row after two spaces; in a sentence it follows one space.
 const verdict = new RegExp(`(?<= {2})(?:${Object.keys(colours).join("|")})$`, "gm");
 
 /**
- * A table with the verdict of each client in its colour, where the stream is a terminal that has colours and neither
- * NO_COLOR nor NODE_DISABLE_COLORS is set; the same text where not.
+ * A table with the verdict of each client in colour, where the stream is a terminal with colours and neither NO_COLOR nor
+ * NODE_DISABLE_COLORS is set; else the same text.
  */
 export function coloured(table: string, stream: NodeJS.WritableStream): string {
     return table.replace(verdict, (outcome) => styleText(colours[outcome as Outcome], outcome, { stream }));
@@ -22,7 +22,7 @@ export function coloured(table: string, stream: NodeJS.WritableStream): string {
 if (require.main === module) {
     const table = readFileSync(0, "utf8");
     if (table.trim() === "") {
-        console.error("table: the standard input is empty, where `pulumi stack output table` is expected");
+        console.error("table: the standard input is empty; pipe the output of `pulumi stack output table` into it");
         process.exitCode = 1;
     }
     process.stdout.write(coloured(table, process.stdout));

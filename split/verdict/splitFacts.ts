@@ -1,16 +1,18 @@
-import { answersToPin, connectionsToFind, unevenness, type VerdictOptions } from "../statistics/thresholds";
+import { z } from "zod";
 import { underdispersion } from "../statistics/goodnessOfFit";
+import { answersToPin, connectionsToFind, unevenness, type VerdictOptions } from "../statistics/thresholds";
 
-/** What counts show by themselves, whatever was expected, beside an even split over all pods. */
-export type Fact = "pinned to one pod" | "even" | "skewed" | "more even than random";
+/** What counts show by themselves, whatever was expected, compared with an even split over all pods. */
+export const fact = z.enum(["pinned to one pod", "even", "skewed", "more even than random"]);
+export type Fact = z.infer<typeof fact>;
 
 /**
- * The facts that are established, each at the false-alarm rate. Few connections establish none: `even` takes so many
- * that the smallest effect would have been found, which 10 never are.
+ * The facts that are certain, each at the false-alarm rate. Few connections establish none: `even` takes as many as find
+ * the smallest effect, which are never as few as 10.
  *
  * @param connections of each ready pod, 0 for one that never answered
- * @param counts draws of each pod: its connections, but for those that follow from one choice, which is one draw.
- *     @default its connections
+ * @param counts independent draws of each pod: its connections, except where all of them follow from one choice, which is
+ *     one draw. @default its connections
  */
 export function factsOf(
     connections: readonly number[],

@@ -6,14 +6,14 @@ import { scaleEnd, shareChart } from "../charts/shareChart";
 import { draw } from "../charts/svg";
 import { letteredPods, type LetteredPod } from "../podLetters";
 import { retransmissions } from "../retransmissions";
-import { shareRows } from "../shares";
+import { shareRows } from "../shareRows";
 import type { DrawnDisruption } from "./disruption";
 import type { Phase } from "./latency";
 import type { ServiceSection } from "./service";
 import type { SharesOfClient } from "./shares";
 
-/** The section of one Service, with its charts drawn. */
-export async function drawn(
+/** The section of one Service, with its charts. */
+export async function drawService(
     service: AssessedService,
     assessment: Assessment,
     comparison: Comparison | null,
@@ -21,7 +21,9 @@ export async function drawn(
     const all = letteredPods(assessment);
     const pods = all.filter(({ name, backend }) => backend !== null || hasAnswered(service, name));
     return {
-        ...{ id: `service-${assessment.services.indexOf(service) + 1}`, service, pods },
+        id: `service-${assessment.services.indexOf(service) + 1}`,
+        service,
+        pods,
         shares: await sharesOf(service.clients, pods),
         phases: await phasesOf(service.clients),
         resent: retransmissions(service, assessment),
@@ -36,7 +38,7 @@ function hasAnswered({ clients }: AssessedService, name: string): boolean {
     return clients.some(({ pods }) => pods.some(({ pod }) => pod === name));
 }
 
-/** On one scale, so that clients compare. */
+/** All on one scale, so that clients can be compared. */
 async function sharesOf(clients: readonly AssessedClient[], pods: readonly LetteredPod[]): Promise<SharesOfClient[]> {
     const all = clients.map((client) => ({ client, rows: shareRows(client, pods) }));
     const end = scaleEnd(all.flatMap(({ rows }) => rows));
@@ -46,10 +48,13 @@ async function sharesOf(clients: readonly AssessedClient[], pods: readonly Lette
 }
 
 const phases = {
-    ...{ dns: "DNS look-up", connect: "Connection", handshake: "TLS handshake", total: "Whole request" },
+    dns: "DNS look-up",
+    connect: "Connection",
+    handshake: "TLS handshake",
+    total: "Whole request",
 } as const;
 
-/** On one scale, so that phases compare. */
+/** All on one scale, so that phases can be compared. */
 async function phasesOf(clients: readonly AssessedClient[]): Promise<Phase[]> {
     const rowsOf = (key: keyof typeof phases): LatencyRow[] =>
         clients.flatMap(({ client, latencyMs }) => {
@@ -68,15 +73,18 @@ async function phasesOf(clients: readonly AssessedClient[]): Promise<Phase[]> {
         keys.map(async (key) => {
             const rows = rowsOf(key);
             return {
-                ...{ name: phases[key], rows, unanswered, unresolved: key === "dns" ? unresolved : [] },
+                name: phases[key],
+                rows,
+                unanswered,
+                unresolved: key === "dns" ? unresolved : [],
                 drawing: rows.length === 0 ? null : await draw(latencyChart(rows, domain)),
             };
         }),
     );
 }
 
-/** What each client saw of disruptions, see {@link fateScale}. */
-export async function drawnDisruptions({ disruptions }: Assessment): Promise<DrawnDisruption[]> {
+/** What each client saw of the disruptions, with its charts. */
+export async function drawDisruptions({ disruptions }: Assessment): Promise<DrawnDisruption[]> {
     const all = disruptions.flatMap(({ clients }) => clients.map(({ seconds }) => seconds));
     const names = [...new Set(disruptions.flatMap(({ clients }) => clients.map(({ client }) => client)))];
     return Promise.all(
