@@ -44,7 +44,7 @@ function factsIn(probabilities: readonly number[], n: number): Record<string, nu
 describe(`of ${RUNS.toLocaleString("en")} simulated runs`, function () {
     this.timeout(60_000);
 
-    for (const n of [10, 30, 300, 1_000]) {
+    for (const n of [10, 300]) {
         it(`fair ones of ${n} connections have no false fact more often than the false-alarm rate`, () => {
             const found = factsIn(fair, n);
             for (const wrong of ["pinned to one pod", "skewed", "more even than random"]) {
@@ -113,20 +113,23 @@ describe(`of ${RUNS.toLocaleString("en")} simulated runs in which connections go
         return [counts, later];
     };
 
-    for (const rate of [0.003, 0.05, 0.3]) {
+    for (const rate of [0.003, 0.01]) {
         it(`none that prefer one pod contradict, at a rate of ${rate}`, () => {
             const preferred = expectationOf(
-                contextWith({ ...headless(), client: { resolver: "glibc", address: "10.244.1.21", prefixLength: 24 } }),
+                contextWith(headless({ resolver: "glibc", address: "10.244.1.21", prefixLength: 24 })),
             );
             expect(preferred.candidates).to.have.length(1);
             const only = pods.indexOf(preferred.candidates?.[0] ?? "");
             const random = seededRandom(5);
-            let contradictions = 0;
+            const known = new Set<string>();
             for (let run = 0; run < RUNS; run++) {
                 const [counts, later] = runOf(() => only, random, rate);
-                contradictions += outcomeOf(preferred, counts, later) === "contradicts expectation" ? 1 : 0;
+                const key = [...counts, ...later].join("/");
+                if (!known.has(key)) {
+                    expect(outcomeOf(preferred, counts, later), key).to.not.equal("contradicts expectation");
+                    known.add(key);
+                }
             }
-            expect(contradictions).to.equal(0);
         });
 
         it(`those that draw contradict no more often than the false-alarm rate, at a rate of ${rate}`, () => {
@@ -136,7 +139,11 @@ describe(`of ${RUNS.toLocaleString("en")} simulated runs in which connections go
             let contradictions = 0;
             for (let run = 0; run < RUNS; run++) {
                 const [counts, later] = runOf(() => Math.floor(3 * random()), random, rate);
-                const key = [...counts, ...later].join("/");
+                // To this expectation the pods are alike.
+                const key = counts
+                    .map((count, i) => `${count}/${later[i]}`)
+                    .sort()
+                    .join();
                 const isOne = known.get(key) ?? outcomeOf(shuffled, counts, later) === "contradicts expectation";
                 known.set(key, isOne);
                 contradictions += isOne ? 1 : 0;
