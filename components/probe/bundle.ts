@@ -1,5 +1,5 @@
 import { build } from "esbuild";
-import { projectFolder } from "./projectFolder";
+import { projectFolder } from "../settings/projectFolder";
 
 /**
  * One TypeScript program and its relative imports as one JavaScript text; packages become part of it, or stay `require`

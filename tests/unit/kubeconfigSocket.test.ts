@@ -40,8 +40,8 @@ describe("a kubeconfig's socket", () => {
 
     it("opens for nobody after its program was killed", async () => {
         const program = `
-            const { loadKubeconfig } = require("./components/cluster");
-            const { KubeconfigSocket } = require("./components/kubeconfigSocket");
+            const { loadKubeconfig } = require("./components/preflight/cluster");
+            const { KubeconfigSocket } = require("./components/jobLogs/kubeconfigSocket");
             const open = (kubeconfig) => new KubeconfigSocket().open(kubeconfig);
             loadKubeconfig({ kubeconfig: ${JSON.stringify(content)} }).then(open).then(console.log);
             process.stdin.resume();`;
