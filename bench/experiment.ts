@@ -100,12 +100,12 @@ function phasesOf(
         ["the cluster has answered", resource(begun, "-namespace")],
         ["namespace, Services and nginx's ConfigMap stand", resource(begun, "-nginx-deployment")],
         ["three pods are ready, as Pulumi sees it", resource(done, "-nginx-deployment")],
-        ["the probe's ConfigMap and Job stand", resource(done, "-probe-job")],
+        ["the probe's ConfigMap and Job stand", resource(done, "-probe-job-run")],
         ["the probe's pod has its network, and its resolver listens", resolver.first],
         ["DNS and both Services answer, and the client starts", curl.first],
         ["twenty requests were sent", curl.last],
         ["kubelet has noticed and ended the resolver", resolver.last],
-        ["the logs are read and summarised", resource(done, "-logs-collected")],
+        ["the logs are read and summarised", resource(done, "-probe-logs-collected")],
         ["Pulumi has stored outputs and ended", end],
     ];
     return ends.map(([name, at], i) => ({ name, seconds: (at - (ends[i - 1]?.[1] ?? start)) / 1000 }));

@@ -44,7 +44,7 @@ new Command("bench")
 function rounds(given: string): number {
     const number = Number(given);
     if (!Number.isInteger(number) || number < 1 || number > 100) {
-        throw new InvalidArgumentError(`${given} was given; allowed is a whole number from 1 to 100.`);
+        throw new InvalidArgumentError(`It must be a whole number from 1 to 100, got ${given}.`);
     }
     return number;
 }

@@ -73,8 +73,8 @@ export function chartOf({ chart, version, repositoryOpts }: ChartOptions, lab: L
     }
     // As Helm reads it, a "v" before a version says nothing.
     if (version !== undefined && version.replace(/^v/, "") !== lab.version.replace(/^v/, "")) {
-        const given = `helmOptions.version: ${JSON.stringify(version)} was given`;
-        throw new Error(`${given}; the lab has cert-manager's chart in version ${lab.version} alone`);
+        const got = JSON.stringify(version);
+        throw new Error(`helmOptions.version: must be ${lab.version}, the only chart that the lab has, got ${got}`);
     }
     return { chart: lab.folder, version: lab.version };
 }

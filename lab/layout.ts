@@ -29,10 +29,12 @@ export const dnsAddress = "10.43.0.10";
  */
 export function layout(name: string, subnet: number, topology = oneNode) {
     if (!/^[a-z][a-z0-9]{0,7}$/.test(name)) {
-        throw new Error(`--name: ${JSON.stringify(name)} was given; allowed are up to 8 lower-case letters and digits`);
+        throw new Error(
+            `--name: must be 1 to 8 lower-case letters and digits, a letter first, got ${JSON.stringify(name)}`,
+        );
     }
     if (!Number.isInteger(subnet) || subnet < 0 || subnet > 255) {
-        throw new Error(`--subnet: ${subnet} was given; allowed is a whole number from 0 to 255`);
+        throw new Error(`--subnet: must be a whole number from 0 to 255, got ${subnet}`);
     }
     const folder = join(cacheFolder, "labs", name);
     const nodeAt = (number: number) => nodeOf({ name, folder, subnet, topology }, number);

@@ -38,7 +38,7 @@ export async function keepTopology(layout: Layout): Promise<void> {
  * zones of a lab may change, its nodes not: pods and their volumes are on them.
  *
  * @param kept of the lab as it is
- * @throws Error that names the option, what was given and what is allowed
+ * @throws Error that names the option, what it must be, and what it is
  */
 export function chosenTopology(name: string, given: TopologyOptions, kept: Topology | undefined): Topology {
     const nodes = wholeNumber("--nodes", given.nodes, maxNodes) ?? kept?.nodes ?? oneNode.nodes;
@@ -49,8 +49,8 @@ export function chosenTopology(name: string, given: TopologyOptions, kept: Topol
 
 function checkKept(name: string, nodes: number, kept = { nodes }): void {
     if (nodes !== kept.nodes) {
-        const remedy = `for another number make it anew, after lab/lab down --name ${name} --wipe`;
-        throw new Error(`--nodes: ${nodes} was given; allowed is ${kept.nodes}, as many as the lab has; ${remedy}`);
+        const remedy = `to change it, remove the lab with lab/lab down --name ${name} --wipe`;
+        throw new Error(`--nodes: must be ${kept.nodes}, the number of nodes of the lab, got ${nodes}; ${remedy}`);
     }
 }
 
@@ -61,7 +61,7 @@ function wholeNumber(option: string, given: string | undefined, most: number, wh
     const number = /^\d+$/.test(given) ? Number(given) : 0;
     if (number < 1 || number > most) {
         const allowed = most === 1 ? "1" : `a whole number from 1 to ${most}`;
-        throw new Error(`${option}: ${JSON.stringify(given)} was given; allowed is ${allowed}${why}`);
+        throw new Error(`${option}: must be ${allowed}${why}, got ${JSON.stringify(given)}`);
     }
     return number;
 }
@@ -69,7 +69,7 @@ function wholeNumber(option: string, given: string | undefined, most: number, wh
 /**
  * The layout of a lab as it is, or as one with the options that `up` was given.
  *
- * @throws Error that names the option, what is wrong with it and what is allowed
+ * @throws Error that names the option, what it must be, and what it is
  */
 export function layoutWith(name: string, subnet: number, given: TopologyOptions = {}): Layout {
     return layout(name, subnet, chosenTopology(name, given, keptTopology(layout(name, subnet))));

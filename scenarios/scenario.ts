@@ -1,4 +1,4 @@
-import type { TrafficSplitArgs } from "../components/settings/trafficSplitArgs";
+import type { TrafficSplitArgs } from "../components/settings/table";
 import type { ServiceProxy } from "../split/theory/context";
 import type { ReasonTag } from "../split/theory/choice";
 import type { DnsService } from "../split/theory/dnsOrder";

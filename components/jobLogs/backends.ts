@@ -59,7 +59,10 @@ function lineOf({ metadata }: V1EndpointSlice, { targetRef, addresses }: V1Endpo
 export function churnBetween(before: Snapshot, after: Snapshot): string[] {
     const gone = before.endpoints.filter((each) => !after.endpoints.includes(each));
     const come = after.endpoints.filter((each) => !before.endpoints.includes(each));
-    const sentences = [...gone.map((each) => `Gone is ${each}.`), ...come.map((each) => `New is ${each}.`)];
+    const sentences = [
+        ...gone.map((each) => `Endpoint removed from ${each}.`),
+        ...come.map((each) => `Endpoint added to ${each}.`),
+    ];
     // A pod on its way out touches its slice when it is gone, and nobody was sent to it meanwhile.
     const isExplained = before.unready.join() !== after.unready.join();
     const isTouched = [...after.generations].some(([uid, generation]) => before.generations.get(uid) !== generation);

@@ -124,7 +124,9 @@ async function measure(inputs: CollectInputs, cancelled: AbortSignal, undo: Undo
     const replaced = replacedSince(startedAt, pods.items.map(presentPod), answered);
     return {
         schemaVersion: 5,
-        ...{ startedAt, finishedAt, job: inputs.job },
+        startedAt,
+        finishedAt,
+        job: inputs.job,
         probes: shards.map(({ probe }) => probe),
         caCertificate: shards[0]?.resolverLog.header.caCertificate ?? null,
         cluster: {
@@ -301,7 +303,9 @@ function measuredService(
 ): MeasuredService {
     const clusterIP = spec?.clusterIP === "None" ? null : (spec?.clusterIP ?? null);
     return {
-        ...{ name, kind, clusterIP },
+        name,
+        kind,
+        clusterIP,
         sessionAffinity: spec?.sessionAffinity === "ClientIP" ? "ClientIP" : "None",
         internalTrafficPolicy: spec?.internalTrafficPolicy === "Local" ? "Local" : "Cluster",
         trafficDistribution: (spec?.trafficDistribution as MeasuredService["trafficDistribution"] | undefined) ?? null,
@@ -311,15 +315,19 @@ function measuredService(
             const resolver = shards[0]?.resolvers[i] ?? "unknown";
             const seen = shards.flatMap(({ resolverLog, logs, probe: { address, prefixLength } }) =>
                 (logs[i] === undefined ? [] : [logs[i]]).map(({ log }): ShardLogs => ({
-                    ...{ log, resolverLog },
+                    log,
+                    resolverLog,
                     sorting: { resolver, address, prefixLength },
                 })),
             ) as [ShardLogs, ...ShardLogs[]];
             return summariseShards(seen)
                 .filter(({ service }) => service === name)
                 .map(({ service: _, ...summary }) => ({
-                    ...{ client, clientVersion: seen[0].log.header.clientVersion },
-                    ...{ engine, resolver, connection },
+                    client,
+                    clientVersion: seen[0].log.header.clientVersion,
+                    engine,
+                    resolver,
+                    connection,
                     ...summary,
                 }));
         }),

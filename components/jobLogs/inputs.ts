@@ -1,6 +1,5 @@
 import type { Client } from "../../split/theory/context";
 import type { DisruptionKind } from "../../split/measurement/disruption";
-import type { Measurement } from "../../split/measurement/measurement";
 import type { Run } from "../../split/verdict/run";
 import type { CalledService } from "../probe/calledServices";
 
@@ -51,7 +50,8 @@ export interface CollectInputs {
 
 /** What it holds afterwards. */
 export interface Collected extends CollectInputs {
-    readonly measurement: Measurement;
+    /** The {@link Measurement}, packed. */
+    readonly measurement: string;
     /** The run before, where this resource has seen one. */
     readonly previous: Run | null;
 }

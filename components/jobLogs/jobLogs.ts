@@ -7,6 +7,7 @@ import { clusterSettings } from "../cluster/clusterSettings";
 import type { ClientTraits, DisruptionInputs } from "./inputs";
 import { loadKubeconfig } from "../cluster/kubeconfig";
 import { KubeconfigSocket } from "./kubeconfigSocket";
+import { unpacked } from "./packed";
 import type { Run } from "../../split/verdict/run";
 
 export interface JobLogsArgs {
@@ -62,15 +63,16 @@ export class JobLogs extends pulumi.ComponentResource {
         collected.id.apply(() => {
             socket.close();
         });
-        this.measurement = collected.measurement;
+        this.measurement = collected.measurement.apply((text) => unpacked(text) as Measurement);
         this.previous = collected.previous;
-        this.registerOutputs({ measurement: this.measurement, previous: this.previous });
+        // What was collected is in the state already.
+        this.registerOutputs({ job: args.job });
     }
 }
 
 /** A dynamic resource whose code is given as the text that Pulumi's dynamic provider runs. */
 class CollectedLogs extends pulumi.CustomResource {
-    declare readonly measurement: pulumi.Output<Measurement>;
+    declare readonly measurement: pulumi.Output<string>;
     declare readonly previous: pulumi.Output<Run | null>;
 
     constructor(name: string, args: pulumi.Inputs, opts: pulumi.CustomResourceOptions) {

@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { Measurement } from "../../split/measurement/measurement";
 import type { Collected, CollectInputs } from "./inputs";
+import { packed, unpacked } from "./packed";
 
 /**
  * The dynamic provider, by the name at which Pulumi looks for it in a resource's `__provider`. A new Job is an update,
@@ -9,11 +10,12 @@ import type { Collected, CollectInputs } from "./inputs";
 export function handler(): dynamic.ResourceProvider<CollectInputs, Collected> {
     return {
         async create(inputs) {
-            return { id: inputs.jobUid, outs: { ...inputs, measurement: await read(inputs), previous: null } };
+            return { id: inputs.jobUid, outs: { ...inputs, measurement: packed(await read(inputs)), previous: null } };
         },
         async update(_id, olds, news) {
             const { runOf } = await import("../../split/verdict/run.js");
-            return { outs: { ...news, measurement: await read(news), previous: runOf(olds.measurement) } };
+            const previous = runOf(unpacked(olds.measurement) as Measurement);
+            return { outs: { ...news, measurement: packed(await read(news)), previous } };
         },
         diff: (_id, olds, news) => Promise.resolve({ changes: olds.jobUid !== news.jobUid }),
         delete: () => Promise.resolve(),

@@ -60,5 +60,5 @@ export function missingShards(pods: ShardPods, inputs: CollectInputs): string {
     if (inputs.shards.length === 1) {
         return pods[0] === undefined ? "; its pod is gone" : "";
     }
-    return names.length === 0 ? "" : `; missing ${names.length === 1 ? "is" : "are"} ${names.join(" and ")}`;
+    return names.length === 0 ? "" : `; missing: ${new Intl.ListFormat("en").format(names)}`;
 }

@@ -223,6 +223,6 @@ async function lastLines(api: Api, pod: V1Pod, container: string, tailLines: num
     try {
         return (await within(10, api.core.readNamespacedPodLog({ namespace, name, container, tailLines }))).trimEnd();
     } catch (error) {
-        return `(not to be had: ${messageOf(error)})`;
+        return `(log unavailable: ${messageOf(error)})`;
     }
 }

@@ -1,13 +1,13 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type { Settings } from "../settings/table";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
-
-/** What pods are spread over evenly; none leaves it to the scheduler. */
-export type PodSpread = "none" | "nodes" | "zones";
 
 const hostname = "kubernetes.io/hostname";
 /** Label of a node that names its zone. */
 export const zoneLabel = "topology.kubernetes.io/zone";
+
+type PodPlacement = Pick<PodSpec, "affinity" | "topologySpreadConstraints">;
 
 /**
  * Spreads a Deployment's pods evenly over these nodes, and no others, or over all. Where they don't divide, nodes that
@@ -16,59 +16,71 @@ export const zoneLabel = "topology.kubernetes.io/zone";
  * @param nodes names; none for any node
  * @param labels that select the pods
  */
-export function spreadPods(nodes: readonly string[], spread: PodSpread, labels: Record<string, string>): PodPlacement {
-    const keys = [
-        ...(nodes.length > 0 || spread === "nodes" ? [hostname] : []),
-        ...(spread === "zones" ? [zoneLabel] : []),
-    ];
-    const preferred = nodes.map((node, i) => ({
-        weight: Math.ceil((100 * (nodes.length - i)) / nodes.length),
-        preference: { matchFields: isNode(node) },
-    }));
-    const required = { nodeSelectorTerms: nodes.map((node) => ({ matchFields: isNode(node) })) };
-    return {
-        ...(nodes.length === 0
-            ? {}
-            : {
-                  affinity: {
-                      nodeAffinity: {
-                          requiredDuringSchedulingIgnoredDuringExecution: required,
-                          preferredDuringSchedulingIgnoredDuringExecution: preferred,
-                      },
-                  },
-              }),
-        ...(keys.length === 0
-            ? {}
-            : {
-                  topologySpreadConstraints: keys.map((topologyKey) => ({
-                      ...{ topologyKey, maxSkew: 1, whenUnsatisfiable: "DoNotSchedule" },
-                      labelSelector: { matchLabels: labels },
-                      // Pods of the version before are on their way out, and nodes that take no pod have no share.
-                      matchLabelKeys: ["pod-template-hash"],
-                      nodeTaintsPolicy: "Honor",
-                  })),
-              }),
-    };
+export function spreadPods(
+    nodes: readonly string[],
+    spread: Settings["podSpread"],
+    labels: Record<string, string>,
+): PodPlacement {
+    const placement: PodPlacement = {};
+    if (nodes.length > 0) {
+        const terms = nodes.map((node) => ({ matchFields: isNode(node) }));
+        placement.affinity = {
+            nodeAffinity: {
+                requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms },
+                preferredDuringSchedulingIgnoredDuringExecution: terms.map((preference, i) => ({
+                    weight: Math.ceil((100 * (nodes.length - i)) / nodes.length),
+                    preference,
+                })),
+            },
+        };
+    }
+    const keys: string[] = [];
+    if (nodes.length > 0 || spread === "nodes") {
+        keys.push(hostname);
+    }
+    if (spread === "zones") {
+        keys.push(zoneLabel);
+    }
+    if (keys.length > 0) {
+        placement.topologySpreadConstraints = keys.map((topologyKey) => ({
+            topologyKey,
+            maxSkew: 1,
+            whenUnsatisfiable: "DoNotSchedule",
+            labelSelector: { matchLabels: labels },
+            // Pods of the version before are on their way out, and nodes that take no pod have no share.
+            matchLabelKeys: ["pod-template-hash"],
+            nodeTaintsPolicy: "Honor",
+        }));
+    }
+    return placement;
 }
-
-type PodPlacement = Pick<PodSpec, "affinity" | "topologySpreadConstraints">;
 
 /** Spreads the pods of one Job over nodes, as far as these have room; all of them have these labels. */
 export function spreadJob(labels: Record<string, string>): k8s.types.input.core.v1.TopologySpreadConstraint[] {
-    const soft = { topologyKey: hostname, maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway" };
-    const ofJob = { labelSelector: { matchLabels: labels }, matchLabelKeys: ["batch.kubernetes.io/controller-uid"] };
-    return [{ ...soft, ...ofJob }];
+    return [
+        {
+            topologyKey: hostname,
+            maxSkew: 1,
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector: { matchLabels: labels },
+            matchLabelKeys: ["batch.kubernetes.io/controller-uid"],
+        },
+    ];
 }
 
 /** Keeps a pod on one node and in one zone; "" is any. */
 export function keepTo(node: string, zone: string): k8s.types.input.core.v1.Affinity {
-    const term = {
-        ...(node === "" ? {} : { matchFields: isNode(node) }),
-        ...(zone === "" ? {} : { matchExpressions: [{ key: zoneLabel, operator: "In", values: [zone] }] }),
-    };
-    return node === "" && zone === ""
-        ? {}
-        : { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } };
+    if (node === "" && zone === "") {
+        return {};
+    }
+    const term: k8s.types.input.core.v1.NodeSelectorTerm = {};
+    if (node !== "") {
+        term.matchFields = isNode(node);
+    }
+    if (zone !== "") {
+        term.matchExpressions = [{ key: zoneLabel, operator: "In", values: [zone] }];
+    }
+    return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } };
 }
 
 /** By its name: its label for the host may be another. */

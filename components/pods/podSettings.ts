@@ -1,51 +1,25 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type { Resources, Toleration } from "../settings/kubernetesRules";
+import type { SettingName, Settings } from "../settings/table";
 import { restrictedPod, userOfPods } from "./podSecurity";
 
-/** What lets a pod run on a node that keeps others away, as Kubernetes takes it. */
-export interface Toleration {
-    readonly key?: string;
-    readonly operator?: "Exists" | "Equal";
-    readonly value?: string;
-    readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
-    readonly tolerationSeconds?: number;
-}
+/** Settings that all pods share, because clusters differ in them. */
+export const podSettings = [
+    "imagePullSecrets",
+    "tolerations",
+    "nodeSelector",
+    "platformUser",
+    "portSysctl",
+    "mesh",
+] as const satisfies SettingName[];
 
-/** What a container asks for and may use at most, by resource, as Kubernetes takes it. */
-export interface Resources {
-    readonly requests?: Readonly<Record<string, string>>;
-    readonly limits?: Readonly<Record<string, string>>;
-}
-
-/** What clusters differ in, and all pods have to suit. */
-export interface PodSettings {
-    /** Names of the Secrets that images are pulled with, which are in the pods' namespace. */
-    readonly imagePullSecrets: readonly string[];
-    /** Taints of nodes that keep no pod away. */
-    readonly tolerations: readonly Toleration[];
-    /** Labels that a node must have, besides `kubernetes.io/os: linux`. */
-    readonly nodeSelector: Readonly<Record<string, string>>;
-    /** Whether the platform chooses user and groups of the pods, as OpenShift does, which refuses those that are given. */
-    readonly platformUser: boolean;
-    /** Whether pods set the sysctl that lets a user who is not root listen on the ports 53, 80 and 443. */
-    readonly portSysctl: boolean;
-    /** Whether a service mesh may put its proxy into the pods. */
-    readonly mesh: boolean;
-}
+export type PodSettingName = (typeof podSettings)[number];
+export type PodSettings = Pick<Settings, PodSettingName>;
 
 /** Whether nothing is asked for, which leaves it to what programs need. */
 export function isEmpty(resources: Resources): boolean {
     return Object.keys(resources).length === 0;
 }
-
-/** What suits most clusters. */
-export const usualPods: PodSettings = {
-    imagePullSecrets: [],
-    tolerations: [],
-    nodeSelector: {},
-    platformUser: false,
-    portSysctl: true,
-    mesh: false,
-};
 
 /** Fields of a pod's specification. */
 export interface Scheduling {
@@ -75,14 +49,19 @@ export function securityOf(
     firstPort: number,
     readsSecret = false,
 ): k8s.types.input.core.v1.PodSecurityContext {
-    const user = { runAsUser: userOfPods, runAsGroup: userOfPods, ...(readsSecret ? { fsGroup: userOfPods } : {}) };
-    // A safe sysctl, which the restricted level accepts.
-    const sysctls = [{ name: "net.ipv4.ip_unprivileged_port_start", value: String(firstPort) }];
-    return {
-        ...restrictedPod,
-        ...(platformUser ? {} : user),
-        ...(portSysctl ? { sysctls } : {}),
-    };
+    const context = { ...restrictedPod };
+    if (!platformUser) {
+        context.runAsUser = userOfPods;
+        context.runAsGroup = userOfPods;
+        if (readsSecret) {
+            context.fsGroup = userOfPods;
+        }
+    }
+    if (portSysctl) {
+        // A safe sysctl, which the restricted level accepts.
+        context.sysctls = [{ name: "net.ipv4.ip_unprivileged_port_start", value: String(firstPort) }];
+    }
+    return context;
 }
 
 /** Labels and annotations by which injectors of service meshes leave a pod alone. */

@@ -43,21 +43,21 @@ export async function checkCertManager(
         if (installer === owner.id || (installer === null && !isThere)) {
             return;
         }
+        const found = isThere ? "cert-manager" : `the namespace ${certManagerName}`;
         throw new Refusal(
-            "installCertManager: true was given; allowed is false, as the cluster has " +
-                (isThere ? "cert-manager" : `the namespace ${certManagerName}`) +
-                " already, which would be removed with the stack",
+            `installCertManager: must be false, got true; the cluster has ${found} already, and destroying the stack would ` +
+                "remove it",
         );
     }
     if (installer === owner.id) {
         throw new Refusal(
-            "installCertManager: false was given; allowed is true, as this stack installed the cluster's cert-manager, " +
-                "which would be removed under the stack's own certificates",
+            "installCertManager: must be true, got false; this stack installed the cluster's cert-manager, and its own " +
+                "certificates need it",
         );
     }
     if (!isThere) {
         throw new Refusal(
-            `installCertManager: false was given; allowed is true, as the cluster has no cert-manager (${group}/${version})`,
+            `installCertManager: must be true, got false; the cluster has no cert-manager (${group}/${version})`,
         );
     }
     await waitForWebhook(cluster, objects);
@@ -67,21 +67,26 @@ export async function checkCertManager(
 async function waitForWebhook(cluster: ClusterApi, objects: CustomObjectsApi): Promise<void> {
     const { ApiException } = await import("@kubernetes/client-node");
     const body = {
-        ...{ apiVersion: `${group}/${version}`, kind: "Issuer" },
-        ...{ metadata: { generateName: "traffic-split-" }, spec: { selfSigned: {} } },
+        apiVersion: `${group}/${version}`,
+        kind: "Issuer",
+        metadata: { generateName: "traffic-split-" },
+        spec: { selfSigned: {} },
     };
     const asked = { group, version, namespace: "default", plural: "issuers", body, dryRun: "All" };
     const isForbidden = (error: unknown): boolean => error instanceof ApiException && error.code === 403;
     try {
         await pRetry(() => cluster.inTime(objects.createNamespacedCustomObject(asked)), {
-            ...{ retries: 12, minTimeout: 500, maxTimeout: 6_000 },
+            retries: 12,
+            minTimeout: 500,
+            maxTimeout: 6_000,
             shouldRetry: ({ error }) => !isForbidden(error),
         });
     } catch (error) {
         if (!isForbidden(error)) {
             const [what] = (error instanceof Error ? error.message : String(error)).split("\n");
             throw new Refusal(
-                `installCertManager: false was given; allowed is so a cert-manager whose webhook answers: ${what}`,
+                `installCertManager: the webhook of the cluster's cert-manager does not answer: ${what}; repair it, or remove ` +
+                    "cert-manager and set installCertManager to true",
             );
         }
     }

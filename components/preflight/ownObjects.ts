@@ -3,17 +3,13 @@ import type { ClusterApi } from "../cluster/clusterApi";
 import { ownerLabel, stackAnnotation } from "../pods/ownerLabels";
 import type { Owner } from "../pods/ownership";
 import { Refusal } from "../settings/refusal";
-import type { Workload } from "../workload/nginxHostname";
+import type { Settings } from "../settings/table";
+import { pairNames } from "../workload/servicePair";
 
 /** The objects whose names the arguments decide, so that somebody else may have one of the same name. */
-export interface NamedObjects {
+export interface NamedObjects extends Pick<Settings, "namespace" | "createNamespace" | "name" | "workload"> {
     /** Who is going to make them. */
     readonly owner: Owner;
-    readonly namespace: string;
-    readonly createNamespace: boolean;
-    /** Name of what runs the pods, and first part of the Services' names. */
-    readonly name: string;
-    readonly workload: Workload;
 }
 
 interface Found {
@@ -40,8 +36,8 @@ export async function checkOwnObjects(cluster: ClusterApi, objects: NamedObjects
         );
         if (found !== null && !isOf(found, owner)) {
             throw new Refusal(
-                `namespace: Namespace ${namespace} exists already, ${whose(found)}, and this stack would remove it; ` +
-                    "set another namespace, or createNamespace to false to use it as it is",
+                `namespace: Namespace ${namespace} exists already, ${whose(found)}, and this stack would delete it on ` +
+                    "destroy; set another namespace, or set createNamespace to false to use this one",
             );
         }
         if (found === null) {
@@ -49,7 +45,7 @@ export async function checkOwnObjects(cluster: ClusterApi, objects: NamedObjects
         }
     }
     const ofPods = workload === "Deployment" ? "readNamespacedDeployment" : "readNamespacedStatefulSet";
-    const services = ["headless", "clusterip"].map((kind) => `${name}${kind}`);
+    const services = Object.values(pairNames(name));
     const asked = [
         { what: `${workload} ${namespace}/${name}`, answer: cluster.inTime<Found>(apps[ofPods]({ namespace, name })) },
         ...services.map((service) => ({
@@ -65,8 +61,8 @@ export async function checkOwnObjects(cluster: ClusterApi, objects: NamedObjects
     );
     if (others.length > 0) {
         throw new Refusal(
-            `name: this stack would take over what exists already: ${others.join("; ")}. ` +
-                "Set another name or namespace, or delete what is not needed any more",
+            `name: this stack would take over objects that exist already: ${others.join("; ")}; set another name or ` +
+                "namespace, or delete those objects",
         );
     }
 }
@@ -79,7 +75,7 @@ function whose({ metadata }: Found): string {
     const [id, stack] = [metadata?.labels?.[ownerLabel], metadata?.annotations?.[stackAnnotation]];
     return id === undefined
         ? `which has no label ${ownerLabel}`
-        : `which is of ${stack ?? "a stack"} (${ownerLabel}: ${id})`;
+        : `which belongs to ${stack ?? "a stack"} (${ownerLabel}: ${id})`;
 }
 
 /** The object; null where there is none. */
@@ -91,6 +87,6 @@ async function read(what: string, answer: Promise<Found>): Promise<Found | null>
         if (error instanceof ApiException && error.code === 404) {
             return null;
         }
-        throw new Refusal(`${what} can't be read, so that nobody knows whose it is: ${messageOf(error)}`);
+        throw new Refusal(`${what} can't be read, so its owner is unknown: ${messageOf(error)}`);
     }
 }

@@ -1,18 +1,15 @@
 import type { ClusterApi } from "../cluster/clusterApi";
 import { zoneLabel } from "../pods/placement";
 import { Refusal } from "../settings/refusal";
+import type { Settings } from "../settings/table";
 
-/** Places that arguments name. */
-export interface Places {
-    readonly probeNode: string;
-    readonly probeZone: string;
-    readonly podNodes: readonly string[];
-}
+/** Places that settings name. */
+export type Places = Pick<Settings, "probeNode" | "probeZone" | "podNodes">;
 
 /**
  * Looks up whether the cluster has these places, as far as it lets its nodes be listed.
  *
- * @throws Refusal with the argument, the place, and the places that there are
+ * @throws Refusal with the setting, the place, and the places that there are
  */
 export async function checkPlaces(cluster: ClusterApi, { probeNode, probeZone, podNodes }: Places): Promise<void> {
     if ([probeNode, probeZone, ...podNodes].every((place) => place === "")) {
@@ -30,16 +27,20 @@ export async function checkPlaces(cluster: ClusterApi, { probeNode, probeZone, p
     }
     const nodes = listed.items.flatMap(({ metadata }) => metadata?.name ?? []);
     const zones = [...new Set(listed.items.flatMap(({ metadata }) => metadata?.labels?.[zoneLabel] ?? []))];
-    const asked: [argument: string, places: readonly string[], there: readonly string[], what: string][] = [
-        ["probeNode", [probeNode], nodes, "nodes"],
-        ["probeZone", [probeZone], zones, "zones"],
-        ["podNodes", podNodes, nodes, "nodes"],
+    const asked: [setting: string, places: readonly string[], there: readonly string[], what: string][] = [
+        ["probeNode", [probeNode], nodes, "node"],
+        ["probeZone", [probeZone], zones, "zone"],
+        ["podNodes", podNodes, nodes, "node"],
     ];
-    for (const [argument, places, there, what] of asked) {
+    for (const [setting, places, there, what] of asked) {
         const missing = places.find((place) => place !== "" && !there.includes(place));
         if (missing !== undefined) {
-            const known = there.length === 0 ? `has no ${what}` : `has the ${what} ${[...there].sort().join(", ")}`;
-            throw new Refusal(`${argument}: ${JSON.stringify(missing)} was given; the cluster ${known}`);
+            const got = JSON.stringify(missing);
+            throw new Refusal(
+                there.length === 0
+                    ? `${setting}: must be empty, because the cluster has no ${what}s, got ${got}`
+                    : `${setting}: must be a ${what} of the cluster (${[...there].sort().join(", ")}), got ${got}`,
+            );
         }
     }
 }

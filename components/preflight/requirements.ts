@@ -2,35 +2,33 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Assessment } from "../../split/verdict/assessment";
 import { parseRequirement, requirementForms, unmet, type Requirement } from "../../split/verdict/requirement";
 import { Refusal } from "../settings/refusal";
+import type { Settings } from "../settings/table";
 
 /**
  * Reads the conditions that a measurement has to meet.
  *
- * @param clients names that a condition may name
- * @throws Refusal where one can't be read, or names a client that there is not
+ * @param services names of what is called, which a condition may name; null while they are not known
+ * @throws Refusal where one can't be read, or names a client or a Service that does not take part
  */
-export function readRequirements(texts: readonly string[], clients: readonly string[]): Requirement[] {
+export function checkedRequirements(
+    { require: texts, clients }: Pick<Settings, "require" | "clients">,
+    services: readonly string[] | null,
+): Requirement[] {
     return texts.map((text) => {
         const requirement = parseRequirement(text);
-        const given = `require: ${JSON.stringify(text)} was given`;
+        const got = JSON.stringify(text);
         if (requirement === null) {
-            throw new Refusal(`${given}; allowed is ${requirementForms}`);
+            throw new Refusal(`require: must be ${requirementForms}, got ${got}`);
         }
-        if (requirement.client !== null && !clients.includes(requirement.client)) {
-            throw new Refusal(`${given}; allowed as its client is one of ${clients.join(", ")}`);
+        const { client, service } = requirement;
+        if (client !== null && !clients.includes(client)) {
+            throw new Refusal(`require: must name one of the clients ${clients.join(", ")}, got ${got}`);
+        }
+        if (service !== null && services?.includes(service) === false) {
+            throw new Refusal(`require: must name one of the Services ${services.join(", ")}, got ${got}`);
         }
         return requirement;
     });
-}
-
-/** @throws Refusal where a condition names a Service that is not called */
-export function checkRequiredServices(requirements: readonly Requirement[], services: readonly string[]): void {
-    const stranger = requirements.find(({ service }) => service !== null && !services.includes(service));
-    if (stranger !== undefined) {
-        throw new Refusal(
-            `require: ${JSON.stringify(stranger.text)} was given; allowed as its Service is one of ${services.join(", ")}`,
-        );
-    }
 }
 
 /**

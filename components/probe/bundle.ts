@@ -1,5 +1,5 @@
 import { build } from "esbuild";
-import { projectFolder } from "./projectFolder";
+import { projectFolder } from "../settings/projectFolder";
 
 const bundles = new Map<string, Promise<string>>();
 

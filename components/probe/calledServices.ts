@@ -1,70 +1,50 @@
 import type { PlannedService } from "../../probe/plan";
-import type { Workload } from "../workload/nginxHostname";
-import type { InternalTrafficPolicy, ServiceType } from "../workload/servicePair";
+import type { ServiceFields } from "../../split/theory/context";
 
-/** A Service as clients call it. */
+/** A Service that a probe calls, and the ways to it. */
+export interface ProbedService extends Pick<ServiceFields, "internalTrafficPolicy" | "publishNotReadyAddresses"> {
+    /** Its name, in the probe's namespace. */
+    readonly name: string;
+    readonly kind: "headless" | "ClusterIP";
+    /** Its port at every node's address, which is called at the probe's own node too; null for none. */
+    readonly nodePort: number | null;
+    /** A pod that has a name of its own below the Service's name, which is called too; null for none. */
+    readonly pod: string | null;
+}
+
+/** One name or address that clients call. */
 export interface CalledService extends PlannedService {
     /** Name of the Service that leads there. */
     readonly service: string;
 }
 
-/** What there is to call. */
-export interface Callable {
-    /** Names of the two Services. */
-    readonly headless: string;
-    readonly clusterIP: string;
-    /** Port of the ClusterIP Service at every node's address; null where it has none. */
-    readonly nodePort: number | null;
-    /** Name of a pod that the headless Service gives a name of its own; null where pods have none. */
-    readonly pod: string | null;
-    readonly internalTrafficPolicy: "Cluster" | "Local";
-}
-
-/** The arguments that decide what is called. */
-export interface CallingArgs {
-    /** First part of the Services' names. */
-    readonly name: string;
-    readonly serviceType: ServiceType;
-    readonly internalTrafficPolicy: InternalTrafficPolicy;
-    readonly workload: Workload;
-    readonly tls: boolean;
-}
-
-/** Name of the first pod, where pods have names that are known beforehand. */
-export function firstPodOf(workload: Workload, name: string): string | null {
-    return workload === "StatefulSet" ? `${name}-0` : null;
-}
-
-/** What there is to call, by its names; the number of a node's port is the cluster's to give. */
-export function callableBy({ name, serviceType, internalTrafficPolicy, workload, tls }: CallingArgs): Callable {
-    return {
-        ...{ headless: `${name}headless`, clusterIP: `${name}clusterip`, internalTrafficPolicy },
-        // The certificate names Services and pods: it can't know the addresses of nodes.
-        nodePort: serviceType === "NodePort" && !tls ? 0 : null,
-        pod: firstPodOf(workload, name),
-    };
-}
-
-/** Environment variable of the probe's containers that has the address of their node. */
+/** Environment variable of the probe's containers that holds the address of their node. */
 export const nodeAddress = "NODE_ADDRESS";
 
-/** What each client calls, in this order. */
-export function calledServices(callable: Callable): CalledService[] {
-    const { headless, clusterIP, nodePort, pod, internalTrafficPolicy } = callable;
-    const all: CalledService[] = [
-        { name: headless, kind: "headless", service: headless },
-        {
-            ...{ name: clusterIP, kind: "ClusterIP", service: clusterIP },
-            ...(internalTrafficPolicy === "Local" ? { isLocal: true } : {}),
-        },
-    ];
-    if (nodePort !== null) {
-        // kubelet puts the address in: which node it is, is not known before the pod is there.
-        const at = `$(${nodeAddress}):${nodePort}`;
-        all.push({ name: `${clusterIP}-nodeport`, kind: "NodePort", service: clusterIP, at });
+/** What each client calls, in this order: the Services by their names, then ports of nodes, then pods. */
+export function calledServices(services: readonly ProbedService[]): CalledService[] {
+    return [...services.map(byName), ...services.flatMap(atNode), ...services.flatMap(ofPod)];
+}
+
+/** What logs and conditions call them. */
+export function calledNames(services: readonly ProbedService[]): string[] {
+    return calledServices(services).map(({ name }) => name);
+}
+
+function byName({ name, kind, internalTrafficPolicy }: ProbedService): CalledService {
+    const called = { name, kind, service: name };
+    return internalTrafficPolicy === "Local" ? { ...called, isLocal: true } : called;
+}
+
+function atNode({ name, nodePort }: ProbedService): CalledService[] {
+    if (nodePort === null) {
+        return [];
     }
-    if (pod !== null) {
-        all.push({ name: pod, kind: "pod", service: headless, at: `${pod}.${headless}` });
-    }
-    return all;
+    // kubelet puts the address in: the node is not known before the pod runs.
+    const at = `$(${nodeAddress}):${nodePort}`;
+    return [{ name: `${name}-nodeport`, kind: "NodePort", service: name, at }];
+}
+
+function ofPod({ name, pod }: ProbedService): CalledService[] {
+    return pod === null ? [] : [{ name: pod, kind: "pod", service: name, at: `${pod}.${name}` }];
 }

@@ -4,82 +4,57 @@ import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 import type { ProbePlan } from "../../probe/plan";
 import { partsOf } from "../../split/measurement/shards";
-import { checked } from "../settings/argument";
-import { bundle } from "./bundle";
-import { calledServices, type CalledService } from "./calledServices";
-import { probeClients, type ProbeClient } from "../settings/clients";
-import { probeDeadlineSeconds } from "./probeDeadline";
 import { metadataOf, type Owner } from "../pods/ownership";
+import { meshMetadata, notEvicted, podSettings } from "../pods/podSettings";
+import { checkedSettings, outputOf } from "../settings/checkedSettings";
+import { probeClients, type ProbeClient } from "../settings/clients";
+import type { TrafficSplitArgs } from "../settings/table";
+import { bundle } from "./bundle";
+import { calledServices, type CalledService, type ProbedService } from "./calledServices";
+import { fileOf, programOf } from "./clientPrograms";
+import { probeDeadlineSeconds } from "./probeDeadline";
 import { caFile, probeLabels, probePod } from "./probePod";
-import { meshMetadata, notEvicted, usualPods, type PodSettings, type Resources } from "../pods/podSettings";
-import type { InternalTrafficPolicy } from "../workload/servicePair";
 import { repeatedJob, repeatsAnnotation } from "./unreadJob";
 
-export interface ProbeJobArgs {
+/** Settings of a probe's Job. */
+export const probeSettings = [
+    "clients",
+    "clientImages",
+    "probeImage",
+    "probeResources",
+    "requests",
+    "parallelism",
+    "concurrency",
+    "rate",
+    "probeNode",
+    "probeZone",
+    "readyTimeoutSeconds",
+    ...podSettings,
+] as const;
+
+export interface ProbeJobArgs extends Pick<TrafficSplitArgs, (typeof probeSettings)[number]> {
     /** Namespace of the Job, which is that of the Services. */
     readonly namespace: pulumi.Input<string>;
-    /** Who makes it. */
+    /** Owner of the Job. */
     readonly owner: pulumi.Input<Owner>;
-    /** Names of the Services to call, in this order. */
-    readonly headless: pulumi.Input<string>;
-    readonly clusterIP: pulumi.Input<string>;
-    /** TCP port of both. */
+    /** Services to call, in this order. */
+    readonly services: pulumi.Input<readonly ProbedService[]>;
+    /** TCP port of all of them. */
     readonly port: pulumi.Input<number>;
-    /**
-     * Port of the ClusterIP Service at every node's address, to call at the probe's own node; null for none.
-     * @default null
-     */
-    readonly nodePort?: pulumi.Input<number | null>;
-    /** Name of a pod to call by the name that the headless Service gives it; null for none. @default null */
-    readonly pod?: pulumi.Input<string | null>;
     /** Ready endpoints to wait for before the first request. */
     readonly endpoints: pulumi.Input<number>;
-    /** Of the ClusterIP Service. @default Cluster */
-    readonly internalTrafficPolicy?: pulumi.Input<InternalTrafficPolicy>;
-    /** Whether the Services publish pods that are not ready. @default false */
-    readonly publishNotReadyAddresses?: pulumi.Input<boolean>;
-    /** Pods that the requests are divided among, each with all clients. @default 1 */
-    readonly parallelism?: pulumi.Input<number>;
-    /** Requests of each client to each Service, over all pods. @default 300 */
-    readonly requests?: pulumi.Input<number>;
-    /** Names of the clients, see {@link probeClients}. Plain: they decide what containers there are. @default curl */
-    readonly clients?: readonly string[];
-    /** Images of clients by the name of their kind, instead of those that they name themselves. @default {} */
-    readonly clientImages?: pulumi.Input<Record<string, string>>;
-    /** Requests at once, of a client that counts them, in each pod. @default 8 */
-    readonly concurrency?: pulumi.Input<number>;
-    /**
-     * Requests a second that each client starts at most in each pod. One that counts them starts them whether earlier
-     * ones were answered or not, as far as `concurrency` allows, and the time of each counts from the moment at which
-     * it was to start. 0 starts the next as soon as one has ended. @default 0
-     */
-    readonly rate?: pulumi.Input<number>;
     /**
      * Name of a Secret whose `ca.crt` is the one authority that clients trust, to call by HTTPS.
      * @default calls by HTTP
      */
-    readonly caSecret?: pulumi.Input<string>;
-    /** Image with Node 18 or newer, which looks after the clients. @default the official node on Debian */
-    readonly image?: pulumi.Input<string>;
-    /** Name of the node that it runs on; "" leaves it to the scheduler. @default "" */
-    readonly node?: pulumi.Input<string>;
-    /** Zone that it runs in; "" leaves it to the scheduler. @default "" */
-    readonly zone?: pulumi.Input<string>;
-    /** Seconds for which a pod of the probe may get no further before nobody waits any longer. @default 110 */
-    readonly standstillSeconds?: pulumi.Input<number>;
+    readonly caSecret?: pulumi.Input<string> | undefined;
     /** Whether pods are disrupted while they are called. @default false */
     readonly isDisrupted?: pulumi.Input<boolean>;
     /** What has to be ready before the Job is made; what it is made of does not wait. @default [] */
     readonly after?: pulumi.Input<pulumi.Resource>[];
-    /** What the cluster asks of all pods. @default what suits most clusters */
-    readonly pods?: pulumi.Input<PodSettings>;
-    /** What each container asks for and may use, instead of what its program needs. @default {} */
-    readonly resources?: pulumi.Input<Resources>;
     /** Plain values; a change of any of them runs the probe again. @default [] */
     readonly triggers?: pulumi.Input<unknown[]>;
 }
-
-export const defaultProbeImage = "node:22-bookworm";
 
 /** For the endpoints in the cluster's DNS and proxies, by the time that all pods are ready. */
 const readyTimeoutSeconds = 60;
@@ -101,31 +76,25 @@ export class ProbeJob extends pulumi.ComponentResource {
 
     /** @throws Refusal where an argument is not what is allowed for it */
     constructor(name: string, args: ProbeJobArgs, opts?: pulumi.ComponentResourceOptions) {
-        const clients = probeClients(args.clients ?? ["curl"]);
+        const settings = checkedSettings(args, probeSettings);
         super("traffic-split:index:ProbeJob", name, {}, opts);
+        const clients = probeClients(settings.clients);
+        const { parallelism } = settings;
         this.clients = clients;
-        const parallelism = checked("parallelism", args.parallelism ?? 1);
-        this.shards = pulumi
-            .all([checked("requests", args.requests ?? 300), parallelism])
-            .apply(([requests, pods]) => partsOf(requests, pods));
+        this.shards = pulumi.all([settings.requests, parallelism]).apply(([requests, pods]) => partsOf(requests, pods));
         const shards = this.shards;
-        const pace = {
-            concurrency: checked("concurrency", args.concurrency ?? 8),
-            rate: checked("rate", args.rate ?? 0),
-        };
-        const image = checked("probeImage", args.image ?? defaultProbeImage);
-        const place = pulumi.all([checked("probeNode", args.node ?? ""), checked("probeZone", args.zone ?? "")]);
-        const images = checked("clientImages", args.clientImages ?? {});
-        const { headless, clusterIP, nodePort = null, pod = null, internalTrafficPolicy = "Cluster" } = args;
-        this.services = pulumi
-            .output({ headless, clusterIP, nodePort, pod, internalTrafficPolicy })
-            .apply(calledServices);
+        const probed = pulumi.output(args.services) as pulumi.Output<readonly ProbedService[]>;
+        this.services = probed.apply(calledServices);
         this.deadlineSeconds = pulumi
             .all([
-                pulumi.all([shards, this.services, args.standstillSeconds ?? 110]),
-                pulumi.all([pace.concurrency, pace.rate, args.isDisrupted ?? false]),
+                shards,
+                this.services,
+                settings.concurrency,
+                settings.rate,
+                args.isDisrupted ?? false,
+                settings.readyTimeoutSeconds,
             ])
-            .apply(([[parts, services, standstillSeconds], [concurrency, rate, isDisrupted]]) =>
+            .apply(([parts, services, concurrency, rate, isDisrupted, standstillSeconds]) =>
                 probeDeadlineSeconds({
                     shards: parts,
                     services: services.length,
@@ -137,25 +106,22 @@ export class ProbeJob extends pulumi.ComponentResource {
                 }),
             );
         const plan = pulumi
-            .all([this.services, args.port, args.endpoints, args.publishNotReadyAddresses ?? false])
-            .apply(([services, port, endpoints, publishNotReadyAddresses]): ProbePlan => ({
+            .all([probed, args.port, args.endpoints])
+            .apply(([services, port, endpoints]): ProbePlan => ({
                 clients: clients.map((client) => client.name),
-                services: services.map(({ service: _, ...planned }) => planned),
-                ...{
-                    port,
-                    endpoints,
-                    publishNotReadyAddresses,
-                    readyTimeoutSeconds,
-                    caFile: args.caSecret === undefined ? null : caFile,
-                    resolvFolder: "/resolv",
-                },
+                services: calledServices(services).map(({ service: _, ...planned }) => planned),
+                port,
+                endpoints,
+                publishNotReadyAddresses: services.some((each) => each.publishNotReadyAddresses),
+                readyTimeoutSeconds,
+                caFile: args.caSecret === undefined ? null : caFile,
+                resolvFolder: "/resolv",
             }));
 
         const owner = pulumi.output(args.owner);
         const labels = owner.apply((by) => metadataOf(by).labels);
         const annotations = owner.apply((by) => metadataOf(by).annotations);
-        const pods = pulumi.output(args.pods ?? usualPods) as pulumi.Output<PodSettings>;
-        const resources = checked("probeResources", args.resources ?? {});
+        const pods = outputOf(settings, podSettings);
         const podLabels = owner.apply(probeLabels);
         const programs = new ConfigMap(
             `${name}-program`,
@@ -170,9 +136,9 @@ export class ProbeJob extends pulumi.ComponentResource {
             .output(args.triggers ?? [])
             .apply((triggers) => createHash("sha256").update(JSON.stringify(triggers)).digest("hex").slice(0, 16));
         const jobType = "kubernetes:batch/v1:Job";
-        const repeats = repeatedJob(pulumi.createUrn(`${name}-job`, jobType, this), this);
+        const repeats = repeatedJob(pulumi.createUrn(`${name}-run`, jobType, this), this);
         this.job = new Job(
-            `${name}-job`,
+            `${name}-run`,
             {
                 metadata: {
                     namespace: args.namespace,
@@ -183,17 +149,19 @@ export class ProbeJob extends pulumi.ComponentResource {
                 spec: {
                     // A second attempt would be another measurement, and would hide that the first one failed.
                     backoffLimit: 0,
-                    ...{ completionMode: "Indexed", completions: parallelism, parallelism },
+                    completionMode: "Indexed",
+                    completions: parallelism,
+                    parallelism,
                     activeDeadlineSeconds: this.deadlineSeconds,
                     template: {
                         metadata: {
-                            labels: pulumi.all([owner, podLabels, pods]).apply(([by, selected, settings]) => ({
-                                ...meshMetadata(settings).labels,
+                            labels: pulumi.all([owner, podLabels, pods]).apply(([by, selected, each]) => ({
+                                ...meshMetadata(each).labels,
                                 ...by.labels,
                                 ...selected,
                             })),
-                            annotations: pulumi.all([owner, pods]).apply(([by, settings]) => ({
-                                ...meshMetadata(settings).annotations,
+                            annotations: pulumi.all([owner, pods]).apply(([by, each]) => ({
+                                ...meshMetadata(each).annotations,
                                 ...notEvicted,
                                 ...by.annotations,
                                 "traffic-split/trigger": trigger,
@@ -204,10 +172,14 @@ export class ProbeJob extends pulumi.ComponentResource {
                             })),
                         },
                         spec: probePod({
-                            ...{ clients, image, images, plan, shards, pace, place },
-                            ...{ labels: podLabels, pods, resources },
+                            clients,
+                            settings,
+                            pods,
+                            plan,
+                            shards,
+                            labels: podLabels,
                             programs: programs.metadata.name,
-                            ...(args.caSecret === undefined ? {} : { caSecret: args.caSecret }),
+                            caSecret: args.caSecret,
                         }),
                     },
                 },
@@ -223,6 +195,6 @@ function programTexts(clients: readonly ProbeClient[]): Record<string, Promise<s
     return {
         "wait.js": bundle("probe/wait.ts"),
         "resolver.js": bundle("probe/resolver.ts"),
-        ...Object.fromEntries(clients.map(({ kind }) => [kind.file, kind.text()])),
+        ...Object.fromEntries(clients.map(({ kind }) => [fileOf(kind), programOf(kind)])),
     };
 }

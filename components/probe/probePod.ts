@@ -2,39 +2,35 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { dirname } from "node:path/posix";
 import { placeOf, type PlannedService, type ProbePlan } from "../../probe/plan";
-import { nodeAddress } from "./calledServices";
 import { tcpCounters } from "../../split/protocol/tcpCounters";
-import type { ProbeClient } from "../settings/clients";
-import { keepTo, spreadJob } from "../pods/placement";
-import { resolverContainer, waitContainer } from "./containerNames";
 import { ownerLabel } from "../pods/ownerLabels";
 import type { Owner } from "../pods/ownership";
+import { keepTo, spreadJob } from "../pods/placement";
 import { restrictedContainer } from "../pods/podSecurity";
-import { isEmpty, scheduling, securityOf, type PodSettings, type Resources } from "../pods/podSettings";
+import { isEmpty, scheduling, securityOf, type PodSettings } from "../pods/podSettings";
+import type { Checked } from "../settings/checkedSettings";
+import type { ProbeClient } from "../settings/clients";
+import type { Resources } from "../settings/kubernetesRules";
+import { nodeAddress } from "./calledServices";
+import { fileOf } from "./clientPrograms";
+import { resolverContainer, waitContainer } from "./containerNames";
 
 export interface ProbePodArgs {
     readonly clients: readonly ProbeClient[];
-    /** Image of what looks after the clients. */
-    readonly image: pulumi.Input<string>;
-    /** Images of clients by kind, instead of their own. */
-    readonly images: pulumi.Output<Record<string, string>>;
+    readonly settings: Checked<
+        "clientImages" | "probeImage" | "probeResources" | "probeNode" | "probeZone" | "concurrency" | "rate"
+    >;
+    /** Settings that all pods share. */
+    readonly pods: pulumi.Output<PodSettings>;
     readonly plan: pulumi.Output<ProbePlan>;
     /** Requests of each client to each Service, by the index of the pod. */
     readonly shards: pulumi.Output<number[]>;
-    /** Requests at once, of clients that count them, and requests a second, of all. */
-    readonly pace: { readonly concurrency: pulumi.Output<number>; readonly rate: pulumi.Output<number> };
-    /** Node and zone to run in, each "" for any. */
-    readonly place: pulumi.Output<[node: string, zone: string]>;
-    /** What the cluster asks of all pods. */
-    readonly pods: pulumi.Output<PodSettings>;
-    /** What each container asks for and may use; {} is what its program needs. */
-    readonly resources: pulumi.Output<Resources>;
     /** Labels of the pod. */
     readonly labels: pulumi.Output<Record<string, string>>;
     /** Name of the ConfigMap that holds the programs. */
     readonly programs: pulumi.Input<string>;
-    /** Name of the Secret with the certificate of the authority that clients trust. @default calls without TLS */
-    readonly caSecret?: pulumi.Input<string>;
+    /** Name of the Secret with the certificate of the authority that clients trust; undefined to call without TLS. */
+    readonly caSecret: pulumi.Input<string> | undefined;
 }
 
 /** Where the pod has that certificate. */
@@ -49,28 +45,31 @@ export function probeLabels({ id }: Owner): Record<string, string> {
  * client's resolv.conf and waits for endpoints; then all clients run at once.
  */
 export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
-    const { clients, image, plan, caSecret } = args;
+    const { clients, settings, plan, caSecret } = args;
     const isTls = caSecret !== undefined;
     const authority = isTls ? [{ name: "authority", mountPath: dirname(caFile), readOnly: true }] : [];
     const placed = args.pods.apply(scheduling);
     const planText = plan.apply((value) => JSON.stringify(value));
     const programs = { name: "programs", mountPath: "/probe", readOnly: true };
     const attendant = (name: string): k8s.types.input.core.v1.Container => ({
-        ...container(name, image, ["node", `/probe/${name}.js`, planText], resourcesOf(attendantMemory, args)),
+        ...container(
+            name,
+            settings.probeImage,
+            ["node", `/probe/${name}.js`, planText],
+            resourcesOf(attendantMemory, args),
+        ),
         env: [ownNode],
         volumeMounts: [programs, { name: "resolv", mountPath: "/resolv" }, ...authority],
     });
     return {
         restartPolicy: "Never",
-        affinity: args.place.apply(([node, zone]) => keepTo(node, zone)),
+        affinity: pulumi.all([settings.probeNode, settings.probeZone]).apply(([node, zone]) => keepTo(node, zone)),
         topologySpreadConstraints: args.labels.apply(spreadJob),
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        ...{
-            nodeSelector: placed.apply(({ nodeSelector }) => nodeSelector),
-            tolerations: placed.apply(({ tolerations }) => tolerations),
-            imagePullSecrets: placed.apply(({ imagePullSecrets }) => imagePullSecrets),
-        },
+        nodeSelector: placed.nodeSelector,
+        tolerations: placed.tolerations,
+        imagePullSecrets: placed.imagePullSecrets,
         // resolv.conf knows no other port than 53.
         securityContext: args.pods.apply((pods) => securityOf(pods, 53)),
         initContainers: [{ ...attendant(resolverContainer), restartPolicy: "Always" }, attendant(waitContainer)],
@@ -86,10 +85,12 @@ export function probePod(args: ProbePodArgs): k8s.types.input.core.v1.PodSpec {
                 { name: "HOME", value: "/tmp" },
                 { name: "CGO_ENABLED", value: "0" },
                 ownNode,
-                { name: "RATE", value: args.pace.rate.apply(String) },
+                { name: "RATE", value: pulumi.output(settings.rate).apply(String) },
                 { name: "COUNTERS", value: tcpCounters.join(" ") },
                 ...(isTls ? [{ name: "CA_FILE", value: caFile }] : []),
-                ...(client.kind.counts ? [{ name: "CONCURRENCY", value: args.pace.concurrency.apply(String) }] : []),
+                ...(client.kind.counts
+                    ? [{ name: "CONCURRENCY", value: pulumi.output(settings.concurrency).apply(String) }]
+                    : []),
             ],
             volumeMounts: [
                 programs,
@@ -131,20 +132,25 @@ function container(
 const attendantMemory = 96;
 
 /** A limit of twice what is needed: whoever makes limits equal to requests, or bounds their ratio, leaves enough. */
-function resourcesOf(memory: number, { resources }: ProbePodArgs): pulumi.Output<Resources> {
+function resourcesOf(memory: number, { settings }: ProbePodArgs): pulumi.Output<Resources> {
     const usual = { requests: { cpu: "20m", memory: `${memory}Mi` }, limits: { memory: `${2 * memory}Mi` } };
-    return resources.apply((given) => (isEmpty(given) ? usual : given));
+    return pulumi.output(settings.probeResources).apply((given) => (isEmpty(given) ? usual : given));
 }
 
-function imageOf({ kind }: ProbeClient, { images }: ProbePodArgs): pulumi.Output<string> {
-    return images.apply((byKind) => byKind[kind.kind] ?? kind.image);
+function imageOf({ kind }: ProbeClient, { settings }: ProbePodArgs): pulumi.Output<string> {
+    return pulumi.output(settings.clientImages).apply((byKind) => byKind[kind.kind] ?? kind.image);
 }
 
 function commandOf({ name, kind, connection }: ProbeClient, { plan, shards }: ProbePodArgs): pulumi.Output<string[]> {
     return pulumi
         .all([plan, shards])
         .apply(([planned, parts]) => [
-            ...[...kind.command, `/probe/${kind.file}`, name, connection, parts.join(), String(planned.port)],
+            ...kind.command,
+            `/probe/${fileOf(kind)}`,
+            name,
+            connection,
+            parts.join(),
+            String(planned.port),
             ...planned.services.map((service) => argumentOf(service, planned)),
         ]);
 }

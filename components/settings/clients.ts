@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, parse } from "node:path";
 import { z } from "zod";
-import { projectFolder } from "../probe/projectFolder";
 import type { ConnectionMode } from "../../split/protocol/line";
 import type { Resolver } from "../../split/theory/resolvers";
-import { bundle } from "../probe/bundle";
-import { Refusal } from "./refusal";
+import { projectFolder } from "./projectFolder";
+import { areDifferent, imageReference, type Rule } from "./rule";
 
-const folder = "probe/clients";
+/** Folder of the clients' programs in the project. */
+export const clientFolder = "probe/clients";
 
 /** What a client's file says of it in its first line, as JSON after `client`. */
 const description = z.strictObject({
@@ -26,10 +26,8 @@ const description = z.strictObject({
 /** A program that calls Services: the file `probe/clients/<kind>.<extension>`. */
 export interface ClientKind extends Omit<z.infer<typeof description>, "program"> {
     readonly kind: string;
-    /** Name of the file that its image's command gets: its own, or that of the kind whose program it runs. */
-    readonly file: string;
-    /** That file's text, as the container gets it. */
-    text(): Promise<string>;
+    /** Name of the file with its program: its own, or that of the kind whose program it runs. */
+    readonly source: string;
 }
 
 /** One client of a probe: a kind, and what it does with its connections. */
@@ -42,54 +40,76 @@ export interface ProbeClient {
 
 const keptAlive = "-kept-alive";
 
-/** All kinds, by file name. Who adds a client adds a file, and nothing else. */
-export function clientKinds(): ClientKind[] {
-    const files = readdirSync(join(projectFolder, folder)).sort((a, b) => (parse(a).name < parse(b).name ? -1 : 1));
-    return files.map((file) => {
-        const { program, ...described } = describe(file);
-        const source = files.find((each) => parse(each).name === program) ?? file;
-        const { name, ext } = parse(source);
-        return {
-            ...described,
-            kind: parse(file).name,
-            file: ext === ".ts" ? `${name}.js` : source,
-            text: () => (ext === ".ts" ? bundle(`${folder}/${source}`) : Promise.resolve(textOf(source))),
-        };
-    });
+/** All kinds, by file name. A new client is a new file, and nothing else. */
+export const clientKinds: readonly ClientKind[] = readKinds();
+
+function readKinds(): ClientKind[] {
+    const files = readdirSync(join(projectFolder, clientFolder));
+    return files
+        .sort((a, b) => (parse(a).name < parse(b).name ? -1 : 1))
+        .map((file) => {
+            const { program, ...described } = describe(file);
+            return {
+                ...described,
+                kind: parse(file).name,
+                source: files.find((each) => parse(each).name === program) ?? file,
+            };
+        });
 }
 
 function describe(file: string): z.infer<typeof description> {
-    const json = /^(?:\/\/|#) client (\{.*\})$/m.exec(textOf(file))?.[1];
+    const text = readFileSync(join(projectFolder, clientFolder, file), "utf8");
+    const json = /^(?:\/\/|#) client (\{.*\})$/m.exec(text)?.[1];
     if (json === undefined) {
-        throw new Error(`${folder}/${file} does not begin with a line of its client's description`);
+        throw new Error(`${clientFolder}/${file} does not begin with a line of its client's description`);
     }
     return description.parse(JSON.parse(json));
 }
 
-function textOf(file: string): string {
-    return readFileSync(join(projectFolder, folder, file), "utf8");
-}
+const names = clientKinds.flatMap(({ kind, counts }) => (counts ? [kind] : [kind, `${kind}${keptAlive}`]));
+
+/** Names of clients. */
+export const clientNames: Rule<readonly string[]> = {
+    allowed: "a list of one or more different clients",
+    hint: `the clients are ${names.join(", ")}`,
+    schema: z.array(z.enum(names)).min(1).refine(areDifferent).readonly(),
+};
+
+/** Image references by kind of client. */
+export const clientImages: Rule<Readonly<Record<string, string>>> = {
+    allowed: "image references by kind of client",
+    hint: `the kinds are ${clientKinds.map(({ kind }) => kind).join(", ")}`,
+    schema: z
+        .record(
+            z.string().refine((name) => clientKinds.some(({ kind }) => kind === name)),
+            imageReference.schema,
+        )
+        .readonly(),
+};
 
 /**
  * The clients that these names mean, in the same order.
  *
- * @param names of kinds, each alone or followed by `-kept-alive`
- * @throws Refusal where one is not known, comes twice, or there is none
+ * @param chosen names that {@link clientNames} allows
  */
-export function probeClients(names: readonly string[]): ProbeClient[] {
-    const kinds = clientKinds();
-    const known = kinds.flatMap(({ kind, counts }) => (counts ? [kind] : [kind, `${kind}${keptAlive}`]));
-    const stranger = names.find((name, i) => !known.includes(name) || names.indexOf(name) !== i);
-    if (stranger !== undefined || names.length === 0) {
-        const given = JSON.stringify(names);
-        throw new Refusal(`clients: ${given} was given; allowed is one or more, each once, of ${known.join(", ")}`);
-    }
-    return names.map((name) => {
+export function probeClients(chosen: readonly string[]): ProbeClient[] {
+    return chosen.map((name) => {
         const connection: ConnectionMode = name.endsWith(keptAlive) ? "kept-alive" : "new";
-        const kind = kinds.find((each) => name === each.kind || name === `${each.kind}${keptAlive}`);
+        const kind = clientKinds.find((each) => name === each.kind || name === `${each.kind}${keptAlive}`);
         if (kind === undefined) {
             throw new Error(`no kind of client for ${name}`);
         }
         return { name, kind, connection };
     });
+}
+
+/** What theory has to know of a client, and the image that it has by itself. */
+export function traitsOf({ name, connection, kind: { engine, resolver, image } }: ProbeClient): {
+    readonly name: string;
+    readonly connection: ConnectionMode;
+    readonly engine: string;
+    readonly resolver: Exclude<Resolver, "unknown">;
+    readonly image: string;
+} {
+    return { name, connection, engine, resolver, image };
 }

@@ -1,20 +1,19 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { installCertManager } from "./certManager";
 import { metadataOf, type Owner } from "../pods/ownership";
+import { checkedSettings } from "../settings/checkedSettings";
+import type { TrafficSplitArgs } from "../settings/table";
+import { installCertManager } from "./certManager";
 
-export interface CertificateArgs {
+const own = ["installCertManager"] as const;
+
+export interface CertificateArgs extends Pick<TrafficSplitArgs, (typeof own)[number]> {
     /** Namespace of the Services, of the pods behind them, and of all that is made here. */
     readonly namespace: pulumi.Input<string>;
     /** Names of the Services that it is for. */
     readonly headless: pulumi.Input<string>;
     readonly clusterIP: pulumi.Input<string>;
-    /**
-     * Whether to install cert-manager; false uses one that is in the cluster. Plain: it decides what there is.
-     * @default true
-     */
-    readonly installCertManager?: boolean;
     /** Who makes all of it. */
     readonly owner: pulumi.Input<Owner>;
 }
@@ -42,8 +41,8 @@ export class Certificate extends pulumi.ComponentResource {
         super("traffic-split:index:Certificate", name, {}, opts);
         const { namespace } = args;
         const owner = pulumi.output(args.owner);
-        const install = args.installCertManager ?? true;
-        const installed = install ? [installCertManager(`${name}-cert-manager`, owner, namespace, this)] : [];
+        const { installCertManager: isInstalled } = checkedSettings(args, own);
+        const installed = isInstalled ? [installCertManager(`${name}-cert-manager`, owner, namespace, this)] : [];
         const labels = owner.apply((by) => metadataOf(by).labels);
         const annotations = owner.apply((by) => metadataOf(by).annotations);
         const secret = (of: string): pulumi.Output<string> =>
@@ -77,7 +76,10 @@ export class Certificate extends pulumi.ComponentResource {
             "authority",
             {
                 ...signedBy(selfSigned),
-                ...{ isCA: true, commonName: "traffic-split", secretName: authoritySecret, duration: tenYears },
+                isCA: true,
+                commonName: "traffic-split",
+                secretName: authoritySecret,
+                duration: tenYears,
             },
             [selfSigned],
         );

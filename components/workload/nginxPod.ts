@@ -1,20 +1,17 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { restrictedContainer } from "../pods/podSecurity";
-import { scheduling, securityOf, type PodSettings, type Resources } from "../pods/podSettings";
-
-/** Image and port of an nginx, and what decides them. */
-export interface Listening {
-    readonly tls: boolean;
-    /** See {@link PodSettings.portSysctl}. */
-    readonly portSysctl: boolean;
-    /** See {@link NginxHostnameArgs.imageAnswersHostname}. */
-    readonly imageAnswersHostname: boolean;
-}
+import { scheduling, securityOf, type PodSettings } from "../pods/podSettings";
+import type { Resources } from "../settings/kubernetesRules";
+import type { Settings } from "../settings/table";
 
 /**
  * The port that nginx listens on: clients of a headless Service connect to the pod itself, so it is the Service's too.
  */
-export function nginxPort({ tls, portSysctl, imageAnswersHostname }: Listening): number {
+export function nginxPort({
+    tls,
+    portSysctl,
+    imageAnswersHostname,
+}: Pick<Settings, "tls" | "portSysctl" | "imageAnswersHostname">): number {
     if (portSysctl || imageAnswersHostname) {
         return tls ? 443 : 80;
     }

@@ -1,23 +1,23 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { checked } from "../settings/argument";
 import { namedMetadataOf, type Owner } from "../pods/ownership";
+import { checkedSettings } from "../settings/checkedSettings";
+import type { TrafficSplitArgs } from "../settings/table";
 
-export type SessionAffinity = "None" | "ClientIP";
-export type ServiceType = "ClusterIP" | "NodePort";
-export type InternalTrafficPolicy = "Cluster" | "Local";
-/** "" leaves the field out. */
-export type TrafficDistribution = "" | "PreferSameZone" | "PreferSameNode" | "PreferClose";
+const own = [
+    "name",
+    "serviceType",
+    "sessionAffinity",
+    "internalTrafficPolicy",
+    "trafficDistribution",
+    "publishNotReadyAddresses",
+] as const;
 
-export interface ServicePairArgs {
+export interface ServicePairArgs extends Pick<TrafficSplitArgs, (typeof own)[number]> {
     /** Namespace of both Services. */
     readonly namespace: pulumi.Input<string>;
-    /**
-     * First part of the Services' names, a DNS label of at most 40 characters: `<name>headless` and `<name>clusterip`.
-     */
-    readonly name: pulumi.Input<string>;
-    /** Who makes both. */
+    /** Owner of both. */
     readonly owner: pulumi.Input<Owner>;
     /** Labels of the pods behind both Services. */
     readonly selector: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -25,16 +25,13 @@ export interface ServicePairArgs {
     readonly port: pulumi.Input<number>;
     /** Name of that port. @default http */
     readonly portName?: pulumi.Input<string>;
-    /** Whether the ClusterIP Service keeps a client address at one pod. @default None */
-    readonly sessionAffinity?: pulumi.Input<SessionAffinity>;
-    /** NodePort makes the ClusterIP Service reachable at every node's address too. @default ClusterIP */
-    readonly serviceType?: pulumi.Input<ServiceType>;
-    /** Of the ClusterIP Service: Local keeps traffic on the client's node. @default Cluster */
-    readonly internalTrafficPolicy?: pulumi.Input<InternalTrafficPolicy>;
-    /** Of the ClusterIP Service: prefers pods near the client. @default "" */
-    readonly trafficDistribution?: pulumi.Input<TrafficDistribution>;
-    /** Of both: whether clients are offered pods that are not ready. @default false */
-    readonly publishNotReadyAddresses?: pulumi.Input<boolean>;
+}
+
+type ServiceSpec = k8s.types.input.core.v1.ServiceSpec;
+
+/** Names of a pair's Services. */
+export function pairNames(name: string): { readonly headless: string; readonly clusterIP: string } {
+    return { headless: `${name}headless`, clusterIP: `${name}clusterip` };
 }
 
 /** A headless and a ClusterIP Service over the same pods. */
@@ -52,24 +49,21 @@ export class ServicePair extends pulumi.ComponentResource {
     /** @throws Refusal where an argument is not what is allowed for it */
     constructor(name: string, args: ServicePairArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:ServicePair", name, {}, opts);
-        const base = checked("name", args.name);
-        const sessionAffinity = checked("sessionAffinity", args.sessionAffinity ?? "None");
-        const type = checked("serviceType", args.serviceType ?? "ClusterIP");
-        const internalTrafficPolicy = checked("internalTrafficPolicy", args.internalTrafficPolicy ?? "Cluster");
-        const distribution = checked("trafficDistribution", args.trafficDistribution ?? "");
-        const publishNotReadyAddresses = pulumi.output(args.publishNotReadyAddresses ?? false);
+        const settings = checkedSettings(args, own);
+        const { publishNotReadyAddresses } = settings;
+        const names = pulumi.output(settings.name).apply(pairNames);
         const metadata = pulumi.output(args.owner).apply((owner) => {
             const { labels, annotations } = namedMetadataOf(owner);
             // A Service has nothing to wait for; whether its pods get ready is theirs to tell, and sooner.
             return { labels, annotations: { ...annotations, "pulumi.com/skipAwait": "true" } };
         });
-        const service = (kind: string, spec: k8s.types.input.core.v1.ServiceSpec): Service =>
+        const service = (kind: string, named: pulumi.Output<string>, spec: ServiceSpec): Service =>
             new Service(
                 `${name}-${kind}`,
                 {
                     metadata: {
                         namespace: args.namespace,
-                        name: pulumi.interpolate`${base}${kind}`,
+                        name: named,
                         labels: metadata.labels,
                         annotations: metadata.annotations,
                     },
@@ -85,21 +79,22 @@ export class ServicePair extends pulumi.ComponentResource {
                 },
                 { parent: this },
             );
-        this.headless = service("headless", { clusterIP: "None" });
-        const trafficDistribution = distribution.apply((value) => (value === "" ? undefined : value) as string);
-        const policies = { sessionAffinity, internalTrafficPolicy, trafficDistribution };
-        this.clusterIP = service("clusterip", { type, ...policies });
-        this.nodePort = pulumi.all([type, this.clusterIP.spec]).apply(
-            ([
-                of,
-                {
-                    ports: [first],
-                },
-            ]) => (of === "NodePort" ? (first?.nodePort ?? 0) : null),
-        );
-        const { port } = args;
-        const everything = { base, port, type, ...policies, publishNotReadyAddresses };
-        this.shape = pulumi.output(everything).apply((values) => Object.entries(values));
+        this.headless = service("headless", names.headless, { clusterIP: "None" });
+        const policies = {
+            sessionAffinity: settings.sessionAffinity,
+            internalTrafficPolicy: settings.internalTrafficPolicy,
+            trafficDistribution: pulumi
+                .output(settings.trafficDistribution)
+                .apply((value) => (value === "" ? undefined : value) as string),
+        };
+        const type = settings.serviceType;
+        this.clusterIP = service("clusterip", names.clusterIP, { type, ...policies });
+        this.nodePort = pulumi
+            .all([type, this.clusterIP.spec])
+            .apply(([of, { ports }]) => (of === "NodePort" ? (ports[0]?.nodePort ?? 0) : null));
+        this.shape = pulumi
+            .output({ base: settings.name, port: args.port, type, ...policies, publishNotReadyAddresses })
+            .apply((values) => Object.entries(values));
         const { headless, clusterIP, nodePort } = this;
         this.registerOutputs({ headless, clusterIP, nodePort });
     }

@@ -19,27 +19,27 @@ const refused: readonly Failure[] = [
     {
         what: "0 requests",
         config: { requests: 0 },
-        messages: [/requests: 0 was given; allowed is a whole number from 1 to 1000000/],
+        messages: [/requests: must be a whole number from 1 to 1000000, got 0/],
     },
     {
         what: "1e9 requests",
         config: { requests: 1e9 },
-        messages: [/requests: 1000000000 was given; allowed is a whole number/],
+        messages: [/requests: must be a whole number from 1 to 1000000, got 1000000000/],
     },
     {
         what: "0 replicas",
         config: { requests: 30, replicas: 0 },
-        messages: [/replicas: 0 was given; allowed is a whole number from 1 to 100/],
+        messages: [/replicas: must be a whole number from 1 to 100, got 0/],
     },
     {
         what: "a disruption without a rate",
         config: { replicas: 3, disruption: "scale" },
-        messages: [/rate: 0 was given, with 30 requests; allowed with disruption scale is a rate/],
+        messages: [/rate: must be such that 30 requests take 10 to 600 seconds with disruption scale, got 0/],
     },
     {
         what: "no label",
         config: { disruption: "none", namespace: "Not_A_Label" },
-        messages: [/namespace: "Not_A_Label" was given; allowed is a DNS/],
+        messages: [/namespace: must be a DNS label of at most 63 characters, got "Not_A_Label"/],
     },
     { what: "no number", config: { namespace: "test-refused", requests: "many" }, messages: [/requests/] },
     {

@@ -112,7 +112,7 @@ export function nodes(): void {
 
         it("refuses another number of nodes", async () => {
             const error = await runLab("up", ...names, "--nodes", "2").catch((reason: unknown) => String(reason));
-            expect(error).to.contain("--nodes: 2 was given; allowed is 3");
+            expect(error).to.contain("--nodes: must be 3, the number of nodes of the lab, got 2");
         });
     });
 }

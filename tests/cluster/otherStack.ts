@@ -70,7 +70,7 @@ export function otherStack(): void {
             [
                 "of another stack",
                 "web",
-                /Deployment test-existing\/web, which is of organization\/[^/]+\/other\/mine .*; Service test-existing\/webheadless, .*; Service test-existing\/webclusterip, /,
+                /Deployment test-existing\/web, which belongs to organization\/[^/]+\/other\/mine .*; Service test-existing\/webheadless, .*; Service test-existing\/webclusterip, /,
             ],
             [
                 "of somebody's own",

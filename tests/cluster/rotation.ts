@@ -35,8 +35,7 @@ export function rotation(lab: Layout): void {
         });
 
         it("does not install another", async () => {
-            const refusal =
-                "installCertManager: true was given; allowed is false, as the cluster has cert-manager already";
+            const refusal = "installCertManager: must be false, got true; the cluster has cert-manager already";
             expect(await stack.failingUp({ tls: true })).to.contain(refusal);
             expect((await stack.resourceTypes()).filter((type) => type.startsWith("kubernetes"))).to.deep.equal([]);
         });

@@ -43,7 +43,7 @@ export function shards(lab: Layout): void {
         it("refuses a node that there is not, and says which there are", async () => {
             const error = await stack.failingUp({ probeNode: "nodes-9" });
             expect(error).to.contain(
-                'probeNode: "nodes-9" was given; the cluster has the nodes nodes, nodes-2, nodes-3',
+                'probeNode: must be a node of the cluster (nodes, nodes-2, nodes-3), got "nodes-9"',
             );
         });
     });

@@ -7,32 +7,33 @@ import { withEnvironment } from "../unit/environment";
 import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
 import { preview, up, type Recorded } from "./recordedStack";
 
-const label = (most: number): string =>
-    `a DNS label: lower-case letters, digits and "-", a letter first, at most ${most} characters`;
+const label = (most: number): string => `a DNS label of at most ${most} characters`;
+const ofLabel = '; a DNS label has lower-case letters, digits and "-", and begins with a letter';
 const image = "an image reference such as nginx:1.29";
 
 // A configuration, or another program in JavaScript, gives what the types don't allow.
-const refused: [argument: keyof TrafficSplitArgs, value: unknown, allowed: string][] = [
+const refused: [argument: keyof TrafficSplitArgs, value: unknown, allowed: string, hint?: string][] = [
     ["requests", 0, "a whole number from 1 to 1000000"],
     ["requests", 1e9, "a whole number from 1 to 1000000"],
     ["requests", 1.5, "a whole number from 1 to 1000000"],
     ["replicas", 0, "a whole number from 1 to 100"],
     ["replicas", 101, "a whole number from 1 to 100"],
     ["readyTimeoutSeconds", 9, "a whole number from 10 to 3600"],
-    ["namespace", "Not_A_Label", label(63)],
-    ["namespace", "", label(63)],
-    ["name", "n".repeat(41), label(40)],
+    ["namespace", "Not_A_Label", label(63), ofLabel],
+    ["namespace", "", label(63), ofLabel],
+    ["name", "n".repeat(41), label(40), ofLabel],
     ["image", "", image],
     ["probeImage", "", image],
-    ["sessionAffinity", "Sometimes", "one of None, ClientIP"],
-    ["serviceType", "LoadBalancer", "one of ClusterIP, NodePort"],
-    ["internalTrafficPolicy", "Nowhere", "one of Cluster, Local"],
-    ["trafficDistribution", "PreferMoon", "one of , PreferSameZone, PreferSameNode, PreferClose"],
-    ["falseAlarmRate", 0.5, "a number above 0, 0.01 at most"],
+    ["sessionAffinity", "Sometimes", "None or ClientIP"],
+    ["serviceType", "LoadBalancer", "ClusterIP or NodePort"],
+    ["internalTrafficPolicy", "Nowhere", "Cluster or Local"],
+    ["trafficDistribution", "PreferMoon", '"", PreferSameZone, PreferSameNode, or PreferClose'],
+    ["falseAlarmRate", 0.5, "a number above 0 and at most 0.01"],
     [
         "clientImages",
         { golang: "golang:1.25" },
-        "image references by kind of client, which is one of curl, curl-musl, go, load, node, python, round-robin",
+        "image references by kind of client",
+        "; the kinds are curl, curl-musl, go, load, node, python, round-robin",
     ],
 ];
 
@@ -40,33 +41,31 @@ const known = ["curl", "curl-musl", "go", "load", "node", "python", "round-robin
     // What sends many requests at once keeps no one connection.
     kind === "load" ? [kind] : [kind, `${kind}-kept-alive`],
 );
-const oneOrMore = `one or more, each once, of ${known.join(", ")}`;
+const oneOrMore = (got: string): string =>
+    `clients: must be a list of one or more different clients, got ${got}; the clients are ${known.join(", ")}`;
 const forms =
     '"[<service>[.<client>]: ]<condition>", where the condition is one of as expected, even, skewed, pinned to one pod, ' +
     "more even than random, or maxShare, podsReached or failedRequests, one of < <= = >= > and a number";
 const refusedTogether: [args: object, message: string][] = [
-    [{ clients: [] }, `clients: [] was given; allowed is ${oneOrMore}`],
-    [{ clients: ["wget"] }, `clients: ["wget"] was given; allowed is ${oneOrMore}`],
-    [{ clients: ["curl", "go", "curl"] }, `clients: ["curl","go","curl"] was given; allowed is ${oneOrMore}`],
-    [{ require: ["fair"] }, `require: "fair" was given; allowed is ${forms}`],
+    [{ clients: [] }, oneOrMore("[]")],
+    [{ clients: ["wget"] }, oneOrMore('["wget"]')],
+    [{ clients: ["curl", "go", "curl"] }, oneOrMore('["curl","go","curl"]')],
+    [{ require: ["fair"] }, `require: must be ${forms}, got "fair"`],
     [
         { require: ["nginxclusterip.go: even"], clients: ["curl", "node"] },
-        'require: "nginxclusterip.go: even" was given; allowed as its client is one of curl, node',
+        'require: must name one of the clients curl, node, got "nginxclusterip.go: even"',
     ],
     [
         { require: ["nginx-0: even"] },
-        'require: "nginx-0: even" was given; allowed as its Service is one of nginxheadless, nginxclusterip',
+        'require: must name one of the Services nginxheadless, nginxclusterip, got "nginx-0: even"',
     ],
     [
         { require: ["nginxclusterip-nodeport: even"], serviceType: "NodePort", workload: "StatefulSet", tls: true },
-        'require: "nginxclusterip-nodeport: even" was given; allowed as its Service is one of nginxheadless, ' +
-            "nginxclusterip, nginx-0",
+        "require: must name one of the Services nginxheadless, nginxclusterip, nginx-0, got " +
+            '"nginxclusterip-nodeport: even"',
     ],
-    [{ tls: true, imageAnswersHostname: true }, "tls: true was given; allowed with imageAnswersHostname is false"],
-    [
-        { replicas: 62, clients: ["curl", "node"] },
-        "replicas: 62 was given; allowed with 2 clients at 2 Services are 61",
-    ],
+    [{ tls: true, imageAnswersHostname: true }, "tls: must be false where imageAnswersHostname is true, got true"],
+    [{ requests: 3, parallelism: 4 }, "parallelism: must be at most 3, the number of requests, got 4"],
 ];
 
 // These two shape the program's own steps, so that they are plain values.
@@ -86,8 +85,8 @@ describe("a bad argument is one clear error, and nothing is made", () => {
     before(() => api.start());
     after(() => api.stop());
 
-    for (const [argument, value, allowed] of refused) {
-        const message = `${argument}: ${JSON.stringify(value)} was given; allowed is ${allowed}`;
+    for (const [argument, value, allowed, hint = ""] of refused) {
+        const message = `${argument}: must be ${allowed}, got ${JSON.stringify(value)}${hint}`;
 
         it(message, async () => {
             const recorded = await preview(makeWith(argument, value));
@@ -116,11 +115,11 @@ describe("a bad argument is one clear error, and nothing is made", () => {
     }
 
     it("that are too much together, though known only later, too", async () => {
-        const later = { replicas: pulumi.output(Promise.resolve(62)), clients: ["curl", "node"] };
+        const later = { requests: pulumi.output(Promise.resolve(3)), parallelism: 4 };
         const config = { "kubernetes:kubeconfig": kubeconfigOf({ test: api.url }) };
         const recorded = await up(() => new TrafficSplit("web", later), config);
         expect(recorded.errors).to.have.length(1);
-        expect(recorded.errors[0]).to.match(/^replicas: 62 was given/);
+        expect(recorded.errors[0]).to.match(/^parallelism: must be at most 3, /);
         expect(made(recorded)).to.deep.equal([]);
     });
 

@@ -9,6 +9,8 @@ import { calledServices } from "../../components/probe/calledServices";
 import { JobLogs } from "../../components/jobLogs/jobLogs";
 import { NginxHostname } from "../../components/workload/nginxHostname";
 import { ProbeJob } from "../../components/probe/probeJob";
+import { ServiceProbe } from "../../components/serviceProbe";
+import { pairServices } from "../../components/workload/pairServices";
 import { ServicePair } from "../../components/workload/servicePair";
 import { TrafficSplit } from "../../components/trafficSplit";
 import { kubeconfig, preview } from "./recordedStack";
@@ -18,10 +20,20 @@ type Make = (name: string, opts?: pulumi.ComponentResourceOptions) => pulumi.Com
 
 const namespace = "shop";
 const names = { headless: "webheadless", clusterIP: "webclusterip" };
+const services = pairServices({
+    name: "web",
+    workload: "StatefulSet",
+    tls: false,
+    serviceType: "NodePort",
+    sessionAffinity: "ClientIP",
+    internalTrafficPolicy: "Local",
+    trafficDistribution: "PreferSameZone",
+    publishNotReadyAddresses: true,
+});
 const job = {
     job: "probe",
     jobUid: "uid-1",
-    services: calledServices({ ...names, nodePort: null, pod: null, internalTrafficPolicy: "Cluster" }),
+    services: calledServices(services),
     timeoutSeconds: 60,
     pullTimeoutSeconds: 45,
     standstillSeconds: 110,
@@ -48,11 +60,27 @@ const components: Record<string, Make> = {
     ProbeJob: (name, opts) =>
         new ProbeJob(
             name,
-            { namespace, owner, ...names, port: 443, endpoints: 3, clients, clientImages, caSecret: "tls" },
+            { namespace, owner, services, port: 443, endpoints: 3, clients, clientImages, caSecret: "tls" },
             opts,
         ),
     ServicePair: (name, opts) =>
         new ServicePair(name, { namespace, owner, name, selector, port: 80, ...policies }, opts),
+    ServiceProbe: (name, opts) =>
+        new ServiceProbe(
+            name,
+            {
+                namespace,
+                owner,
+                services,
+                port: 443,
+                selector,
+                endpoints: 3,
+                clients,
+                caSecret: "tls",
+                require: ["even"],
+            },
+            opts,
+        ),
     TrafficSplit: (name, opts) =>
         new TrafficSplit(
             name,

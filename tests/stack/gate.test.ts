@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Workload } from "../../components/workload/nginxHostname";
+import type { Settings } from "../../components/settings/table";
 import { TrafficSplit, type TrafficSplitArgs } from "../../components/trafficSplit";
 import { kubeconfigOf, KubernetesApi, type Answer } from "../unit/kubernetesApi";
 import { ownerOfSplit, stackOfSplit, up } from "./recordedStack";
@@ -34,8 +34,8 @@ async function upOn(answers: Record<string, Answer | Answer[]>, args: TrafficSpl
 }
 
 const ofNobody = "which has no label traffic-split/owner";
-const ofAnother = "which is of organization/shop/dev/split (traffic-split/owner: 0b5e)";
-const ofNamesake = "which is of organization/traffic-split/test/split (traffic-split/owner: 77aa)";
+const ofAnother = "which belongs to organization/shop/dev/split (traffic-split/owner: 0b5e)";
+const ofNamesake = "which belongs to organization/traffic-split/test/split (traffic-split/owner: 77aa)";
 
 describe("a namespace that is there already", () => {
     for (const [found, whose] of [
@@ -46,8 +46,8 @@ describe("a namespace that is there already", () => {
         it(`is not taken over, and removed with the stack, where it is one ${whose}`, async () => {
             const { errors, isMade } = await upOn({ [ownNamespace]: found }, {});
             expect(errors).to.deep.equal([
-                `namespace: Namespace traffic-split exists already, ${whose}, and this stack would remove it; set another ` +
-                    "namespace, or createNamespace to false to use it as it is",
+                `namespace: Namespace traffic-split exists already, ${whose}, and this stack would delete it on destroy; set ` +
+                    "another namespace, or set createNamespace to false to use this one",
             ]);
             expect(isMade).to.equal(false);
         });
@@ -56,7 +56,7 @@ describe("a namespace that is there already", () => {
     it("is not taken over where it may not be read", async () => {
         const { errors, isMade } = await upOn({ [ownNamespace]: 403 }, {});
         expect(errors).to.deep.equal([
-            "namespace: Namespace traffic-split can't be read, so that nobody knows whose it is: 403: no",
+            "namespace: Namespace traffic-split can't be read, so its owner is unknown: 403: no",
         ]);
         expect(isMade).to.equal(false);
     });
@@ -78,7 +78,7 @@ describe("an object that is there already", () => {
     const clusterIP = "/api/v1/namespaces/shop/services/webclusterip";
     const args = { namespace: "shop", createNamespace: false, name: "web" } as const;
 
-    const refused: [what: string, answers: Record<string, Answer>, workload: Workload, others: string][] = [
+    const refused: [what: string, answers: Record<string, Answer>, workload: Settings["workload"], others: string][] = [
         ["a Deployment", { [deployment]: somebodys }, "Deployment", `Deployment shop/web, ${ofNobody}`],
         ["a StatefulSet", { [statefulSet]: another }, "StatefulSet", `StatefulSet shop/web, ${ofAnother}`],
         ["a Service", { [clusterIP]: namesake }, "Deployment", `Service shop/webclusterip, ${ofNamesake}`],
@@ -93,8 +93,8 @@ describe("an object that is there already", () => {
         it(`is refused by name, before anything is created, where it is ${what} of somebody else's`, async () => {
             const { errors, isMade } = await upOn(answers, { ...args, workload });
             expect(errors).to.deep.equal([
-                `name: this stack would take over what exists already: ${others}. Set another name or namespace, or delete ` +
-                    "what is not needed any more",
+                `name: this stack would take over objects that exist already: ${others}; set another name or namespace, or ` +
+                    "delete those objects",
             ]);
             expect(isMade).to.equal(false);
         });
@@ -112,9 +112,7 @@ describe("an object that is there already", () => {
 
     it("is refused where it may not be read", async () => {
         const { errors, isMade } = await upOn({ [deployment]: 403 }, args);
-        expect(errors).to.deep.equal([
-            "name: Deployment shop/web can't be read, so that nobody knows whose it is: 403: no",
-        ]);
+        expect(errors).to.deep.equal(["name: Deployment shop/web can't be read, so its owner is unknown: 403: no"]);
         expect(isMade).to.equal(false);
     });
 
@@ -135,32 +133,31 @@ describe("cert-manager in the cluster", () => {
             "somebody else's is not installed over",
             theirs,
             true,
-            "true was given; allowed is false, as the cluster has cert-manager already, which would be removed with the stack",
+            "must be false, got true; the cluster has cert-manager already, and destroying the stack would remove it",
         ],
         [
             "one of another name is not installed beside",
             { [resources]: definitions },
             true,
-            "true was given; allowed is false, as the cluster has cert-manager already, which would be removed with the stack",
+            "must be false, got true; the cluster has cert-manager already, and destroying the stack would remove it",
         ],
         [
             "its namespace alone is not taken over",
             { [certManager]: another },
             true,
-            "true was given; allowed is false, as the cluster has the namespace cert-manager already, which would be removed with the stack",
+            "must be false, got true; the cluster has the namespace cert-manager already, and destroying the stack would remove it",
         ],
         [
             "none is not used",
             {},
             false,
-            "false was given; allowed is true, as the cluster has no cert-manager (cert-manager.io/v1)",
+            "must be true, got false; the cluster has no cert-manager (cert-manager.io/v1)",
         ],
         [
             "the stack's own is not removed under its own certificates",
             { [certManager]: mine, [resources]: definitions },
             false,
-            "false was given; allowed is true, as this stack installed the cluster's cert-manager, which would be removed under " +
-                "the stack's own certificates",
+            "must be true, got false; this stack installed the cluster's cert-manager, and its own certificates need it",
         ],
     ];
     for (const [what, answers, installCertManager, error] of refused) {

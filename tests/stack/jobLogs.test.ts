@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import Module from "node:module";
 import { join } from "node:path";
@@ -5,6 +6,8 @@ import { loadKubeconfig } from "../../components/cluster/kubeconfig";
 import { KubeconfigSocket } from "../../components/jobLogs/kubeconfigSocket";
 import { JobLogs } from "../../components/jobLogs/jobLogs";
 import type { Collected, CollectInputs } from "../../components/jobLogs/inputs";
+import { packed, unpacked } from "../../components/jobLogs/packed";
+import type { Measurement } from "../../split/measurement/measurement";
 import type { Run } from "../../split/verdict/run";
 import { kubeconfigOf, KubernetesApi } from "../unit/kubernetesApi";
 import { jobPath, complete, whole as wholeRun } from "../unit/probedCluster";
@@ -39,10 +42,13 @@ async function collectedLogs(): Promise<CollectInputs & { readonly __provider: s
 
 describe("the logs of a Job", () => {
     it("are what the collector found, as the component's output", async () => {
-        const { resources } = await up(makeLogs, { "kubernetes:kubeconfig": kubeconfig });
-        expect(resources.find(({ name }) => name === "logs")?.outputs).to.deep.equal([
-            { measurement: measured, previous: null },
-        ]);
+        const found: unknown[] = [];
+        const program = () => {
+            const { measurement, previous } = makeLogs();
+            pulumi.all([measurement, previous]).apply((each) => found.push(...each));
+        };
+        await up(program, { "kubernetes:kubeconfig": kubeconfig });
+        expect(found).to.deep.equal([measured, null]);
     });
 
     it("are asked for by names and uid, and by nothing that is secret", async () => {
@@ -105,11 +111,13 @@ describe("the dynamic provider of a Job's logs", () => {
         const { id, outs } = await provider.create(inputs);
         const { measurement, previous, ...rest } = outs;
         expect({ id, previous, rest }).to.deep.equal({ id: "uid-1", previous: null, rest: inputs });
-        expect(measurement.services.map(({ name }) => name)).to.deep.equal(asked.services.map(({ name }) => name));
+        expect((unpacked(measurement) as Measurement).services.map(({ name }) => name)).to.deep.equal(
+            asked.services.map(({ name }) => name),
+        );
     });
 
     it("keeps of the former run what the next is compared with, of a Job that came in its place", async () => {
-        const olds: Collected = { ...inputs, jobUid: "uid-0", measurement: measured, previous: null };
+        const olds: Collected = { ...inputs, jobUid: "uid-0", measurement: packed(measured), previous: null };
         const { outs } = await provider.update("uid-0", olds, inputs);
         const previous: Run = {
             startedAt: measured.startedAt,
@@ -118,11 +126,11 @@ describe("the dynamic provider of a Job's logs", () => {
         };
         expect(outs.previous).to.deep.equal(previous);
         expect(outs).to.deep.include({ jobUid: "uid-1" });
-        expect(outs.measurement.probes[0]?.pod).to.equal("probe-x7k2p");
+        expect((unpacked(outs.measurement) as Measurement).probes[0]?.pod).to.equal("probe-x7k2p");
     });
 
     it("fails, and leaves the former run where it is, where the Job is not the one asked for", async () => {
-        const olds: Collected = { ...inputs, measurement: measured, previous: null };
+        const olds: Collected = { ...inputs, measurement: packed(measured), previous: null };
         let refusal: unknown;
         await provider.update("uid-1", olds, { ...inputs, jobUid: "uid-2" }).catch((error: unknown) => {
             refusal = error;

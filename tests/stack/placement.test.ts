@@ -96,10 +96,14 @@ describe("a place that the cluster has not", () => {
     };
     const two = { items: [node("node-2", "zone-b"), node("node-1", "zone-a")] };
     const cases: [nodes: Answer, args: TrafficSplitArgs, error: string][] = [
-        [two, { probeNode: "node-3" }, 'probeNode: "node-3" was given; the cluster has the nodes node-1, node-2'],
-        [two, { probeZone: "zone-c" }, 'probeZone: "zone-c" was given; the cluster has the zones zone-a, zone-b'],
-        [two, { podNodes: ["node-1", "x"] }, 'podNodes: "x" was given; the cluster has the nodes node-1, node-2'],
-        [{ items: [node("node-1")] }, { probeZone: "a" }, 'probeZone: "a" was given; the cluster has no zones'],
+        [two, { probeNode: "node-3" }, 'probeNode: must be a node of the cluster (node-1, node-2), got "node-3"'],
+        [two, { probeZone: "zone-c" }, 'probeZone: must be a zone of the cluster (zone-a, zone-b), got "zone-c"'],
+        [two, { podNodes: ["node-1", "x"] }, 'podNodes: must be a node of the cluster (node-1, node-2), got "x"'],
+        [
+            { items: [node("node-1")] },
+            { probeZone: "a" },
+            'probeZone: must be empty, because the cluster has no zones, got "a"',
+        ],
     ];
     for (const [nodes, args, error] of cases) {
         it(`is one clear error: ${error}`, async () => {

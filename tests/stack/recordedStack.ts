@@ -2,10 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { packed } from "../../components/jobLogs/packed";
 import { bundle } from "../../components/probe/bundle";
+import { programOf } from "../../components/probe/clientPrograms";
 import { clientKinds } from "../../components/settings/clients";
 import { kubeconfigOf } from "../unit/kubernetesApi";
-import { backend, client, clusterIP, headless, measurement } from "../unit/measurements";
+import { backend, client, clusterIP, headless, measurement as measurementOf } from "../unit/measurements";
+import type { Measurement } from "../../split/measurement/measurement";
 import type { Run } from "../../split/verdict/run";
 import { watch, type Inputs, type Monitor, type Registered } from "./registrations";
 
@@ -18,13 +21,15 @@ export interface Recorded {
     readonly warnings: readonly string[];
     /** What was handed over to who reads logs. */
     readonly kubeconfigs: readonly string[];
+    /** Bytes that the stack's state takes for these resources, as JSON. */
+    readonly stateBytes: number;
 }
 
 const pods = [backend("a", "10.244.0.5"), backend("b", "10.244.1.4")];
 /** What every object of the component `split` is marked with. */
 export const ownerOfSplit = "kept-by-split-owner";
 export const stackOfSplit = "organization/traffic-split/test/split";
-export const measured = measurement(pods, [headless(client({ a: 3 })), clusterIP(client({ a: 1, b: 2 }))]);
+export const measured = measurementOf(pods, [headless(client({ a: 3 })), clusterIP(client({ a: 1, b: 2 }))]);
 
 /** A kubeconfig of a cluster that nobody calls, so that a test sees the same on every machine. */
 export const kubeconfig = kubeconfigOf({ nowhere: "https://nowhere.invalid" });
@@ -56,13 +61,15 @@ export async function preview(
  * Runs a program as `pulumi up` would. The resources come about at once; only the cluster's API has to be real.
  *
  * @param previous the run before that a reader of logs has seen
+ * @param collected what it reads
  */
 export function up(
     program: () => unknown,
     config: Record<string, string> = {},
     previous: Run | null = null,
+    collected: Measurement = measured,
 ): Promise<Recorded> {
-    return record(program, false, config, previous);
+    return record(program, false, config, previous, {}, collected);
 }
 
 async function record(
@@ -71,9 +78,11 @@ async function record(
     config: Record<string, string>,
     previous: Run | null = null,
     state: State | null = {},
+    measurement: Measurement = measured,
 ): Promise<Recorded> {
     const resources: Registered[] = [];
     const kubeconfigs: string[] = [];
+    const states: object[] = [];
     await everyBundle();
     await pulumi.runtime.setMocks({ newResource, call: answer }, "traffic-split", "test", dryRun, "organization");
     pulumi.runtime.setAllConfig(config);
@@ -116,7 +125,8 @@ async function record(
         process.removeAllListeners("unhandledRejection");
         listeners.forEach((listener) => process.on("unhandledRejection", listener));
     }
-    return { resources, errors: [...errors.values()], logged, warnings, kubeconfigs };
+    const stateBytes = bytesOf([states, resources.map(({ inputs, outputs }) => ({ inputs, outputs }))]);
+    return { resources, errors: [...errors.values()], logged, warnings, kubeconfigs, stateBytes };
 
     function answer({ token, inputs }: pulumi.runtime.MockCallArgs): pulumi.runtime.MockCallResult {
         if (token !== "pulumi:pulumi:readStackResourceOutputs") {
@@ -143,10 +153,17 @@ async function record(
         }
         const made = dryRun ? {} : { uid: `uid-of-${name}` };
         const metadata = { name: `${name}-4f2a`, ...made, ...(given["metadata"] as Inputs | undefined) };
-        const collected = type.endsWith(":CollectedLogs") && !dryRun ? { measurement: measured, previous } : {};
+        const collected =
+            type.endsWith(":CollectedLogs") && !dryRun ? { measurement: packed(measurement), previous } : {};
         const state = type.startsWith("kubernetes:") ? { ...given, metadata } : { ...given, ...collected };
+        states.push(state);
         return { id: dryRun ? undefined : `id-of-${name}`, state };
     }
+}
+
+/** Bytes of a value as JSON. */
+export function bytesOf(value: unknown): number {
+    return Buffer.byteLength(JSON.stringify(value));
 }
 
 /** Pulumi puts the way that an error took through the inputs before it, and again at each of them. */
@@ -161,7 +178,7 @@ function messageOf(error: unknown): string {
  */
 async function everyBundle(): Promise<void> {
     await Promise.all([
-        ...clientKinds().map((kind) => kind.text()),
+        ...clientKinds.map(programOf),
         bundle("probe/wait.ts"),
         bundle("probe/resolver.ts"),
         bundle("components/jobLogs/provider.ts", "external"),

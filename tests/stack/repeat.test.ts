@@ -3,9 +3,10 @@ import { TrafficSplit } from "../../components/trafficSplit";
 import { preview, type Recorded, type State } from "./recordedStack";
 import { onlyOf } from "./registrations";
 
-const parents = "urn:pulumi:test::traffic-split::traffic-split:index:TrafficSplit$traffic-split:index";
-const jobUrn = `${parents}:ProbeJob$kubernetes:batch/v1:Job::split-probe-job`;
-const logsUrn = `${parents}:JobLogs$pulumi-nodejs:dynamic/trafficSplit:CollectedLogs::split-logs-collected`;
+// Pulumi's mocks name the nearest parent alone, and createUrn what that one is named.
+const parents = "urn:pulumi:test::traffic-split::traffic-split:index:ServiceProbe$traffic-split:index";
+const jobUrn = `${parents}:ProbeJob$kubernetes:batch/v1:Job::split-probe-job-run`;
+const logsUrn = `${parents}:JobLogs$pulumi-nodejs:dynamic/trafficSplit:CollectedLogs::split-probe-logs-collected`;
 
 /** A Job in the state, which may be there in the place of another. */
 const job = (uid: string, repeats?: string): State[string] => {

@@ -73,7 +73,7 @@ describe("the probe runs again", () => {
         { imagePullSecrets: [], portSysctl: true, platformUser: false, mesh: false },
         { podNodes: [], podSpread: "none", probeNode: "", probeZone: "" },
         { readyTimeoutSeconds: 600 },
-        { clients: ["curl"], clientImages: { go: "golang:1.24" } },
+        { clients: ["curl", "curl-kept-alive", "node", "round-robin"], clientImages: { go: "golang:1.24" } },
         // These judge what was measured.
         { falseAlarmRate: 0.01 },
         { require: ["maxShare <= 0.5"] },

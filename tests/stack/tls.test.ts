@@ -61,7 +61,7 @@ describe("the stack with tls", () => {
             });
             expect([...allBefore(resources, named(name))]).to.include(order[i]);
         }
-        for (const pods of ["split-nginx-deployment", "split-probe-job"]) {
+        for (const pods of ["split-nginx-deployment", "split-probe-job-run"]) {
             expect([...allBefore(resources, named(pods))]).to.include.members(order);
         }
     });

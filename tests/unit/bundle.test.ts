@@ -5,6 +5,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle, compileProgram } from "../../components/probe/bundle";
+import { programOf } from "../../components/probe/clientPrograms";
 import { clientKinds } from "../../components/settings/clients";
 import type { handler } from "../../components/jobLogs/provider";
 import type { ProbePlan } from "../../probe/plan";
@@ -84,7 +85,7 @@ describe("the programs of the probe's pod", () => {
     }
 
     it("are small enough for one ConfigMap, all clients with them", async () => {
-        const kinds = clientKinds().map((kind) => kind.text());
+        const kinds = clientKinds.map(programOf);
         const texts = await Promise.all([bundle("probe/wait.ts"), bundle("probe/resolver.ts"), ...kinds]);
         expect(texts.join("").length).to.be.below(256 * 1024);
     });

@@ -27,7 +27,7 @@ describe("the lab's cert-manager", () => {
 
     it("refuses a version that the lab does not have", () => {
         expect(() => chartOf({ version: "v1.12.0" }, lab)).to.throw(
-            `helmOptions.version: "v1.12.0" was given; the lab has cert-manager's chart in version v1.11.5 alone`,
+            `helmOptions.version: must be v1.11.5, the only chart that the lab has, got "v1.12.0"`,
         );
     });
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { fileOf, programOf } from "../../components/probe/clientPrograms";
 import { clientKinds } from "../../components/settings/clients";
 import type { CountedLog } from "../../split/protocol/countedLog";
 import { parseClientLog } from "../../split/protocol/clientLog";
@@ -84,11 +85,14 @@ async function logOf(kind: string, run: ClientRun): Promise<RequestLog | Counted
 
 async function endOf(kind: string, run: ClientRun): Promise<{ code: number | null; log: string; errors: string }> {
     const { connection = "new", requests, port, services = ["localhost"], environment } = run;
-    const found = clientKinds().find((each) => each.kind === kind);
-    const [command = "", ...options] = found?.command ?? [];
-    const program = join(programs, found?.file ?? "");
+    const found = clientKinds.find((each) => each.kind === kind);
+    if (found === undefined) {
+        throw new Error(`there is no client ${kind}`);
+    }
+    const [command = "", ...options] = found.command;
+    const program = join(programs, fileOf(found));
     if (!existsSync(program)) {
-        writeFileSync(program, (await found?.text()) ?? "");
+        writeFileSync(program, await programOf(found));
     }
     const args = [...options, program, "me", connection, String(requests), String(port), ...services];
     const env = { ...process.env, CGO_ENABLED: "0", ...environment };

@@ -36,9 +36,9 @@ describe("the collector of a Job that comes to nothing", function () {
         ]);
     });
 
-    it("fails with the Job's reason though its log is not to be had", async () => {
+    it("fails with the Job's reason though its log is unavailable", async () => {
         const message = await refusal({ ...crashedPod, [jobPath]: [failed, 404], [tail]: 404 });
-        expect(message).to.match(/^Job ns\/probe failed\. DeadlineExceeded: .*\n.*\n\(not to be had: .*404.*\)$/);
+        expect(message).to.match(/^Job ns\/probe failed\. DeadlineExceeded: .*\n.*\n\(log unavailable: .*404.*\)$/);
     });
 
     it("fails with the Job's reason though its pod is gone", async () => {

@@ -92,12 +92,12 @@ describe("the collector of a probe of several pods", function () {
                 ...podsOf(stopped, crashedPod),
                 [of(`${log}&tailLines=10`, second)]: "out of luck\n",
             },
-            /^Job ns\/probe failed\. DeadlineExceeded: [^;]+; missing is shard 1 of 2 \(probe-y4m1q on node-2\); nothing was seen of it\nlast lines of probe-y4m1q\/curl \(Error, exit code 1\):\nout of luck$/,
+            /^Job ns\/probe failed\. DeadlineExceeded: [^;]+; missing: shard 1 of 2 \(probe-y4m1q on node-2\); nothing was seen of it\nlast lines of probe-y4m1q\/curl \(Error, exit code 1\):\nout of luck$/,
         ],
         [
             "a pod that is gone",
             { [jobPath]: [failed, 404], ...podsOf(probePod(states, ended, 0, first)) },
-            /; missing is shard 1 of 2 \(its pod is gone\); /,
+            /; missing: shard 1 of 2 \(its pod is gone\); /,
         ],
         [
             "a pod that is gone though the Job is complete",

@@ -155,12 +155,15 @@ describe("the collector of a Job's logs", function () {
         [
             "a pod that came",
             [slice("nginxheadless", { "nginx-a": "10.244.0.5", "nginx-b": "10.244.1.6" }, 2)],
-            ["New is nginxheadless: nginx-b at 10.244.1.6."],
+            ["Endpoint added to nginxheadless: nginx-b at 10.244.1.6."],
         ],
         [
             "a pod in the place of another",
             [slice("nginxheadless", { "nginx-b": "10.244.1.6" }, 2)],
-            ["Gone is nginxheadless: nginx-a at 10.244.0.5.", "New is nginxheadless: nginx-b at 10.244.1.6."],
+            [
+                "Endpoint removed from nginxheadless: nginx-a at 10.244.0.5.",
+                "Endpoint added to nginxheadless: nginx-b at 10.244.1.6.",
+            ],
         ],
         [
             "what changed and changed back",

@@ -70,12 +70,12 @@ describe("the comment on a preview", () => {
     });
 
     it("says that nothing is known where the preview ended in an error", () => {
-        const failed = { diagnosticEvent: { severity: "error", message: "requests: 0 was given\n" } };
+        const failed = { diagnosticEvent: { severity: "error", message: "requests: must be at least 1, got 0\n" } };
         const unknown = stackOutputs({ expected: expecting("even") }, { expected: later });
         const text = comment(readPreview(stream(failed, unknown, failure)));
         expect(text).to.include("What to expect after the change is not known: the preview failed.");
         expect(text).to.include("| webclusterip | curl | even |");
-        expect(text).to.include("- error: requests: 0 was given");
+        expect(text).to.include("- error: requests: must be at least 1, got 0");
         const stored = { expected: expecting("even over 3 pods") };
         const unchanged = comment(readPreview(stream(failed, stackOutputs(stored, stored), failure)));
         expect(unchanged).to.include("What to expect after the change is not known: the preview failed.");

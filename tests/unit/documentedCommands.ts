@@ -58,6 +58,7 @@ export const trials: Readonly<Record<string, Trial>> = {
     "npm run scenarios": { not: "takes ten minutes on a lab of its own" },
     "npm run scenarios -- local article": { not: "takes minutes on a lab of its own" },
     "npm run --silent table": "measured",
+    "npm run settings": { by: "tests/unit/settings.test.ts", words: "settingsPage" },
     "npm run report": "measured",
     "npm run report -- --stack article --open": { by: "tests/unit/page.outputs.test.ts", words: '"--stack", "dev"' },
     "npm run --silent comment -- preview.json": "here",

@@ -2,7 +2,7 @@ import { errorCounts } from "../../split/measurement/errorCounts";
 import { assess, type Assessment } from "../../split/verdict/assessment";
 import { compareRuns, type Comparison } from "../../split/verdict/comparison";
 import { runOf } from "../../split/verdict/run";
-import type { MeasuredService, Probe } from "../../split/measurement/measurement";
+import type { MeasuredService, Measurement, Probe } from "../../split/measurement/measurement";
 import { backend, client, clusterIP, headless, measurement } from "./measurements";
 
 const names = ["nginx-7d9c5b-2kq8x", "nginx-7d9c5b-fw7tz", "nginx-7d9c5b-x9m4c"];
@@ -95,8 +95,13 @@ export function runThatSays(text: string): Assessment {
     return assess({ ...run, job: text, probes, churn: [text] });
 }
 
-/** As many pods and clients as a stack may have, and pods of the probe: see `checkedSize`. */
+/** A run of so many pods and clients, and pods of the probe. */
 export function largeRun(pods: number, clients: number, shards = 1, services = 2): Assessment {
+    return assess(largeMeasurement(pods, clients, shards, services));
+}
+
+/** The same before it is judged. */
+export function largeMeasurement(pods: number, clients: number, shards = 1, services = 2): Measurement {
     const many = Array.from({ length: pods }, (_, i) => backend(`nginx-86447bb64f-${i}abcd`, `10.0.0.${i}`));
     const counts = Object.fromEntries(many.map(({ name }) => [name, 3]));
     const errors = errorCounts(Array.from({ length: 30 }, (_, i) => [`${i} ${"<".repeat(200)}`, 1]));
@@ -126,5 +131,5 @@ export function largeRun(pods: number, clients: number, shards = 1, services = 2
     const others = Array.from({ length: services - 2 }, () => clusterIP(...sharded));
     const run = measurement(many, [headless(...sharded), clusterIP(...sharded), ...others]);
     const probes = Array.from({ length: shards }, (_, i) => ({ ...run.probes[0], address: `10.42.${i}.17` }) as Probe);
-    return assess({ ...run, probes });
+    return { ...run, probes };
 }

@@ -1,8 +1,7 @@
 import { expect } from "chai";
-import { allChecked } from "../../components/settings/argument";
-import { checkedSize } from "../../components/preflight/combinations";
-import { probeClients } from "../../components/settings/clients";
-import { defaults } from "../../components/settings/trafficSplitArgs";
+import { checkCombinations } from "../../components/preflight/combinations";
+import { checkedSettings } from "../../components/settings/checkedSettings";
+import { settingNames } from "../../components/settings/table";
 import { assess } from "../../split/verdict/assessment";
 import { hold } from "../../scenarios/cells";
 import { contradictionsIn, page } from "../../scenarios/page";
@@ -18,31 +17,11 @@ describe("the table of scenarios", () => {
     });
 
     for (const { name, config, reasons } of scenarios) {
-        const given = { ...defaults, ...shared, ...config };
+        const given = checkedSettings({ ...shared, ...config }, settingNames);
 
         it(`gives the stack what it allows, for ${name}`, () => {
-            expect(Object.keys(defaults)).to.include.members(Object.keys(config));
-            const {
-                clients,
-                createNamespace,
-                imageAnswersHostname,
-                installCertManager,
-                mesh,
-                platformUser,
-                portSysctl,
-                publishNotReadyAddresses,
-                require,
-                runId,
-                tls,
-                ...rest
-            } = given;
-            expect([createNamespace, imageAnswersHostname, require, runId]).to.deep.equal([true, false, [], ""]);
-            expect([tls, installCertManager]).to.deep.equal([false, true]);
-            expect([mesh, platformUser, portSysctl]).to.deep.equal([false, false, true]);
-            expect(publishNotReadyAddresses).to.be.a("boolean");
-            allChecked(rest);
-            const { replicas, requests, parallelism } = given as typeof defaults;
-            checkedSize({ replicas, requests, parallelism, clients: probeClients(clients) });
+            expect(settingNames).to.include.members(Object.keys(config));
+            checkCombinations(checkedSettings(given, settingNames));
         });
 
         it(`names a reason for every client at every Service that there is, for ${name}`, () => {

@@ -25,29 +25,29 @@ describe("the topology that a lab is asked for", () => {
         });
     }
 
-    const allowedNodes = "allowed is a whole number from 1 to 9";
+    const allowedNodes = "must be a whole number from 1 to 9";
     const refused: readonly [TopologyOptions, Topology | undefined, string][] = [
         ...["0", "10", "-1", "2.5", "1e0", "many", ""].map((nodes): [TopologyOptions, undefined, string] => [
             { nodes },
             undefined,
-            `--nodes: "${nodes}" was given; ${allowedNodes}`,
+            `--nodes: ${allowedNodes}, got "${nodes}"`,
         ]),
-        [{ zones: "2" }, undefined, '--zones: "2" was given; allowed is 1, the number of nodes'],
+        [{ zones: "2" }, undefined, '--zones: must be 1, the number of nodes, got "2"'],
         [
             { nodes: "3", zones: "4" },
             undefined,
-            '--zones: "4" was given; allowed is a whole number from 1 to 3, the number of nodes',
+            '--zones: must be a whole number from 1 to 3, the number of nodes, got "4"',
         ],
         [
             { nodes: "3", zones: "0" },
             three,
-            '--zones: "0" was given; allowed is a whole number from 1 to 3, the number of nodes',
+            '--zones: must be a whole number from 1 to 3, the number of nodes, got "0"',
         ],
         [
             { nodes: "2", zones: "9" },
             three,
-            "--nodes: 2 was given; allowed is 3, as many as the lab has; " +
-                "for another number make it anew, after lab/lab down --name lab --wipe",
+            "--nodes: must be 3, the number of nodes of the lab, got 2; to change it, remove the lab with lab/lab down " +
+                "--name lab --wipe",
         ],
     ];
     for (const [given, kept, message] of refused) {
@@ -86,7 +86,10 @@ describe("the topology that a lab keeps", () => {
     it("stays where another start was faster, with another number of nodes", async () => {
         await keepTopology(at(three));
         const error = await keepTopology(at({ nodes: 2, zones: 0 })).catch((reason: unknown) => reason as Error);
-        expect(error).to.be.an("error").with.property("message").that.contains("--nodes: 2 was given; allowed is 3");
+        expect(error)
+            .to.be.an("error")
+            .with.property("message")
+            .that.contains("--nodes: must be 3, the number of nodes of the lab, got 2");
         expect(keptTopology(at(three))).to.deep.equal(three);
         expect(readdirSync(folder)).to.deep.equal(["topology.json"]);
     });

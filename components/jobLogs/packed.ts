@@ -1,0 +1,11 @@
+import { deflateSync, inflateSync } from "node:zlib";
+
+/** A value as a text that takes little of a stack's state: a measurement repeats the names of pods many times. */
+export function packed(value: unknown): string {
+    return deflateSync(JSON.stringify(value)).toString("base64");
+}
+
+/** The value that was packed. */
+export function unpacked(text: string): unknown {
+    return JSON.parse(inflateSync(Buffer.from(text, "base64")).toString());
+}
