@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Configuration, RequestContext } from "@kubernetes/client-node";
 import type { ClusterAccess, HeaderLine } from "./clusterAccess";
 import { clusterAgent } from "./clusterAgent";
@@ -30,6 +31,8 @@ export async function clusterApi(access: ClusterAccess): Promise<ClusterApi> {
     const { createConfiguration, ServerConfiguration } = await import("@kubernetes/client-node");
     const credentials = new RenewedCredentials(access);
     const closed = new AbortController();
+    // Each call that is under way listens to it, and the logs of many containers are read at once.
+    setMaxListeners(Infinity, closed.signal);
     const authentication = {
         getName: () => "as client-go",
         applySecurityAuthentication: async (request: RequestContext) => {

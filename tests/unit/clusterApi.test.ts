@@ -393,4 +393,19 @@ describe("the API of a cluster", () => {
             }
         });
     });
+
+    it("is called many times at once without a warning", async () => {
+        const warnings: string[] = [];
+        const onWarning = ({ name: kind }: Error): void => void warnings.push(kind);
+        process.on("warning", onWarning);
+        try {
+            const core = (await clusterApi(await accessWith({ token: "t" }))).makeApiClient(CoreV1Api);
+            await Promise.all(Array.from({ length: 30 }, () => core.readNamespacedPodLog(pod)));
+            // A warning comes in the next turn.
+            await new Promise(setImmediate);
+        } finally {
+            process.off("warning", onWarning);
+        }
+        expect(warnings).to.deep.equal([]);
+    });
 });
