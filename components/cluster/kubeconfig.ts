@@ -51,14 +51,14 @@ export async function loadKubeconfig(
         throw new Refusal(
             kubeconfig === "" && loaded.contexts.length === 0
                 ? `kubeconfig: none was given or found${missingFiles()}; set KUBECONFIG, or kubernetes:kubeconfig`
-                : `kubernetes:context: ${JSON.stringify(name)} was given; ${oneOf(loaded.contexts)}`,
+                : `kubernetes:context: ${mustBeIn(loaded.contexts, name)}`,
         );
     }
     const clusterName = cluster === "" ? chosen.cluster : cluster;
     const found = loaded.clusters.find((each) => each.name === clusterName)?.cluster;
     if (found === undefined) {
         const what = cluster === "" ? `kubeconfig: context ${name}: cluster` : "kubernetes:cluster";
-        throw new Refusal(`${what}: ${JSON.stringify(clusterName)} was given; ${oneOf(loaded.clusters)}`);
+        throw new Refusal(`${what}: ${mustBeIn(loaded.clusters, clusterName)}`);
     }
     const user = loaded.users.find((each) => each.name === chosen.user)?.user ?? anonymous;
     return accessOf({
@@ -76,7 +76,7 @@ function timeoutOf(kubeClientSettings: string): number {
     const { success, data } = clientSettings.safeParse(parsedJson(kubeClientSettings));
     if (!success) {
         throw new Refusal(
-            `kubernetes:kubeClientSettings: ${kubeClientSettings} was given; allowed is a timeout in whole seconds`,
+            `kubernetes:kubeClientSettings: timeout must be a whole number of seconds, got ${kubeClientSettings}`,
         );
     }
     const seconds = data.timeout ?? Number(process.env["PULUMI_K8S_CLIENT_TIMEOUT"]);
@@ -91,9 +91,13 @@ function parsedJson(text: string): unknown {
     }
 }
 
-function oneOf(entries: readonly { readonly name: string }[]): string {
-    const names = entries.map(({ name }) => name);
-    return names.length === 0 ? "the kubeconfig has none" : `allowed is one of ${names.join(", ")}`;
+/** What is wrong with a name that no entry of the kubeconfig has. */
+function mustBeIn(entries: readonly { readonly name: string }[], name: string): string {
+    const names = entries.map((each) => each.name);
+    const got = `got ${JSON.stringify(name)}`;
+    return names.length === 0
+        ? `must be in the kubeconfig, which has none, ${got}`
+        : `must be one of ${names.join(", ")}, ${got}`;
 }
 
 /** A path where there is such a file; otherwise the content itself. */
@@ -108,7 +112,7 @@ async function givenKubeconfig(given: string): Promise<Kubeconfig> {
     if (given === process.env["KUBECONFIG"] && given.includes(delimiter)) {
         // What Pulumi's SDK gives to a provider that the program makes without a kubeconfig.
         throw new Refusal(
-            `kubeconfig: ${given} was given; a provider of the program's own takes KUBECONFIG for one file. ` +
+            `kubeconfig: must be one file, got ${given}; a provider of the program's own takes KUBECONFIG for one path. ` +
                 "Set the provider's kubeconfig, or leave the provider out: Pulumi's default one merges several files",
         );
     }

@@ -30,7 +30,7 @@ export function accessOf({ context, clusterName, cluster, userName, user, timeou
     const server = cluster.server.replace(/\/+$/, "");
     if (!/^https?:\/\//.test(server) || !URL.canParse(server)) {
         throw new Refusal(
-            `${ofCluster}: server: ${JSON.stringify(cluster.server)} was given; allowed is a URL with https:// or http://`,
+            `${ofCluster}: server: must be a URL with https:// or http://, got ${JSON.stringify(cluster.server)}`,
         );
     }
     const ca = pemOf(`${ofCluster}: certificate-authority`, cluster, "certificate-authority");
@@ -93,7 +93,7 @@ function proxyOf(ofCluster: string, server: string, given: string): string | nul
     if (!["http", "https", "socks5", "socks5h"].includes(scheme) || !URL.canParse(proxy)) {
         const what = given === "" ? "the environment's proxy" : `${ofCluster}: proxy-url`;
         throw new Refusal(
-            `${what}: scheme ${JSON.stringify(scheme)} was given; allowed is a URL with http://, https:// or socks5://`,
+            `${what}: must be a URL with http://, https:// or socks5://, got the scheme ${JSON.stringify(scheme)}`,
         );
     }
     // Programs in Go have the proxy look names up; the client's library does that for socks5h alone.
@@ -111,7 +111,7 @@ function authorizationOf(
     const provider = user["auth-provider"];
     if (provider) {
         throw new Refusal(
-            `${ofUser}: auth-provider: ${JSON.stringify(provider.name)} was given, which is deprecated and not supported; ` +
+            `${ofUser}: auth-provider: must be absent, got ${JSON.stringify(provider.name)}, as it is deprecated and not supported; ` +
                 "use an exec plugin, such as kubelogin or gke-gcloud-auth-plugin",
         );
     }
@@ -135,13 +135,13 @@ function pluginOf(ofUser: string, exec: KubeconfigExec, cluster: KubeconfigClust
     }
     if (!execVersions.includes(apiVersion)) {
         throw new Refusal(
-            `${ofUser}: exec: apiVersion: ${JSON.stringify(apiVersion)} was given; allowed is one of ${execVersions.join(", ")}`,
+            `${ofUser}: exec: apiVersion: must be one of ${execVersions.join(", ")}, got ${JSON.stringify(apiVersion)}`,
         );
     }
     if (interactiveMode === "Always") {
         throw new Refusal(
-            `${ofUser}: exec: interactiveMode: "Always" was given; nobody can type while Pulumi runs. Log in beforehand, and ` +
-                "use Never or IfAvailable",
+            `${ofUser}: exec: interactiveMode: must be Never or IfAvailable, got "Always"; nobody can type while Pulumi ` +
+                "runs, so log in beforehand",
         );
     }
     return {

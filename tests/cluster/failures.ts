@@ -46,7 +46,7 @@ const refused: readonly Failure[] = [
         what: "a context that does not exist",
         config: { requests: 30 },
         setting: ["kubernetes:context", "no-such-context"],
-        messages: [/kubernetes:context: "no-such-context" was given; allowed is one of /],
+        messages: [/kubernetes:context: must be one of .*, got "no-such-context"/],
     },
     {
         what: "a cluster that can't be reached",

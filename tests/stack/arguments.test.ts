@@ -183,7 +183,7 @@ describe("a cluster that is not there is one clear error, and nothing is made", 
 
     it("nor with a context that does not exist", async () => {
         const { errors } = await up(() => new TrafficSplit("web", {}), staleContext);
-        expect(errors).to.deep.equal(['kubernetes:context: "prod" was given; allowed is one of gone']);
+        expect(errors).to.deep.equal(['kubernetes:context: must be one of gone, got "prod"']);
     });
 
     const stale: [what: string, config: Record<string, string>, warning: RegExp][] = [
@@ -191,7 +191,7 @@ describe("a cluster that is not there is one clear error, and nothing is made", 
         [
             "a context that is not there",
             staleContext,
-            /^kubernetes:context: "prod" was given; allowed is one of gone\. The preview shows what config decides/,
+            /^kubernetes:context: must be one of gone, got "prod"\. The preview shows what config decides/,
         ],
         [
             "a kubeconfig that is not there",
@@ -201,7 +201,7 @@ describe("a cluster that is not there is one clear error, and nothing is made", 
         [
             "a kubeconfig that asks for what is not supported",
             { "kubernetes:kubeconfig": withAuthProvider },
-            /^kubeconfig: user me: auth-provider: "gcp" was given.*\. The preview shows/,
+            /^kubeconfig: user me: auth-provider: must be absent, got "gcp".*\. The preview shows/,
         ],
     ];
     for (const [what, config, warning] of stale) {

@@ -118,23 +118,23 @@ describe("the cluster of a provider", () => {
         [
             "an unknown context",
             { kubeconfig: content, context: "qa" },
-            /^kubernetes:context: "qa" was given; allowed is one of dev, prod$/,
+            /^kubernetes:context: must be one of dev, prod, got "qa"$/,
         ],
         [
             "an unknown cluster",
             { kubeconfig: content, cluster: "qa" },
-            /^kubernetes:cluster: "qa" was given; allowed is one of dev-cluster, prod-cluster$/,
+            /^kubernetes:cluster: must be one of dev-cluster, prod-cluster, got "qa"$/,
         ],
-        ["a kubeconfig without contexts", { kubeconfig: "{}" }, /^kubernetes:context: .*; the kubeconfig has none$/],
+        ["a kubeconfig without contexts", { kubeconfig: "{}" }, /^kubernetes:context: must be in the kubeconfig, which has none, got /],
         [
             "a context whose cluster is not there",
             { kubeconfig: stringify({ contexts: [{ name: "a", context: { cluster: "b" } }], "current-context": "a" }) },
-            /^kubeconfig: context a: cluster: "b" was given; the kubeconfig has none$/,
+            /^kubeconfig: context a: cluster: must be in the kubeconfig, which has none, got "b"$/,
         ],
         [
             "a context of a kubeconfig that is not there",
             { context: "qa" },
-            /^kubernetes:context: "qa" was given; allowed is one of home$/,
+            /^kubernetes:context: must be one of home, got "qa"$/,
         ],
         ["a path that does not exist", { kubeconfig: "/no/such/config" }, /^kubeconfig: .*\/no\/such\/config$/],
         [
@@ -170,7 +170,7 @@ describe("the cluster of a provider", () => {
     it("is refused where a provider of the program's own takes several files of KUBECONFIG for one", async () => {
         const kubeconfig = [file, homeFile].join(":");
         process.env["KUBECONFIG"] = kubeconfig;
-        expect(await refusal(loadKubeconfig({ kubeconfig }))).to.match(/^kubeconfig: .* takes KUBECONFIG for one file/);
+        expect(await refusal(loadKubeconfig({ kubeconfig }))).to.match(/^kubeconfig: must be one file, .* takes KUBECONFIG for one path/);
     });
 
     it("is refused without quoting a kubeconfig that does not parse: it may be secret", async () => {
@@ -378,17 +378,17 @@ describe("the cluster of a provider", () => {
             [
                 "an auth-provider",
                 { "auth-provider": { name: "oidc", config: { "id-token": "hunter2" } } },
-                /^kubeconfig: user jane: auth-provider: "oidc" was given, .* not supported; use an exec plugin/,
+                /^kubeconfig: user jane: auth-provider: must be absent, got "oidc", .* not supported; use an exec plugin/,
             ],
             [
                 "a plugin that wants somebody to type",
                 { exec: { ...plugin, interactiveMode: "Always" } },
-                /^kubeconfig: user jane: exec: interactiveMode: "Always" was given; nobody can type/,
+                /^kubeconfig: user jane: exec: interactiveMode: must be Never or IfAvailable, got "Always"; nobody can type/,
             ],
             [
                 "a plugin of a version that is gone",
                 { exec: { ...plugin, apiVersion: "client.authentication.k8s.io/v1alpha1" } },
-                /^kubeconfig: user jane: exec: apiVersion: .*v1alpha1" was given; allowed is one of .*v1, .*v1beta1$/,
+                /^kubeconfig: user jane: exec: apiVersion: must be one of .*v1, .*v1beta1, got .*v1alpha1"$/,
             ],
             [
                 "a plugin without a command",
@@ -437,7 +437,9 @@ describe("the cluster of a provider", () => {
             for (const url of ["socks4://me:hunter2@proxy.example", "ftp://me:hunter2@proxy.example"]) {
                 const message = await refusal(accessWith({ "proxy-url": url }));
                 expect(message)
-                    .to.match(/^kubeconfig: cluster dev: proxy-url: scheme "(socks4|ftp)" was given; allowed is/)
+                    .to.match(
+                        /^kubeconfig: cluster dev: proxy-url: must be a URL with .*, got the scheme "(socks4|ftp)"$/,
+                    )
                     .and.not.include("hunter2");
             }
         });
@@ -465,7 +467,7 @@ describe("the cluster of a provider", () => {
         for (const kubeClientSettings of ['{"timeout":"soon"}', '{"timeout":-1}', "soon"]) {
             const loaded = loadKubeconfig({ kubeconfig: content, kubeClientSettings });
             expect(await refusal(loaded)).to.match(
-                /^kubernetes:kubeClientSettings: .* was given; allowed is a timeout/,
+                /^kubernetes:kubeClientSettings: timeout must be a whole number of seconds, got /,
             );
         }
     });
