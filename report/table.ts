@@ -111,7 +111,7 @@ function drawing(all: readonly AssessedClient[], shown: readonly string[], barWi
     const letters = shown.map((_, i) => letter(i));
     const isSecure = all.some(({ latencyMs }) => latencyMs?.handshake != null);
     const secure = isSecure ? ["TLS ms"] : [];
-    const head = ["Client", ...letters, "Failed", ...secure, "Median", "p99 ms", "Largest share", "Verdict"];
+    const head = ["Client", ...letters, "Failed", ...secure, "p50 ms", "p99 ms", "Largest share", "Verdict"];
     const rows = all.map((client) => [
         client.client,
         ...shown.map((name) => client.pods.find(({ pod }) => pod === name)?.count ?? 0),
@@ -122,7 +122,7 @@ function drawing(all: readonly AssessedClient[], shown: readonly string[], barWi
         shareBar(client, barWidth),
         client.verdict.outcome,
     ]);
-    const figures = [...shown, "Failed", ...secure, "Median", "p99 ms"];
+    const figures = [...shown, "Failed", ...secure, "p50 ms", "p99 ms"];
     return text(head, rows, ["left", ...figures.map(() => "right" as const), "left", "left"]);
 }
 

@@ -83,7 +83,7 @@ const pods = {
     /**
      * Seconds until all pods must be ready, image pulls included.
      *
-     * The probe is given up too when it makes no progress for as long.
+     * The probe is also given up after as many seconds without progress.
      * @default 110
      */
     readyTimeoutSeconds: plain(wholeNumber(10, 3_600), 110),
@@ -226,7 +226,7 @@ const verdicts = {
     /**
      * Conditions that make the update fail where the measurement does not meet them.
      *
-     * A condition is such as "maxShare <= 0.5", "as expected" or "nginxclusterip.go: even". What was measured is stored all
+     * Conditions are, for example, "maxShare <= 0.5", "as expected" or "nginxclusterip.go: even". What was measured is stored all
      * the same.
      * @default []
      */

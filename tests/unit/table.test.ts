@@ -34,7 +34,7 @@ nginxheadless (headless): 10 requests by each client
   c  nginx-7d9c5b-x9m4c  no address          not ready
   d  nginx-gone          gone
 
-  Client  a  b  c  d  Failed  Median  p99 ms  Largest share                 Verdict
+  Client  a  b  c  d  Failed  p50 ms  p99 ms  Largest share                 Verdict
   curl    2  6  0  0       2     1.3     3.5   75.0 % ███████████████       not enough data
   go      0  0  0  4       0     1.3     3.5  100.0 % ████████████████████  contradicts expectation
 
@@ -54,7 +54,7 @@ nginxclusterip (ClusterIP 10.96.0.7): 0 requests by each client
   b  nginx-7d9c5b-fw7tz  10.244.0.6  node-1
   c  nginx-7d9c5b-x9m4c  no address          not ready
 
-  Client  a  b  c  Failed  Median  p99 ms  Largest share  Verdict
+  Client  a  b  c  Failed  p50 ms  p99 ms  Largest share  Verdict
   curl    0  0  0       0                     none        not enough data
 
   curl: No pod answered, too few to tell (99 connections are enough). For each connection,
@@ -89,7 +89,7 @@ nginxclusterip (ClusterIP 10.96.0.7): 0 requests by each client
         const text = table(assessment(many, [headless(client({ "nginx-3": 5 }, {}, { dns: { ...dns, addresses } }))]));
         expect(text).to.include("  nginxheadless.ns.svc.cluster.local has 9 addresses\n");
         expect(text).to.not.match(/^ {2}[a-i] {2}nginx/m);
-        expect(text).to.match(/^ {2}Client {2}Failed {2}Median {2}p99 ms {2}Largest share/m);
+        expect(text).to.match(/^ {2}Client {2}Failed {2}p50 ms {2}p99 ms {2}Largest share/m);
     });
 
     // A Deployment called nginx names its pods with 22 characters.
