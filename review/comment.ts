@@ -3,7 +3,7 @@ import { plain } from "../report/markdown";
 import { changesBetween, inBoth } from "./difference";
 import type { Preview } from "./preview";
 import { secret, unknown } from "./propertyPath";
-import { resourcesPart } from "./resources";
+import { resourcesPart } from "./resourceLines";
 import { counted, splits } from "./splits";
 
 /** Characters. GitHub allows 65,536; this leaves room for text that others put around the comment. */

@@ -1,5 +1,5 @@
 import diff from "microdiff";
-import { measurement } from "./resources";
+import { measurement } from "./resourceLines";
 import { shownChange } from "./secrets";
 import type { Goal, PropertyChange, ResourceChange } from "./change";
 import type { Preview } from "./preview";

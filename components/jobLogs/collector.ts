@@ -1,6 +1,6 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LogError } from "../../split/protocol/rawLine";
+import { LogError } from "../../split/protocol/decodeLine";
 import type { MeasuredService, Measurement, Probe } from "../../split/measurement/measurement";
 import { countsOfPod } from "../../split/protocol/tcpCounters";
 import { meshOf, type MeshedPod } from "../../split/theory/mesh";
@@ -23,7 +23,7 @@ import type { Resolver } from "../../split/theory/resolvers";
 import { messageOf } from "../cluster/apiError";
 import { cancellable, unless } from "./cancellation";
 import { selectorOf, type ClientTraits, type CollectInputs } from "./inputs";
-import { waitForJob } from "./waiting";
+import { waitForJob } from "./waitForJob";
 
 /**
  * Waits for a probe's Job and turns the logs of all its containers into one measurement. This is the whole of the

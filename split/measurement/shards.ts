@@ -1,6 +1,6 @@
 import type { ClientLog } from "../protocol/clientLog";
 import type { CountedLog } from "../protocol/countedLog";
-import { LogError } from "../protocol/rawLine";
+import { LogError } from "../protocol/decodeLine";
 import type { RequestLog } from "../protocol/requestLog";
 import type { ResolverLog } from "../protocol/resolverLog";
 import type { Prediction, Sorting } from "../theory/prediction";

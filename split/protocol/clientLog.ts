@@ -1,6 +1,6 @@
 import { countedKinds, parseCounted, type CountedLog } from "./countedLog";
 import { header } from "./line";
-import { decode, frame, wholeRun } from "./rawLine";
+import { decode, frame, wholeRun } from "./decodeLine";
 import { parseRequests, requestKinds, type RequestLog } from "./requestLog";
 
 /** The log of one client, read whole: each request, or what the client counted. */

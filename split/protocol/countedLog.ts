@@ -9,7 +9,7 @@ import {
     type Latency,
     type Outcome,
 } from "./line";
-import { decode, decodeKind, LogError, type RawFrame } from "./rawLine";
+import { decode, decodeKind, LogError, type RawFrame } from "./decodeLine";
 import { checkCounters, decodeCounters } from "./tcpCounters";
 
 /** The log of a client that counts its requests, read whole. */

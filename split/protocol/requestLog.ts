@@ -1,5 +1,5 @@
 import { header, request, type Counters, type Header, type Request } from "./line";
-import { decode, decodeKind, LogError, type RawFrame } from "./rawLine";
+import { decode, decodeKind, LogError, type RawFrame } from "./decodeLine";
 import { checkCounters, decodeCounters } from "./tcpCounters";
 
 /** The log of a client that prints each request, read whole. */

@@ -1,5 +1,5 @@
 import { addressSet, lookup, resolverHeader, type AddressSet, type Lookup, type ResolverHeader } from "./line";
-import { decode, decodeKind, frame, LogError, wholeRun, type RawLine } from "./rawLine";
+import { decode, decodeKind, frame, LogError, wholeRun, type RawLine } from "./decodeLine";
 
 /** The DNS answers to all clients, read from one whole log. */
 export interface ResolverLog {

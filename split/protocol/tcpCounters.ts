@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Immutable } from "./immutable";
 import { counters as countersLine, type Counters, type CounterValues } from "./line";
-import { decodeKind, LogError, type RawLine } from "./rawLine";
+import { decodeKind, LogError, type RawLine } from "./decodeLine";
 import { count } from "./values";
 
 /**

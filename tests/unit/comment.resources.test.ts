@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { changesBetween, inBoth } from "../../review/difference";
 import type { PropertyChange, ResourceChange } from "../../review/change";
 import { readPreview, type Preview } from "../../review/preview";
-import { resourcesPart } from "../../review/resources";
+import { resourcesPart } from "../../review/resourceLines";
 import { change, expecting, failure, later, secret, stackOutputs, stream, summary, type Event } from "./previewEvents";
 
 const map = "kubernetes:core/v1:ConfigMap";

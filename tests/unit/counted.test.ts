@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { parseCounted, type CountedLog } from "../../split/protocol/countedLog";
-import { LogError } from "../../split/protocol/rawLine";
+import { LogError } from "../../split/protocol/decodeLine";
 import { parseClientLog } from "../../split/protocol/clientLog";
 import type { Interval } from "../../split/protocol/line";
 import { summariseCounted } from "../../split/measurement/countedSummary";

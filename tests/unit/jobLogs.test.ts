@@ -2,7 +2,7 @@ import { ApiException, type V1ContainerStatus } from "@kubernetes/client-node";
 import { expect } from "chai";
 import { messageOf } from "../../components/cluster/apiError";
 import { isTransient } from "../../components/jobLogs/api";
-import { pullFailure } from "../../components/jobLogs/waiting";
+import { pullFailure } from "../../components/jobLogs/waitForJob";
 
 describe("a failed call of the API", () => {
     const answers: [code: number, again: boolean][] = [

@@ -125,7 +125,11 @@ describe("the cluster of a provider", () => {
             { kubeconfig: content, cluster: "qa" },
             /^kubernetes:cluster: must be one of dev-cluster, prod-cluster, got "qa"$/,
         ],
-        ["a kubeconfig without contexts", { kubeconfig: "{}" }, /^kubernetes:context: must be in the kubeconfig, which has none, got /],
+        [
+            "a kubeconfig without contexts",
+            { kubeconfig: "{}" },
+            /^kubernetes:context: must be in the kubeconfig, which has none, got /,
+        ],
         [
             "a context whose cluster is not there",
             { kubeconfig: stringify({ contexts: [{ name: "a", context: { cluster: "b" } }], "current-context": "a" }) },
@@ -170,7 +174,9 @@ describe("the cluster of a provider", () => {
     it("is refused where a provider of the program's own takes several files of KUBECONFIG for one", async () => {
         const kubeconfig = [file, homeFile].join(":");
         process.env["KUBECONFIG"] = kubeconfig;
-        expect(await refusal(loadKubeconfig({ kubeconfig }))).to.match(/^kubeconfig: must be one file, .* takes KUBECONFIG for one path/);
+        expect(await refusal(loadKubeconfig({ kubeconfig }))).to.match(
+            /^kubeconfig: must be one file, .* takes KUBECONFIG for one path/,
+        );
     });
 
     it("is refused without quoting a kubeconfig that does not parse: it may be secret", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { LogError } from "../../split/protocol/rawLine";
+import { LogError } from "../../split/protocol/decodeLine";
 import { parseClientLog } from "../../split/protocol/clientLog";
 import { parseResolverLog } from "../../split/protocol/resolverLog";
 import { anyLog, anyResolverRun, linesOf, resolverLinesOf, textOf } from "./probeLogs";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { LogError } from "../../split/protocol/rawLine";
+import { LogError } from "../../split/protocol/decodeLine";
 import { parseClientLog } from "../../split/protocol/clientLog";
 import { countersOf, linesOf, requestsTo, smallLog, textOf } from "./probeLogs";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { LogError } from "../../split/protocol/rawLine";
+import { LogError } from "../../split/protocol/decodeLine";
 import { parseResolverLog } from "../../split/protocol/resolverLog";
 import { resolverLinesOf, smallResolverRun, textOf } from "./probeLogs";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { countsOf, latencyCounts, type CountedLog } from "../../split/protocol/countedLog";
-import { LogError } from "../../split/protocol/rawLine";
+import { LogError } from "../../split/protocol/decodeLine";
 import { mergeCounted, mergeRequests } from "../../split/measurement/mergedLogs";
 import { parseClientLog } from "../../split/protocol/clientLog";
 import type { RequestLog } from "../../split/protocol/requestLog";
