@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, parse } from "node:path";
 import { z } from "zod";
-import type { ConnectionMode } from "../../split/protocol/line";
+import { clientResolver, type ConnectionMode } from "../../split/protocol/line";
 import type { Resolver } from "../../split/theory/resolvers";
 import { projectFolder } from "./projectFolder";
 import { areDifferent, imageReference, type Rule } from "./rule";
@@ -12,7 +12,8 @@ export const clientFolder = "probe/clients";
 /** What a client's file says of it in its first line, as JSON after `client`. */
 const description = z.strictObject({
     engine: z.string().min(1),
-    resolver: z.enum(["glibc", "musl", "go", "own-round-robin"] satisfies Resolver[]),
+    /** The one that it has in its own image; a client says at run time which one it has. */
+    resolver: clientResolver.exclude(["c-ares"]),
     image: z.string().min(1),
     command: z.array(z.string()).min(1),
     /** What it needs at most, with room for more, in MiB: 370 were seen of what compiles, 11 of Python, 2 of curl. */

@@ -23,7 +23,7 @@ export interface ResolverTraits {
     readonly cacheSeconds: number;
 }
 
-/** The resolvers that clients have. A client with another resolver is a row here and a name in {@link clientResolver}. */
+/** The resolvers that clients have. A new resolver needs a row here and a name in {@link clientResolver}. */
 export const resolverTraits: Readonly<Record<Resolver, ResolverTraits>> = {
     // rfc3484_sort in getaddrinfo.c.
     glibc: { name: "glibc", sortsByPrefix: true, takesTurns: false, cacheSeconds: 0 },

@@ -74,7 +74,7 @@ export function judge(given: Case): Judgement {
             `but ${fallen} of them came from a later address of the client's own DNS answer, so no split is expected`,
         );
     }
-    return judgeFirst({
+    return judgeFirstAddresses({
         ...given,
         counts: given.counts.map((count, i) => count - (given.fallbacks[i] ?? 0)),
         answers,
@@ -87,7 +87,7 @@ function sumOf(values: readonly number[]): number {
 }
 
 /** Judges the connections that went to the first address. */
-function judgeFirst(given: Case): Judgement {
+function judgeFirstAddresses(given: Case): Judgement {
     const { pods, counts, expectation } = given;
     const { draws, candidates } = expectation;
     const strangers = pods.filter((pod, i) => (counts[i] ?? 0) > 0 && candidates?.includes(pod) === false);
