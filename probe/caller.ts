@@ -28,8 +28,8 @@ export class Caller {
     ) {}
 
     /**
-     * An agent for the connections of this caller, one at a time. It keeps no TLS sessions, so that each connection does a
-     * whole handshake.
+     * An agent for the connections of this caller, one at a time. It keeps no TLS sessions, so that each connection
+     * does a whole handshake.
      */
     agent(keepAlive: boolean): Agent {
         const options = { keepAlive, maxSockets: 1 };

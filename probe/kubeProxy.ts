@@ -5,8 +5,8 @@ const healthPort = 10256;
 const patienceMs = 1_000;
 
 /**
- * Whether kube-proxy answers its health check at this node. This is the only sign of kube-proxy that a pod can see where
- * kube-proxy runs outside of pods. No answer within a second, or another answer, counts as no.
+ * Whether kube-proxy answers its health check at this node. This is the only sign of kube-proxy that a pod can see
+ * where kube-proxy runs outside of pods. No answer within a second, or another answer, counts as no.
  *
  * @param node IPv4 address of the pod's own node
  */

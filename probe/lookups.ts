@@ -22,7 +22,8 @@ export class Lookups {
     /**
      * Logs one answer.
      *
-     * @param message DNS message of the upstream nameserver. One that is truncated is ignored: the client asks again by TCP
+     * @param message DNS message of the upstream nameserver. One that is truncated is ignored: the client asks again by
+     *     TCP
      */
     record(client: number, message: Buffer): void {
         const { questions = [], answers = [], flag_tc: isTruncated, flags = 0 } = decoded(message);

@@ -1,7 +1,8 @@
 import type { ServiceKind } from "../split/protocol/line";
 
 /**
- * The longest time that one request may take: look-up, for which a resolver may try twice for 5 s, connection and answer.
+ * The longest time that one request may take: look-up, for which a resolver may try twice for 5 s, connection and
+ * answer.
  */
 export const requestTimeoutSeconds = 10;
 

@@ -10,10 +10,10 @@ const pollMs = 200;
 const localPatienceMs = 5_000;
 
 /**
- * Waits until every Service is as planned: the headless name resolves to the planned number of endpoints, any other name
- * to one address, and each address accepts a connection, or several behind a proxy. Where pods that are not ready are
- * published too, the planned number of addresses must accept. Where only endpoints on the node are called, there may be
- * none: what does not answer after some seconds is measured as it is.
+ * Waits until every Service is as planned: the headless name resolves to the planned number of endpoints, any other
+ * name to one address, and each address accepts a connection, or several behind a proxy. Where pods that are not ready
+ * are published too, the planned number of addresses must accept. Where only endpoints on the node are called, there
+ * may be none: what does not answer after some seconds is measured as it is.
  *
  * @throws Error after `readyTimeoutSeconds`. The message says what is missing
  */
@@ -92,8 +92,8 @@ async function notReady(
 }
 
 /**
- * Looks up the A records of a name, in the order of the DNS answer: getaddrinfo would sort them. A name that does not exist
- * has no addresses.
+ * Looks up the A records of a name, in the order of the DNS answer: getaddrinfo would sort them. A name that does not
+ * exist has no addresses.
  *
  * @throws Error where the look-up fails otherwise
  */

@@ -29,7 +29,8 @@ export function resolvConfText({ nameservers, search, options }: ResolvConf): st
 }
 
 /**
- * The fully qualified name of a Service in the pod's own namespace, by the search domains that kubelet wrote for this pod.
+ * The fully qualified name of a Service in the pod's own namespace, by the search domains that kubelet wrote for this
+ * pod.
  *
  * @throws Error where there is no search domain for Services, as in a pod with a `dnsPolicy` other than ClusterFirst
  */

@@ -12,8 +12,8 @@ const colours: Readonly<Record<Outcome, "green" | "red" | "yellow" | "cyan">> = 
 const verdict = new RegExp(`(?<= {2})(?:${Object.keys(colours).join("|")})$`, "gm");
 
 /**
- * A table with the verdict of each client in colour, where the stream is a terminal with colours and neither NO_COLOR nor
- * NODE_DISABLE_COLORS is set; else the same text.
+ * A table with the verdict of each client in colour, where the stream is a terminal with colours and neither NO_COLOR
+ * nor NODE_DISABLE_COLORS is set; else the same text.
  */
 export function coloured(table: string, stream: NodeJS.WritableStream): string {
     return table.replace(verdict, (outcome) => styleText(colours[outcome as Outcome], outcome, { stream }));

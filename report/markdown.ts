@@ -1,6 +1,6 @@
 /**
- * A space without width. Backslashes alone do not help: GitHub looks for mentions, references and links in the text without
- * them.
+ * A space without width. Backslashes alone do not help: GitHub looks for mentions, references and links in the text
+ * without them.
  */
 const gap = "&#8203;";
 

@@ -15,9 +15,9 @@ const mostColumns = 12;
 const mostErrors = 3;
 
 /**
- * An assessment in Markdown, as Pulumi Cloud shows the output `readme` of a stack: which pods answered and the verdicts for
- * each Service, the reasons of the verdicts, and where and when it was measured. The same assessment gives the same text,
- * which has less than 64,000 characters for the largest stack that is allowed.
+ * An assessment in Markdown, as Pulumi Cloud shows the output `readme` of a stack: which pods answered and the verdicts
+ * for each Service, the reasons of the verdicts, and where and when it was measured. The same assessment gives the same
+ * text, which has less than 64,000 characters for the largest stack that is allowed.
  *
  * @param comparison with the run before; null for none
  */

@@ -131,7 +131,8 @@ EOF
     done
 }
 
-# The kernel's TCP counters in the pod's network namespace, as JSON. A counter that the kernel does not have is left out.
+# The kernel's TCP counters in the pod's network namespace, as JSON. A counter that the kernel does not have is left
+# out.
 counters() {
     found=
     for file in snmp netstat; do

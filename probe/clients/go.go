@@ -1,7 +1,7 @@
 // client {"engine": "Go", "resolver": "go", "image": "golang:1.25", "command": ["go", "run"], "memory": 512}
 
-// Sends requests one after the other by net/http and prints the log protocol of split/protocol/line.ts. Names are resolved
-// by Go's own resolver, as in a program without cgo. It keeps no TLS sessions.
+// Sends requests one after the other by net/http and prints the log protocol of split/protocol/line.ts. Names are
+// resolved by Go's own resolver, as in a program without cgo. It keeps no TLS sessions.
 //
 // Arguments: name of the client; "new" or "kept-alive"; number of requests to each Service, by index of the pod; port;
 // Services, each as name or as name=host:port.
@@ -64,8 +64,8 @@ func (c *connections) use(conn net.Conn) {
 	c.current = conn
 }
 
-// place returns the number and the address of the current connection, nil for none. A connection whose TLS handshake failed
-// was opened, although it is never used.
+// place returns the number and the address of the current connection, nil for none. A connection whose TLS handshake
+// failed was opened, although it is never used.
 func (c *connections) place() (number, address any) {
 	switch {
 	case c.current != nil:
@@ -143,8 +143,8 @@ func answer(response *http.Response, err error) (string, error) {
 	return pod, nil
 }
 
-// counters reads the kernel's TCP counters that COUNTERS names, in the pod's network namespace. A counter that the kernel
-// does not have is left out.
+// counters reads the kernel's TCP counters that COUNTERS names, in the pod's network namespace. A counter that the
+// kernel does not have is left out.
 func counters() map[string]int {
 	found, wanted := map[string]int{}, map[string]bool{}
 	for _, name := range strings.Fields(os.Getenv("COUNTERS")) {

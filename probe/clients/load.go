@@ -1,11 +1,11 @@
 // client {"engine": "the load generator", "resolver": "own-round-robin", "image": "golang:1.25", "command": ["go", "run"], "memory": 512, "counts": true}
 
-// Sends many requests at once, each on a new connection, and prints the log protocol of split/protocol/line.ts with counts
-// for each second instead of a line for each request. It resolves all addresses of a name, takes turns over them, and looks
-// the name up again after a failure, at most once a second. It keeps no TLS sessions.
+// Sends many requests at once, each on a new connection, and prints the log protocol of split/protocol/line.ts with
+// counts for each second instead of a line for each request. It resolves all addresses of a name, takes turns over
+// them, and looks the name up again after a failure, at most once a second. It keeps no TLS sessions.
 //
-// Arguments: name of the client; "new"; number of requests to each Service, by index of the pod; port; Services, each as
-// name or as name=host:port.
+// Arguments: name of the client; "new"; number of requests to each Service, by index of the pod; port; Services, each
+// as name or as name=host:port.
 //
 // Environment:
 //
@@ -43,7 +43,8 @@ import (
 const (
 	timeout       = 10 * time.Second
 	longestAnswer = 4096
-	// Intervals of one second before they double. They double earlier where they have this many counts, over all Services.
+	// Intervals of one second before they double. They double earlier where they have this many counts, over all
+	// Services.
 	intervals, mostPairs = 120, 5_000
 	// Different outcomes, different times and characters of an error that fit into a log of 1 MiB.
 	mostOutcomes, mostTimes, longestError = 500, 2_048, 200
@@ -203,8 +204,9 @@ func (r *run) work(into *tally) {
 }
 
 // reset closes a connection without TIME_WAIT at the pod. Ports are used again within a minute, once for the pod's own
-// address and once for the Service's. The timestamps of such connections have different offsets, so that the pod would take
-// the SYN of the second for an old segment (PAWS, RFC 7323 section 5) and the client would try again after a second.
+// address and once for the Service's. The timestamps of such connections have different offsets, so that the pod would
+// take the SYN of the second for an old segment (PAWS, RFC 7323 section 5) and the client would try again after a
+// second.
 func reset(conn net.Conn) {
 	_ = conn.(*net.TCPConn).SetLinger(0)
 	conn.Close()
@@ -258,8 +260,8 @@ func exchange(conn net.Conn, request, buffer []byte) (string, error) {
 	return string(pod), nil
 }
 
-// contentLength returns the Content-Length of a head, or 0. Neither this nor isHostName uses regular expressions: these would
-// cost a twentieth of the connections per second.
+// contentLength returns the Content-Length of a head, or 0. Neither this nor isHostName uses regular expressions: these
+// would cost a twentieth of the connections per second.
 func contentLength(head []byte) int {
 	for _, line := range bytes.Split(head, []byte("\r\n")) {
 		name, value, _ := bytes.Cut(line, []byte(":"))
@@ -435,8 +437,8 @@ func sorted(counts map[int]int) [][2]int {
 	return pairs
 }
 
-// counters reads the kernel's TCP counters that COUNTERS names, in the pod's network namespace. A counter that the kernel
-// does not have is left out.
+// counters reads the kernel's TCP counters that COUNTERS names, in the pod's network namespace. A counter that the
+// kernel does not have is left out.
 func counters() map[string]int {
 	found, wanted := map[string]int{}, map[string]bool{}
 	for _, name := range strings.Fields(os.Getenv("COUNTERS")) {
@@ -494,7 +496,7 @@ func main() {
 	l.write("header", map[string]any{
 		"client": name, "clientVersion": "Go " + runtime.Version()[2:], "services": names, "requests": requests,
 		"resolver": "own-round-robin",
-		"counted": map[string]int{"concurrency": concurrency, "rate": rate},
+		"counted":  map[string]int{"concurrency": concurrency, "rate": rate},
 	})
 	counted := make([][]any, len(hosts))
 	for position, host := range hosts {

@@ -7,8 +7,8 @@ import { addressRecords } from "../ready";
 import { readResolvConf, serviceName } from "../resolvConf";
 
 /**
- * Resolves all addresses of the name, again after each failed request, and connects to them in turns, as gRPC's round_robin
- * does. `kept-alive` keeps one connection to each.
+ * Resolves all addresses of the name, again after each failed request, and connects to them in turns, as gRPC's
+ * round_robin does. `kept-alive` keeps one connection to each.
  */
 runClient(`Node ${process.versions.node}`, "own-round-robin", (host, port, connection, ca) => {
     const caller = new Caller(host, port, ca);

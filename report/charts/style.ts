@@ -20,7 +20,8 @@ export const colour = {
 const labels = { labelColor: colour.muted, labelFontSize: 12, labelLimit: 0 } as const;
 
 /**
- * All lengths in a chart are fixed, with room for the longest label: without a browser the widths of letters are not known.
+ * All lengths in a chart are fixed, with room for the longest label: without a browser the widths of letters are not
+ * known.
  */
 export const chartConfig: Config = {
     font: "system-ui, sans-serif",

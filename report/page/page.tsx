@@ -16,8 +16,8 @@ import { utcTime } from "./utcTime";
 import { Verdicts } from "./verdicts";
 
 /**
- * An assessment as one HTML page without scripts and without anything to load; a content security policy forbids both. The
- * same assessment gives the same text.
+ * An assessment as one HTML page without scripts and without anything to load; a content security policy forbids both.
+ * The same assessment gives the same text.
  *
  * @param comparison with the run before; null for none
  */

@@ -22,8 +22,8 @@ export type ChangedPod = Immutable<z.infer<typeof changedPod>>;
 const disruptionEvent = z.object({
     kind: z.enum(disruptions),
     /**
-     * When the API accepted it, by the clock of the probe's node, to about 0.3 s. Requests that a client counts end with
-     * their interval, which is 1 s long or longer.
+     * When the API accepted it, by the clock of the probe's node, to about 0.3 s. Requests that a client counts end
+     * with their interval, which is 1 s long or longer.
      */
     at: moment,
     /** Pods that were there before and were removed. */
@@ -40,8 +40,8 @@ export type Fate = (typeof fates)[number];
 /** Requests by the second in which they ended. All counts add up to all requests. */
 const disruptedSeconds = z.object({
     /**
-     * Second of the first counts, rounded down: -1 is the second before the disruption. The first and the last count hold
-     * what is earlier and later, too.
+     * Second of the first counts, rounded down: -1 is the second before the disruption. The first and the last count
+     * hold what is earlier and later, too.
      */
     from: z.int(),
     stayed: z.array(count),

@@ -1,6 +1,6 @@
 /**
- * Counts failed requests by their messages. Messages that differ only in figures count as one; a message has at most 100
- * characters; beyond the 4 most frequent, messages are counted together.
+ * Counts failed requests by their messages. Messages that differ only in figures count as one; a message has at most
+ * 100 characters; beyond the 4 most frequent, messages are counted together.
  *
  * @param counted messages as clients give them, each with its count
  */

@@ -84,8 +84,8 @@ function mergedCounters(logs: readonly ClientLog[]): Counters[] {
 }
 
 /**
- * Pods begin at different moments. Their intervals go into those of one clock, as wide as the widest, each by its middle:
- * no count is lost, and its time is wrong by at most half an interval.
+ * Pods begin at different moments. Their intervals go into those of one clock, as wide as the widest, each by its
+ * middle: no count is lost, and its time is wrong by at most half an interval.
  */
 function mergeIntervals(all: readonly Interval[]): Omit<Interval, "service" | "done">[] {
     const start = Math.min(...all.map((each) => each.start));

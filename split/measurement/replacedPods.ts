@@ -8,8 +8,8 @@ export interface PresentPod {
 }
 
 /**
- * Pods that were added or removed between the Job's start and the reading, a sentence each. A reading that comes late did
- * not see it happen; the pods that are there now, and those that answered, show it.
+ * Pods that were added or removed between the Job's start and the reading, a sentence each. A reading that comes late
+ * did not see it happen; the pods that are there now, and those that answered, show it.
  *
  * @param startedAt when the Job began, in RFC 3339
  * @param answered names of all pods that answered

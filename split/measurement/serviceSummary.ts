@@ -11,7 +11,9 @@ const podShare = z.object({
     count,
     /** Connections whose first request it answered. */
     connections: count,
-    /** Its connections over those of all pods, 0 to 1. A kept connection counts once, however many requests it carried. */
+    /**
+     * Its connections over those of all pods, 0 to 1. A kept connection counts once, however many requests it carried.
+     */
     share: z.number().min(0).max(1),
     /** Answered requests by the address that the client connected to. */
     addresses: z.record(z.string(), count),

@@ -30,7 +30,10 @@ const mostFigures = 1_200;
 const mostIntervals = 60;
 const fewestIntervals = 12;
 
-/** The time line of one Service. Neighbouring intervals are joined in pairs until they are few enough for a stack's state. */
+/**
+ * The time line of one Service. Neighbouring intervals are joined in pairs until they are few enough for a stack's
+ * state.
+ */
 export function timelineOf(log: CountedLog, service: number): Timeline | null {
     let intervals = log.intervals.filter((each) => each.service === service);
     const start = intervals[0]?.start;

@@ -29,8 +29,8 @@ export const countedKinds = ["outcome", "interval", "latency", "counters"] as co
 /**
  * Reads what a client counted.
  *
- * @throws LogError where the counts do not add up to the requests that the header announces, or the latencies not to the
- *     counts
+ * @throws LogError where the counts do not add up to the requests that the header announces, or the latencies not to
+ *     the counts
  */
 export function parseCounted({ first, between, end }: RawFrame): CountedLog {
     const log: CountedLog = {

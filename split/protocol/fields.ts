@@ -1,6 +1,6 @@
 /**
- * How lines of the log are written, in plain values: programs that run inside the probe's pod are bundled with this file,
- * and not with the schemas of line.ts.
+ * How lines of the log are written, in plain values: programs that run inside the probe's pod are bundled with this
+ * file, and not with the schemas of line.ts.
  */
 
 /** First word of each line: the name of the protocol and its version. */

@@ -4,9 +4,9 @@
  *
  *     ts4 <run> <sequence> <kind> <JSON>
  *
- * All lines of one process have the same token `run`, so that two interleaved logs are noticed. `sequence` counts from 0
- * without gaps, so that a lost line is noticed. The last line is a trailer, so that a log that was cut is noticed. A line
- * without the prefix, such as a warning of the runtime, is not part of the protocol and is ignored.
+ * All lines of one process have the same token `run`, so that two interleaved logs are noticed. `sequence` counts from
+ * 0 without gaps, so that a lost line is noticed. The last line is a trailer, so that a log that was cut is noticed. A
+ * line without the prefix, such as a warning of the runtime, is not part of the protocol and is ignored.
  *
  * There are three kinds of log:
  * - A client that prints each request: header, requests, counters, end.
@@ -14,8 +14,8 @@
  *   latencies, counters, end.
  * - The resolver between all clients and the cluster's DNS: resolver, addresses, lookups, end.
  *
- * Each kind of line has one schema here. Clients in other languages write the same lines by their own means, some of them
- * as arrays: see fields.ts for the order.
+ * Each kind of line has one schema here. Clients in other languages write the same lines by their own means, some of
+ * them as arrays: see fields.ts for the order.
  */
 import { z } from "zod";
 import { arrayFields } from "./fields";
@@ -54,8 +54,8 @@ export const header = z.strictObject({
     /** Requests to each Service. */
     requests: z.int().positive(),
     /**
-     * Of a client that counts its requests: how many it sends at once, and how many it starts in a second, 0 for as many
-     * as possible.
+     * Of a client that counts its requests: how many it sends at once, and how many it starts in a second, 0 for as
+     * many as possible.
      */
     counted: z.strictObject({ concurrency: z.int().positive(), rate: count }).optional(),
 });
@@ -71,7 +71,9 @@ export const request = arrayLine(
             service: count,
             /** From 0, in order, for each Service. */
             index: count,
-            /** Number of the connection that carried it, from 0, for each Service; null where there was no connection. */
+            /**
+             * Number of the connection that carried it, from 0, for each Service; null where there was no connection.
+             */
             connection: count.nullable(),
             /** The address that the client connected to; null where there was no connection. */
             address: z.ipv4().nullable(),
@@ -82,8 +84,8 @@ export const request = arrayLine(
             /** Seconds from the start until the connection was established. */
             connected: seconds,
             /**
-             * Seconds from the start until the TLS handshake was done; null for a request without a handshake of its own:
-             * without TLS, on a connection that was kept, or where the handshake failed.
+             * Seconds from the start until the TLS handshake was done; null for a request without a handshake of its
+             * own: without TLS, on a connection that was kept, or where the handshake failed.
              */
             secured: seconds.nullable(),
             /** Seconds from the start until the answer was read. */
@@ -97,8 +99,8 @@ export const request = arrayLine(
 export type Request = Immutable<z.infer<typeof request>>;
 
 /**
- * One possible result of a request, for a client that counts. Intervals name it by its position among these lines. Either
- * `pod` or `error` is a string; the other is null.
+ * One possible result of a request, for a client that counts. Intervals name it by its position among these lines.
+ * Either `pod` or `error` is a string; the other is null.
  */
 export const outcome = arrayLine(
     arrayFields.outcome,
@@ -158,8 +160,8 @@ const counterValues = z.record(z.string().regex(/^[A-Za-z0-9]+$/), count);
 export type CounterValues = Immutable<z.infer<typeof counterValues>>;
 
 /**
- * The kernel's counters in the network namespace of the client's pod, before the first request to a Service and after the
- * last. A client prints them for each Service after all of its requests, whose lines stay numbered by request.
+ * The kernel's counters in the network namespace of the client's pod, before the first request to a Service and after
+ * the last. A client prints them for each Service after all of its requests, whose lines stay numbered by request.
  */
 export const counters = arrayLine(
     arrayFields.counters,

@@ -5,8 +5,8 @@ import { decode, decodeKind, frame, LogError, wholeRun, type RawLine } from "./d
 export interface ResolverLog {
     readonly header: ResolverHeader;
     /**
-     * The answers that one client got for one Service, first look-up first: addresses in the order of the answer. An empty
-     * answer is one too.
+     * The answers that one client got for one Service, first look-up first: addresses in the order of the answer. An
+     * empty answer is one too.
      *
      * @param client as the header names it
      * @param service its name without the namespace

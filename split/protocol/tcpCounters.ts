@@ -7,8 +7,8 @@ import { count } from "./values";
 /**
  * The kernel's TCP counters that explain why a connection took long, by the names that `/proc/net/snmp` and
  * `/proc/net/netstat` give them: segments that were retransmitted, SYNs among them, and segments that were dropped for
- * their timestamps or because the queue of a listener was full. conntrack's counters in `/proc/net/stat/nf_conntrack` are
- * not among them: each network namespace has its own, and those that matter are the node's.
+ * their timestamps or because the queue of a listener was full. conntrack's counters in `/proc/net/stat/nf_conntrack`
+ * are not among them: each network namespace has its own, and those that matter are the node's.
  */
 export const tcpCounters = [
     "RetransSegs",
@@ -27,8 +27,8 @@ export const tcpCounts = z.record(z.enum(tcpCounters), count.nullable());
 export type TcpCounts = Immutable<z.infer<typeof tcpCounts>>;
 
 /**
- * SYNs that the client's pod retransmitted while the client called one Service; null where that is not known. The counter
- * is that of the whole pod: clients that run at the same time all count the SYNs of all of them.
+ * SYNs that the client's pod retransmitted while the client called one Service; null where that is not known. The
+ * counter is that of the whole pod: clients that run at the same time all count the SYNs of all of them.
  */
 export function retransmittedSyns(counters: readonly Counters[], service: number): number | null {
     const own = counters.find((each) => each.service === service);
@@ -38,8 +38,8 @@ export function retransmittedSyns(counters: readonly Counters[], service: number
 }
 
 /**
- * By how much the counters of one pod rose from the first reading of any of its clients to the last, so that what several
- * clients saw counts once.
+ * By how much the counters of one pod rose from the first reading of any of its clients to the last, so that what
+ * several clients saw counts once.
  */
 export function countsOfPod(counters: readonly Counters[]): TcpCounts {
     const entries = tcpCounters.map((name) => {

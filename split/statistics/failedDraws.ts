@@ -1,6 +1,6 @@
 /**
- * Adds the draws that nobody answered to the counts, where they fit the probabilities best: they go to the pods that lack
- * most of their share.
+ * Adds the draws that nobody answered to the counts, where they fit the probabilities best: they go to the pods that
+ * lack most of their share.
  *
  * @param counts answers of each pod
  * @param probabilities of each pod, in the same order; a pod of probability 0 gets none

@@ -17,16 +17,17 @@ export const testResult = z.object({
 export type TestResult = Readonly<z.infer<typeof testResult>>;
 
 /**
- * The most outcomes (`distinctOutcomes`) that a test enumerates, which takes a millisecond: n up to 241 for 3 even cells,
- * 84 for 4, 54 for 5, 31 for 10. Above it chi-square is close where cells expect 15 draws or more; where they expect
- * fewer, its false-alarm rate at 1e-3 grows, up to double where they expect one.
+ * The most outcomes (`distinctOutcomes`) that a test enumerates, which takes a millisecond: n up to 241 for 3 even
+ * cells, 84 for 4, 54 for 5, 31 for 10. Above it chi-square is close where cells expect 15 draws or more; where they
+ * expect fewer, its false-alarm rate at 1e-3 grows, up to double where they expect one.
  */
 const MAX_OUTCOMES = 5_000;
 
 /**
  * Do these counts depart from these probabilities? An exact multinomial test where the outcomes can be enumerated: the
- * probability of all outcomes at most as likely as the observed one. Else Pearson's chi-square test, whose size is closer
- * to nominal than that of the likelihood ratio G, which rejects too often in sparse cells (Larntz, JASA 73, 1978).
+ * probability of all outcomes at most as likely as the observed one. Else Pearson's chi-square test, whose size is
+ * closer to nominal than that of the likelihood ratio G, which rejects too often in sparse cells (Larntz, JASA 73,
+ * 1978).
  *
  * @param observed count of each cell
  * @param expected probability of each cell; a cell of probability 0 is no degree of freedom, and one count there makes
@@ -42,10 +43,10 @@ export function goodnessOfFit(observed: readonly number[], expected: readonly nu
 }
 
 /**
- * Are these counts closer to these probabilities than those of independent draws? The other tail of `goodnessOfFit`: the
- * probability of all outcomes at least as likely as the observed one. Counts of equally likely cells that differ by 1 at
- * most have an exact value at any n. For others, above the bound on enumeration, it is chi-square, one lattice step on the
- * safe side because counts are whole.
+ * Are these counts closer to these probabilities than those of independent draws? The other tail of `goodnessOfFit`:
+ * the probability of all outcomes at least as likely as the observed one. Counts of equally likely cells that differ by
+ * 1 at most have an exact value at any n. For others, above the bound on enumeration, it is chi-square, one lattice
+ * step on the safe side because counts are whole.
  *
  * @param observed count of each cell
  * @param expected probability of each cell; after an observation in a cell of probability 0, p = 1
@@ -66,8 +67,8 @@ export function underdispersion(observed: readonly number[], expected: readonly 
 
 /**
  * Does any cell get more than its probability? An exact binomial test of each cell, times the number of cells
- * (Bonferroni): its false-alarm rate is never above nominal, at any n. It is stronger than `goodnessOfFit` where one cell
- * alone departs.
+ * (Bonferroni): its false-alarm rate is never above nominal, at any n. It is stronger than `goodnessOfFit` where one
+ * cell alone departs.
  *
  * @param observed count of each cell
  * @param expected probability of each cell; an observation in a cell of probability 0 makes p = 0

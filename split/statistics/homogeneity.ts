@@ -19,9 +19,9 @@ const MAX_TABLES = 50_000;
 const TIE = 1e-7;
 
 /**
- * Do two runs split alike? A 2 x k test of homogeneity. Where the tables can be enumerated it is the exact test of Freeman
- * and Halton (Biometrika 38, 1951): the probability, given the margins, of all tables at most as likely as the observed
- * one. Else it is Pearson's chi-square test without continuity correction.
+ * Do two runs split alike? A 2 x k test of homogeneity. Where the tables can be enumerated it is the exact test of
+ * Freeman and Halton (Biometrika 38, 1951): the probability, given the margins, of all tables at most as likely as the
+ * observed one. Else it is Pearson's chi-square test without continuity correction.
  *
  * @param first counts of one run
  * @param second counts of the other run, pod by pod in the same order

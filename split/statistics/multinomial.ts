@@ -13,14 +13,14 @@ interface Group {
 }
 
 /**
- * Relative difference below which two likelihoods are a tie, as in R's fisher.test: equal likelihoods differ by rounding
- * when their factors come in another order.
+ * Relative difference below which two likelihoods are a tie, as in R's fisher.test: equal likelihoods differ by
+ * rounding when their factors come in another order.
  */
 const TIE = 1e-7;
 
 /**
- * The number of outcomes of n draws. Outcomes that differ only by an exchange of equally likely cells count as one, so for
- * k equally likely cells this is the number of partitions of n into at most k parts.
+ * The number of outcomes of n draws. Outcomes that differ only by an exchange of equally likely cells count as one, so
+ * for k equally likely cells this is the number of partitions of n into at most k parts.
  */
 export function distinctOutcomes(probabilities: readonly number[], n: number): number {
     const ways = new Array<number>(n + 1).fill(0);
@@ -74,8 +74,9 @@ export function probabilityOfEvenCounts(cells: number, n: number): number {
 }
 
 /**
- * Probability that n independent draws from equally likely cells give counts that differ by `spread` at most: the number of
- * such outcomes times the probability of the most even one, which is an upper bound, and exact for a spread of 1.
+ * Probability that n independent draws from equally likely cells give counts that differ by `spread` at most: the
+ * number of such outcomes times the probability of the most even one, which is an upper bound, and exact for a spread
+ * of 1.
  */
 export function probabilityOfSpread(cells: number, n: number, spread: number): number {
     const each = Math.floor(n / cells);
@@ -87,8 +88,8 @@ export function probabilityOfSpread(cells: number, n: number, spread: number): n
 const knownOutcomes = new Map<string, readonly number[]>();
 
 /**
- * Logarithm of the number of ways to give each cell 0 to `spread` above the smallest count, so that one cell at least has 0
- * and the sum leaves this remainder when it is divided by the number of cells.
+ * Logarithm of the number of ways to give each cell 0 to `spread` above the smallest count, so that one cell at least
+ * has 0 and the sum leaves this remainder when it is divided by the number of cells.
  */
 function logOutcomes(cells: number, spread: number, rest: number): number {
     const key = `${cells} ${spread}`;
@@ -96,7 +97,8 @@ function logOutcomes(cells: number, spread: number, rest: number): number {
     const logs =
         known ??
         Array.from(shareByRest(cells, spread), (share, i) => {
-            // Ways in which no cell has 0 are those for a spread of one less, each raised by 1: the remainder is the same.
+            // Ways in which no cell has 0 are those for a spread of one less, each raised by 1: the remainder is the
+            // same.
             const without =
                 spread === 0 ? 0 : (shareByRest(cells, spread - 1)[i] ?? 0) * (spread / (spread + 1)) ** cells;
             return cells * Math.log(spread + 1) + Math.log(share - without);

@@ -12,9 +12,9 @@ export interface Excess {
 }
 
 /**
- * How likely `excessInOneCell` is to find this excess in n draws or more. It is exact but for one count, on the safe side:
- * the power of a test on whole counts goes up and down by about that much from one n to the next, and this is a lower bound
- * for all of them.
+ * How likely `excessInOneCell` is to find this excess in n draws or more. It is exact but for one count, on the safe
+ * side: the power of a test on whole counts goes up and down by about that much from one n to the next, and this is a
+ * lower bound for all of them.
  *
  * @param alpha false-alarm rate of the test, strictly between 0 and 1
  * @returns probability; 0 where even n counts out of n draws would not be found
@@ -38,8 +38,8 @@ export function connectionsNeededForExcess(excess: Excess, alpha: number, target
 }
 
 /**
- * The number of draws from which on independent draws with even odds can be told from turns: with a probability of at least
- * `target`, their counts differ by more than those of turns. It is exact for a spread of 1, else an upper bound.
+ * The number of draws from which on independent draws with even odds can be told from turns: with a probability of at
+ * least `target`, their counts differ by more than those of turns. It is exact for a spread of 1, else an upper bound.
  *
  * @param cells 2 or more
  * @param spread the most that counts of turns differ. @default 1

@@ -3,8 +3,8 @@ import { excessInOneCell, goodnessOfFit, underdispersion } from "./goodnessOfFit
 
 export interface VerdictOptions {
     /**
-     * How often a split that is as expected may be called a contradiction: above 0, at most 0.01. For an assessment it is
-     * the rate of the whole run. @default 0.001
+     * How often a split that is as expected may be called a contradiction: above 0, at most 0.01. For an assessment it
+     * is the rate of the whole run. @default 0.001
      */
     readonly falseAlarmRate?: number;
     /**
@@ -36,9 +36,10 @@ export function withDefaults(options: VerdictOptions): Required<VerdictOptions> 
 
 /**
  * How the false-alarm rate is divided among three tests: one pod above its share, any other misfit, and counts too even
- * for chance. A p value divided by its weight is compared with the whole rate (weighted Bonferroni; Genovese, Roeder and
- * Wasserman, Biometrika 93, 2006). Most goes to the test that looks for `smallestEffect`. That test is exact at any n, so
- * that chi-square, whose rate may double where a pod expects few connections, cannot lift the sum above the whole rate.
+ * for chance. A p value divided by its weight is compared with the whole rate (weighted Bonferroni; Genovese, Roeder
+ * and Wasserman, Biometrika 93, 2006). Most goes to the test that looks for `smallestEffect`. That test is exact at any
+ * n, so that chi-square, whose rate may double where a pod expects few connections, cannot lift the sum above the whole
+ * rate.
  */
 const WEIGHT = { excess: 0.7, misfit: 0.2, evenness: 0.1 } as const;
 
@@ -77,8 +78,8 @@ export function connectionsToShowTurns(pods: number, { falseAlarmRate }: Require
 }
 
 /**
- * The number of answers from which on it is certain that one pod gets all: an even split would look like that less often
- * than the false-alarm rate. It takes one answer more where the pod was not known beforehand.
+ * The number of answers from which on it is certain that one pod gets all: an even split would look like that less
+ * often than the false-alarm rate. It takes one answer more where the pod was not known beforehand.
  */
 export function answersToPin(pods: number, isPodKnown: boolean, { falseAlarmRate }: Required<VerdictOptions>): number {
     return pods < 2 ? 1 : Math.ceil(Math.log(falseAlarmRate) / -Math.log(pods)) + (isPodKnown ? 0 : 1);

@@ -22,7 +22,9 @@ export interface SeenAnswers {
  */
 export type SeenOrder = "shuffled" | "rotating" | "repeated" | "frozen" | "uneven";
 
-/** How often a DNS that shuffles may be taken for another, for one client: hardly ever, as that would hide its verdict. */
+/**
+ * How often a DNS that shuffles may be taken for another, for one client: hardly ever, as that would hide its verdict.
+ */
 const doubt = 1e-6;
 
 /** With so many look-ups, an order that holds, or holds for a while, would have been noticed. */

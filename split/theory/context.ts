@@ -47,8 +47,8 @@ export const backend = z.object({
 export type Backend = Immutable<z.infer<typeof backend>>;
 
 /**
- * How the order of the records in one DNS answer relates to the next one's, by the configuration of the DNS service: drawn
- * at random each time, the same for a while, or not known.
+ * How the order of the records in one DNS answer relates to the next one's, by the configuration of the DNS service:
+ * drawn at random each time, the same for a while, or not known.
  */
 export const dnsOrder = z.enum(["shuffled", "frozen", "unknown"]);
 export type DnsOrder = z.infer<typeof dnsOrder>;

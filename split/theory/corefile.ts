@@ -1,8 +1,8 @@
 import type { DnsService } from "./dnsOrder";
 
 /**
- * The policy of CoreDNS's loadbalance plugin (https://coredns.io/plugins/loadbalance/) in the server block that serves the
- * cluster's names, which is the block with the kubernetes plugin.
+ * The policy of CoreDNS's loadbalance plugin (https://coredns.io/plugins/loadbalance/) in the server block that serves
+ * the cluster's names, which is the block with the kubernetes plugin.
  *
  * @param corefile text of the Corefile
  * @returns null where no block serves the cluster's names, or the block imports plugins from other files

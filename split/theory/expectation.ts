@@ -13,8 +13,8 @@ export const expectation = z.object({
     distribution: z.record(z.string(), z.number().min(0).max(1)).nullable(),
     draws,
     /**
-     * Pods that can answer; an answer of any other pod is a contradiction, even where `distribution` is null. null where
-     * nothing is expected at all.
+     * Pods that can answer; an answer of any other pod is a contradiction, even where `distribution` is null. null
+     * where nothing is expected at all.
      */
     candidates: z.array(z.string()).nullable(),
     reason,
@@ -22,8 +22,8 @@ export const expectation = z.object({
 export type Expectation = Immutable<z.infer<typeof expectation>>;
 
 /**
- * What to expect, before any count is looked at. Where the context does not settle it, `draws` is "unknown" and the reason
- * says what is missing. Where one pod gets all and it is not known which, `draws` is "one choice".
+ * What to expect, before any count is looked at. Where the context does not settle it, `draws` is "unknown" and the
+ * reason says what is missing. Where one pod gets all and it is not known which, `draws` is "one choice".
  */
 export function expectationOf(context: Context): Expectation {
     const { service, backends, churn, mesh } = context;

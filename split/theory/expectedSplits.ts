@@ -25,8 +25,8 @@ export const expectedSplitsOutput = z.record(z.string(), z.record(z.string(), ex
 export type ExpectedSplits = Immutable<z.infer<typeof expectedSplitsOutput>>;
 
 /**
- * What theory expects of a stack before it exists. Addresses, nodes, the proxy and the order of DNS answers are not known
- * then; where they decide, the result says so.
+ * What theory expects of a stack before it exists. Addresses, nodes, the proxy and the order of DNS answers are not
+ * known then; where they decide, the result says so.
  */
 export function expectedSplits({ replicas, services, clients }: Planned): ExpectedSplits {
     const all = Array.from({ length: replicas }, (_, i) => plannedPod(`pod ${i + 1}`));

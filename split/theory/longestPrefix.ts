@@ -8,9 +8,9 @@ export interface Preference {
 }
 
 /**
- * RFC 6724 rule 9, use longest matching prefix, for IPv4 as glibc applies it (rfc3484_sort in getaddrinfo.c): shared bits
- * count only for an address in the subnet of the client's own; there the longest common prefix comes first. Pods that tie
- * keep the order of the DNS answer.
+ * RFC 6724 rule 9, use longest matching prefix, for IPv4 as glibc applies it (rfc3484_sort in getaddrinfo.c): shared
+ * bits count only for an address in the subnet of the client's own; there the longest common prefix comes first. Pods
+ * that tie keep the order of the DNS answer.
  *
  * @returns null where an address that decides is not known
  */

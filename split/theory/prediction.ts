@@ -12,8 +12,8 @@ export const prediction = z.object({
     /** Those that went to exactly the predicted address. */
     agreed: count,
     /**
-     * By pod, those that went to a later address of their own answer, as a client does where the first does not accept the
-     * connection; only pods that have some.
+     * By pod, those that went to a later address of their own answer, as a client does where the first does not accept
+     * the connection; only pods that have some.
      */
     fallbacks: z.record(z.string(), count),
 });
@@ -29,13 +29,13 @@ export interface Sorting {
 }
 
 /**
- * Predicts the address of each connection from the DNS answer for it, and compares: for a resolver that sorts, the first
- * address after sorting; for a client that takes turns, the next; for others, the first of the answer.
+ * Predicts the address of each connection from the DNS answer for it, and compares: for a resolver that sorts, the
+ * first address after sorting; for a client that takes turns, the next; for others, the first of the answer.
  *
  * @param answers to this client for this Service, in the order of its look-ups
  * @param requests of this client to this Service, in order
- * @returns null where it is not known how the client sorts, and where look-ups do not match connections: neither one for
- *     each, nor one for all
+ * @returns null where it is not known how the client sorts, and where look-ups do not match connections: neither one
+ *     for each, nor one for all
  */
 export function comparePrediction(
     sorting: Sorting,
@@ -72,8 +72,8 @@ export function comparePrediction(
 const doubt = 1e-6;
 
 /**
- * Whether every connection went to the first address of the DNS answer itself, although another was predicted for some: a
- * client that tries later addresses reaches that one now and then, and not each time.
+ * Whether every connection went to the first address of the DNS answer itself, although another was predicted for some:
+ * a client that tries later addresses reaches that one now and then, and not each time.
  */
 function goesByDnsAlone(
     opened: readonly Request[],

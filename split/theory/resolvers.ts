@@ -2,8 +2,8 @@ import { z } from "zod";
 import { clientResolver } from "../protocol/line";
 
 /**
- * Who turns the name of a Service into an address. Every program that calls the C library's getaddrinfo has the resolver
- * of its libc, whatever its language: curl, Python, Node's `dns.lookup`.
+ * Who turns the name of a Service into an address. Every program that calls the C library's getaddrinfo has the
+ * resolver of its libc, whatever its language: curl, Python, Node's `dns.lookup`.
  */
 export const resolver = z.enum([...clientResolver.options, "unknown"]);
 export type Resolver = z.infer<typeof resolver>;
@@ -13,8 +13,8 @@ export interface ResolverTraits {
     /** What a sentence calls it. */
     readonly name: string;
     /**
-     * Whether it sorts IPv4 addresses by RFC 6724 rule 9, the longest matching prefix first; if not, it keeps the order of
-     * the answer. null where that is not known.
+     * Whether it sorts IPv4 addresses by RFC 6724 rule 9, the longest matching prefix first; if not, it keeps the order
+     * of the answer. null where that is not known.
      */
     readonly sortsByPrefix: boolean | null;
     /** Whether it connects to one address after the other, instead of always to the first. */

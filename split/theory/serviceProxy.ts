@@ -24,10 +24,10 @@ const ciliumAgents = ["cilium", "anetd"];
 const otherProxies = [...ciliumAgents, "kube-router", "antrea-agent", "ovnkube-node"];
 
 /**
- * What implements virtual addresses for the probe's pods, if that is certain; else `unknown`. A configuration alone does
- * not show that kube-proxy runs: its pod must be ready on the node of each of the probe's pods, or it must have answered
- * its health check there, as it also does where it runs outside of pods. No other agent that does its work may run. And it
- * must be known how it chooses a pod: at random, or in turns.
+ * What implements virtual addresses for the probe's pods, if that is certain; else `unknown`. A configuration alone
+ * does not show that kube-proxy runs: its pod must be ready on the node of each of the probe's pods, or it must have
+ * answered its health check there, as it also does where it runs outside of pods. No other agent that does its work may
+ * run. And it must be known how it chooses a pod: at random, or in turns.
  */
 export function proxyOf(
     { kubeProxy, kubeProxyNodes, daemonSets, cilium }: ProxyInventory,

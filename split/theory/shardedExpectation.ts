@@ -14,7 +14,9 @@ export interface ExpectedShard {
 /** More reasons than this are counted in a sentence, not listed. */
 const mostReasons = 4;
 
-/** What to expect of all pods of the probe together: the mixture of what to expect of each, weighted by its requests. */
+/**
+ * What to expect of all pods of the probe together: the mixture of what to expect of each, weighted by its requests.
+ */
 export function expectationOfShards(shards: readonly [ExpectedShard, ...ExpectedShard[]]): Expectation {
     const [first] = shards;
     if (shards.length === 1) {

@@ -35,11 +35,11 @@ export type Assessment = Immutable<z.infer<typeof assessment>>;
 
 /**
  * States for each client and Service what theory expects in the recorded context, and whether the counts agree. The
- * false-alarm rate is that of the whole run: each client at each Service gets an equal part of it, so that a run which is
- * as expected throughout contains a contradiction at most at that rate, however its connections depend on each other
+ * false-alarm rate is that of the whole run: each client at each Service gets an equal part of it, so that a run which
+ * is as expected throughout contains a contradiction at most at that rate, however its connections depend on each other
  * (Bonferroni's inequality; Dunn, JASA 56, 1961). Holm's procedure (Scandinavian Journal of Statistics 6, 1979) finds a
- * little more, but then the rate for one client depends on what the others counted, so that the number of connections that
- * settle it could not be stated.
+ * little more, but then the rate for one client depends on what the others counted, so that the number of connections
+ * that settle it could not be stated.
  *
  * @throws RangeError where an option is out of its bounds
  */
@@ -109,8 +109,8 @@ function namedFirst({ backends, dns: { seen } }: Context): Record<string, number
 type Unit = "count" | "connections";
 
 /**
- * What a verdict counts: connections; on one connection that carried all requests, the requests, because the question is
- * whether all of them came to one pod.
+ * What a verdict counts: connections; on one connection that carried all requests, the requests, because the question
+ * is whether all of them came to one pod.
  */
 function unitOf(client: ClientSummary, service: ServiceFields): Unit {
     return client.connection === "kept-alive" && !isReopened(client, service) ? "count" : "connections";

@@ -8,9 +8,9 @@ import type { Run } from "./run";
 /** One client at one Service, in two runs. */
 const change = homogeneityResult.pick({ method: true, pValue: true }).extend({
     /**
-     * How pods of the two runs are paired: by their names where these are the same, else by rank, most connections first.
-     * Of all ways to pair pods, that by rank makes chi-square smallest: a change that it finds is there whichever pod
-     * replaced which.
+     * How pods of the two runs are paired: by their names where these are the same, else by rank, most connections
+     * first. Of all ways to pair pods, that by rank makes chi-square smallest: a change that it finds is there
+     * whichever pod replaced which.
      */
     matched: z.enum(["by name", "by rank"]),
     /** Connections of each pod in the earlier run. */

@@ -62,8 +62,8 @@ export type Judgement = Immutable<z.infer<typeof judgementResult>> & {
 };
 
 /**
- * Applies the test that fits how the expected connections depend on each other. A connection that went to a later address
- * contradicts nothing: it is set aside, like one that failed, unless most connections did so.
+ * Applies the test that fits how the expected connections depend on each other. A connection that went to a later
+ * address contradicts nothing: it is set aside, like one that failed, unless most connections did so.
  */
 export function judge(given: Case): Judgement {
     const fallen = sumOf(given.fallbacks);
@@ -186,8 +186,8 @@ function judgeDraws(given: Case): Judgement {
 }
 
 /**
- * Whether DNS, and not the client, departs from the expectation: its answers alone depart too, and the connections follow
- * them.
+ * Whether DNS, and not the client, departs from the expectation: its answers alone depart too, and the connections
+ * follow them.
  */
 function isAsNamed({ counts, namedFirst, expectation, options }: Case, probabilities: readonly number[]): boolean {
     const possible = namedFirst?.map((count, i) => (probabilities[i] === 0 ? 0 : count)) ?? [];
@@ -199,7 +199,9 @@ function isAsNamed({ counts, namedFirst, expectation, options }: Case, probabili
     return isOdd && homogeneity(counts, possible).pValue > options.falseAlarmRate;
 }
 
-/** It is not known which pods failed requests would have reached: where they could make the counts fit, nothing is said. */
+/**
+ * It is not known which pods failed requests would have reached: where they could make the counts fit, nothing is said.
+ */
 function hidden(given: Case, pValue: number | null, fit: TestResult | null): Judgement {
     return {
         outcome: "not enough data",

@@ -3,8 +3,8 @@ import { isByAddressOfPod, type Context, type Dns, type ServiceFields } from "..
 import { curlCacheSeconds, resolverTraits } from "../theory/resolvers";
 
 /**
- * Everything that decides which pod answers this client at this Service, as it was recorded; no count of answers is part
- * of it.
+ * Everything that decides which pod answers this client at this Service, as it was recorded; no count of answers is
+ * part of it.
  *
  * @param client what it saw from that pod of the probe
  */
@@ -68,7 +68,9 @@ export function isReopened({ connection, connections, resolver }: ClientSummary,
     return connection === "kept-alive" && !hasOneEach && connections > 1;
 }
 
-/** A client that opened more connections than it had DNS answers reused some; of one process for all, only curl does so. */
+/**
+ * A client that opened more connections than it had DNS answers reused some; of one process for all, only curl does so.
+ */
 function dnsCacheSecondsOf(client: ClientSummary, service: MeasuredService): number {
     const hasReused =
         isReopened(client, service) && service.kind === "headless" && client.dns.lookups < client.connections;

@@ -12,10 +12,10 @@ export interface ShardCase extends ExpectedShard, Omit<Counted, "choices"> {}
 type Shards = readonly [ShardCase, ...ShardCase[]];
 
 /**
- * Compares the counts of all pods of the probe with what was expected of each at its own place. It looks once: there is no
- * second try, and counts do not shape the expectation. Each pod is tested alone, and all pods with the same expectation
- * once more together, which finds what none has enough connections for. Each test gets an equal part of the false-alarm
- * rate (Bonferroni), so that all of them together err no more often than that.
+ * Compares the counts of all pods of the probe with what was expected of each at its own place. It looks once: there is
+ * no second try, and counts do not shape the expectation. Each pod is tested alone, and all pods with the same
+ * expectation once more together, which finds what none has enough connections for. Each test gets an equal part of the
+ * false-alarm rate (Bonferroni), so that all of them together err no more often than that.
  *
  * @returns the verdict on all pods of the probe, and what was expected of them together
  * @throws RangeError where an option is out of its bounds or a count is not a whole number of 0 or more
@@ -79,7 +79,10 @@ function choicesOf({ connections, expectation }: ShardCase): ShardCase["connecti
     return isOne ? Object.fromEntries(once) : connections;
 }
 
-/** @param groups the first so many tests need enough connections to settle the question; the others only look for contradictions */
+/**
+ * @param groups the first so many tests need enough connections to settle the question; the others only look for
+ *     contradictions
+ */
 function combined(judged: readonly Judged[], groups: number, shards: Shards): Judgement {
     const settling = judged.slice(0, groups);
     const conflicting = judged.filter(({ judgement }) => judgement.outcome === "contradicts expectation");

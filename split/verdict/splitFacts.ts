@@ -7,12 +7,12 @@ export const fact = z.enum(["pinned to one pod", "even", "skewed", "more even th
 export type Fact = z.infer<typeof fact>;
 
 /**
- * The facts that are certain, each at the false-alarm rate. Few connections establish none: `even` takes as many as find
- * the smallest effect, which are never as few as 10.
+ * The facts that are certain, each at the false-alarm rate. Few connections establish none: `even` takes as many as
+ * find the smallest effect, which are never as few as 10.
  *
  * @param connections of each ready pod, 0 for one that never answered
- * @param counts independent draws of each pod: its connections, except where all of them follow from one choice, which is
- *     one draw. @default its connections
+ * @param counts independent draws of each pod: its connections, except where all of them follow from one choice, which
+ *     is one draw. @default its connections
  */
 export function factsOf(
     connections: readonly number[],

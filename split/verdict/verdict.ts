@@ -8,7 +8,10 @@ import { fact, factsOf, type Fact } from "./splitFacts";
 
 /** Whether a measurement agrees with what was expected. Plain JSON. */
 export const verdict = judgementResult.extend({
-    /** The part of the run's false-alarm rate that applies to this verdict: a contradiction has a p value at or below it. */
+    /**
+     * The part of the run's false-alarm rate that applies to this verdict: a contradiction has a p value at or below
+     * it.
+     */
     falseAlarmRate: z.number(),
     /** What the counts show by themselves, whatever was expected. */
     facts: z.array(fact),
