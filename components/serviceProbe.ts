@@ -1,17 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { disruptions } from "../split/measurement/disruption";
 import type { Measurement } from "../split/measurement/measurement";
 import { assess, type Assessment } from "../split/verdict/assessment";
 import { compareRuns, type Comparison } from "../split/verdict/comparison";
 import { runOf } from "../split/verdict/run";
 import type { DisruptionInputs } from "./jobLogs/inputs";
 import { JobLogs } from "./jobLogs/jobLogs";
-import { checkRequests } from "./preflight/combinations";
+import { checkDisruption, checkRequests } from "./preflight/combinations";
 import { checkedRequirements, enforce } from "./preflight/requirements";
 import { calledNames } from "./probe/calledServices";
 import { ProbeJob, probeSettings, type ProbeJobArgs } from "./probe/probeJob";
 import { checkedSettings, checkOnceKnown } from "./settings/checkedSettings";
 import { traitsOf } from "./settings/clients";
+import { dnsLabel } from "./settings/kubernetesRules";
+import { areDifferent, check, oneOf, wholeNumber, type Rule } from "./settings/rule";
 import type { TrafficSplitArgs } from "./settings/table";
+
+/** More endpoints than these would not fit into the logs of any number of requests that tells them apart. */
+const endpointCount = wholeNumber(1, 1_000);
+const portNumber = wholeNumber(1, 65_535);
+const disruptionKind = oneOf("none", ...disruptions);
+const differentServices: Rule<unknown> = {
+    allowed: "one or more Services with different names",
+    hint: "a name is a DNS label of at most 63 characters",
+    schema: z
+        .array(z.looseObject({ name: dnsLabel(63).schema }))
+        .min(1)
+        .refine((services) => areDifferent(services.map(({ name }) => name))),
+};
 
 const own = [...probeSettings, "falseAlarmRate", "smallestEffect", "require"] as const;
 
@@ -40,18 +57,38 @@ export class ServiceProbe extends pulumi.ComponentResource {
         const requirements = checkedRequirements(settings, null);
         const { clients, requests, parallelism, falseAlarmRate, smallestEffect, readyTimeoutSeconds } = settings;
         const fit = checkOnceKnown({ replicas: args.endpoints, clients, requests, parallelism }, checkRequests);
+        const isGood = checkOnceKnown(
+            {
+                endpoints: args.endpoints,
+                port: args.port,
+                services: args.services,
+            },
+            checkArguments,
+        );
+        const { disruption = null } = args;
+        const isDisruptable = checkOnceKnown(
+            {
+                disruption: disruption?.kind ?? "none",
+                requests,
+                parallelism,
+                rate: settings.rate,
+            },
+            (each) => {
+                check("disruption", disruptionKind, each.disruption);
+                checkDisruption({ ...each, workload: "Deployment" });
+            },
+        );
         super("traffic-split:index:ServiceProbe", name, {}, opts);
         const services = pulumi.output(args.services).apply((each) => {
             checkedRequirements(settings, calledNames(each));
             return each;
         });
-        const { disruption = null } = args;
         const probe = new ProbeJob(
             `${name}-job`,
             {
                 ...args,
                 services,
-                endpoints: pulumi.all([args.endpoints, fit]).apply(([endpoints]) => endpoints),
+                endpoints: pulumi.all([args.endpoints, fit, isGood, isDisruptable]).apply(([endpoints]) => endpoints),
                 isDisrupted: pulumi.output(disruption?.kind ?? "none").apply((kind) => kind !== "none"),
             },
             { parent: this },
@@ -89,4 +126,11 @@ export class ServiceProbe extends pulumi.ComponentResource {
         // A measurement may be large: the state holds it where it was collected, and where a program exports it.
         this.registerOutputs({ services: probe.services });
     }
+}
+
+/** @throws Refusal with the argument that is not allowed */
+function checkArguments({ endpoints, port, services }: Record<"endpoints" | "port" | "services", unknown>): void {
+    check("endpoints", endpointCount, endpoints);
+    check("port", portNumber, port);
+    check("services", differentServices, services);
 }

@@ -76,14 +76,16 @@ function otherLinesNote({ otherLines }: Preview, which: string): string[] {
     const [first] = otherLines;
     return first === undefined
         ? []
-        : [`${which} has ${counted(otherLines.length, "other line")}, skipped here: “${plain(excerptOf(first))}”.`];
+        : [`${which} has ${counted(otherLines.length, "other line")}, skipped here${excerptOf(first)}.`];
 }
 
-/** A line may be the rest of a torn object, with values that nothing masks: only text before any JSON is quoted. */
+/** A line with any JSON in it may be the rest of a torn object, with values that nothing masks: it is not quoted. */
 function excerptOf(line: string): string {
     const text = stripVTControlCharacters(line).trim();
-    const end = Math.min(text.search(/["{}]|$/), mostOfLine);
-    return end < text.length ? `${text.slice(0, end)}…` : text;
+    if (/["{}]/.test(text)) {
+        return "";
+    }
+    return `: “${plain(text.length > mostOfLine ? `${text.slice(0, mostOfLine)}…` : text)}”`;
 }
 
 /** Errors first. */

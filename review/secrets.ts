@@ -7,7 +7,7 @@ import { masked, maskedAs, secret } from "./propertyPath";
  */
 export function shownChange(type: string, { path, before, after }: PropertyChange): PropertyChange {
     const hidden = (value: unknown): unknown => (value === undefined ? undefined : "[not shown]");
-    const isKubeconfig = type.startsWith("pulumi:providers:") && path === "kubeconfig";
+    const isKubeconfig = type.startsWith("pulumi:providers:") && /^kubeconfig($|[.[])/.test(path);
     return isKubeconfig
         ? { path, before: hidden(before), after: hidden(after) }
         : { path, before: maskedAs(before, after), after: maskedAs(after, before) };

@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { Measurement } from "../../split/measurement/measurement";
+import type { Run } from "../../split/verdict/run";
 import type { Collected, CollectInputs } from "./inputs";
 import { packed, unpacked } from "./packed";
 
@@ -13,13 +14,20 @@ export function handler(): dynamic.ResourceProvider<CollectInputs, Collected> {
             return { id: inputs.jobUid, outs: { ...inputs, measurement: packed(await read(inputs)), previous: null } };
         },
         async update(_id, olds, news) {
-            const { runOf } = await import("../../split/verdict/run.js");
-            const previous = runOf(unpacked(olds.measurement) as Measurement);
+            const previous = await runLeftBy(olds.measurement);
             return { outs: { ...news, measurement: packed(await read(news)), previous } };
         },
         diff: (_id, olds, news) => Promise.resolve({ changes: olds.jobUid !== news.jobUid }),
         delete: () => Promise.resolve(),
     };
+}
+
+/** The run that a state holds; null where another version of this project left it, with which nothing is compared. */
+async function runLeftBy(held: unknown): Promise<Run | null> {
+    const { measurement } = await import("../../split/measurement/measurement.js");
+    const { runOf } = await import("../../split/verdict/run.js");
+    const left = measurement.safeParse(typeof held === "string" ? unpacked(held) : held);
+    return left.success ? runOf(left.data) : null;
 }
 
 /** Who compares or deletes does not pay for the client of the Kubernetes API. */

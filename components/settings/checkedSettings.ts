@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Refusal } from "./refusal";
 import { check } from "./rule";
 import { settings, type Setting, type SettingName, type Settings, type TrafficSplitArgs } from "./table";
 
@@ -21,13 +22,16 @@ export function checkedSettings<K extends SettingName>(
 }
 
 function checkedSetting(name: SettingName, input: pulumi.Input<unknown>): pulumi.Input<unknown> {
-    const { rule, default: value }: Setting = settings[name];
+    const { rule, default: value, isPlain }: Setting = settings[name];
     if (input === undefined) {
         return value;
     }
     if (isLater(input)) {
-        return pulumi.output(input).apply((later) => {
-            check(name, rule, later);
+        if (isPlain) {
+            throw new Refusal(`${name}: must be a plain value, got an output; it decides which resources there are`);
+        }
+        return pulumi.all([input, pulumi.isSecret(pulumi.output(input))]).apply(([later, isSecret]) => {
+            check(name, rule, later, isSecret);
             return later;
         });
     }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { z } from "zod";
 import { Refusal } from "./refusal";
 
@@ -14,13 +15,29 @@ export interface Rule<T> {
  * Checks a value.
  *
  * @param name of the setting, for the error
+ * @param isSecret whether the error must not show the value. @default false
  * @throws Refusal with the name, what the value must be, and what it is
  */
-export function check(name: string, { allowed, hint, schema }: Rule<unknown>, value: unknown): void {
-    if (!schema.safeParse(value).success) {
+export function check(name: string, { allowed, hint, schema }: Rule<unknown>, value: unknown, isSecret = false): void {
+    if (hasPrototypeKey(value) || !schema.safeParse(value).success) {
         const more = hint === undefined ? "" : `; ${hint}`;
-        throw new Refusal(`${name}: must be ${allowed}, got ${JSON.stringify(value)}${more}`);
+        throw new Refusal(`${name}: must be ${allowed}, got ${isSecret ? "[secret]" : shown(value)}${more}`);
     }
+}
+
+/** The schema of a record skips this key, which JSON can have. */
+function hasPrototypeKey(value: unknown): boolean {
+    return (
+        typeof value === "object" &&
+        value !== null &&
+        (Object.hasOwn(value, "__proto__") || Object.values(value).some(hasPrototypeKey))
+    );
+}
+
+/** As somebody writes it in config, as far as JSON has the value. */
+function shown(value: unknown): string {
+    const isOfJson = !["number", "bigint", "undefined"].includes(typeof value) || Number.isFinite(value);
+    return isOfJson ? JSON.stringify(value) : inspect(value);
 }
 
 const either = new Intl.ListFormat("en", { type: "disjunction" });

@@ -129,6 +129,17 @@ describe("the dynamic provider of a Job's logs", () => {
         expect((unpacked(outs.measurement) as Measurement).probes[0]?.pod).to.equal("probe-x7k2p");
     });
 
+    for (const [what, held] of [
+        ["an object, as an earlier version kept it", { ...measured, schemaVersion: 4 }],
+        ["packed by another version", packed({ ...measured, schemaVersion: 4 })],
+    ] as const) {
+        it(`has nothing to compare with where the former run is ${what}`, async () => {
+            const olds = { ...inputs, jobUid: "uid-0", measurement: held as string, previous: null };
+            const { outs } = await provider.update("uid-0", olds, inputs);
+            expect(outs.previous).to.equal(null);
+        });
+    }
+
     it("fails, and leaves the former run where it is, where the Job is not the one asked for", async () => {
         const olds: Collected = { ...inputs, measurement: packed(measured), previous: null };
         let refusal: unknown;

@@ -80,6 +80,43 @@ describe("a probe of any Service", () => {
             /^requests: must be at most 10000 with curl, got 10001; /,
         ],
         [
+            "no number of endpoints",
+            { endpoints: Number.NaN },
+            /^endpoints: must be a whole number from 1 to 1000, got NaN$/,
+        ],
+        [
+            "a number as text",
+            { endpoints: "3" as unknown as number },
+            /^endpoints: must be a whole number from 1 to 1000, got "3"$/,
+        ],
+        ["a port that is none", { port: 0 }, /^port: must be a whole number from 1 to 65535, got 0$/],
+        [
+            "a port that is none and known only later",
+            { port: pulumi.output(Promise.resolve(0)) },
+            /^port: must be a whole number from 1 to 65535, got 0$/,
+        ],
+        ["no Service", { services: [] }, /^services: must be one or more Services with different names, got \[\]; /],
+        [
+            "a Service twice",
+            { services: [checkout, checkout] },
+            /^services: must be one or more Services with different names, got /,
+        ],
+        [
+            "a disruption that there is not",
+            { disruption: { kind: "explode" as "scale", deployment: "checkout", uid: "uid-1", replicas: 3 } },
+            /^disruption: must be none, kill-one-pod, rolling-restart, or scale, got "explode"$/,
+        ],
+        [
+            "a disruption without a rate",
+            { disruption: { kind: "scale", deployment: "checkout", uid: "uid-1", replicas: 3 } },
+            /^rate: /,
+        ],
+        [
+            "clients that are known only later",
+            { clients: pulumi.output(["curl"]) as unknown as string[] },
+            /^clients: must be a plain value, got an output; it decides which resources there are$/,
+        ],
+        [
             "the same for a number of endpoints that is known only later",
             { requests: 10_001, endpoints: pulumi.output(Promise.resolve(3)) },
             /^requests: must be at most 10000 with curl, got 10001; /,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { changesBetween, inBoth } from "../../review/difference";
+import { shownChange } from "../../review/secrets";
 import type { PropertyChange, ResourceChange } from "../../review/change";
 import { readPreview, type Preview } from "../../review/preview";
 import { resourcesPart } from "../../review/resourceLines";
@@ -155,6 +156,16 @@ describe("what changes between two previews", () => {
         const changes = changesBetween(by("default_4_25_0"), by("prod")).flatMap(({ properties }) => properties);
         expect(changes).to.deep.equal([{ path: "provider", before: "default", after: "prod" }]);
         expect(changesBetween(by("default_4_25_0"), by("default_4_26_0"))).to.deep.equal([]);
+    });
+
+    it("is a part of a kubeconfig that is an object, of which nothing is shown", () => {
+        const hidden = { before: "[not shown]", after: "[not shown]" };
+        for (const path of ["kubeconfig.users[0].user.token", "kubeconfig[0]"]) {
+            const change = shownChange("pulumi:providers:kubernetes", { path, before: "hunter1", after: "hunter2" });
+            expect(change).to.deep.equal({ path, ...hidden });
+        }
+        const other = { path: "kubeconfigs", before: "a", after: "b" };
+        expect(shownChange("pulumi:providers:kubernetes", other)).to.deep.equal(other);
     });
 
     it("is another kubeconfig, of which nothing is shown", () => {

@@ -199,26 +199,44 @@ for (const [name, { allowed, hint, accepts, refuses }] of Object.entries(table) 
     // A configuration, or another program in JavaScript, gives what the types don't allow.
     const given = (input: unknown) => pulumi.output(checkedSettings({ [name]: input }, [name])[name]);
 
+    const { isPlain } = settings[name];
+    const when = isPlain ? "now" : "now or later";
+
     describe(`the setting ${name}`, () => {
         for (const value of accepts) {
-            it(`may be ${brief(value)}, now or later`, async () => {
+            it(`may be ${brief(value)}, ${when}`, async () => {
                 expect(await outcomeOf(given(value))).to.deep.equal({ value });
-                expect(await outcomeOf(given(pulumi.output(value)))).to.deep.equal({ value });
+                if (!isPlain) {
+                    expect(await outcomeOf(given(pulumi.output(value)))).to.deep.equal({ value });
+                }
+            });
+        }
+        if (isPlain) {
+            it("may not be known only later", () => {
+                const message = `${name}: must be a plain value, got an output; it decides which resources there are`;
+                for (const later of [pulumi.output(accepts[0]), Promise.resolve(accepts[0])]) {
+                    expect(() => given(later))
+                        .to.throw(pulumi.RunError)
+                        .with.property("message", message);
+                }
+            });
+        } else {
+            it("is not shown by its error where it is secret", async () => {
+                const outcome = await outcomeOf(given(pulumi.secret(refuses[0])));
+                expect(outcome).to.have.property("message").that.includes("got [secret]");
             });
         }
         for (const value of refuses) {
             const message =
-                `${name}: must be ${allowed}, got ${JSON.stringify(value)}` + (hint === undefined ? "" : `; ${hint}`);
-            it(`may not be ${brief(value)}, now or later`, async () => {
+                `${name}: must be ${allowed}, got ${Object.is(value, NaN) || value === Infinity ? String(value) : JSON.stringify(value)}` +
+                (hint === undefined ? "" : `; ${hint}`);
+            it(`may not be ${brief(value)}, ${when}`, async () => {
                 expect(() => given(value))
                     .to.throw(pulumi.RunError)
                     .with.property("message", message);
-                for (const later of [
-                    pulumi.output(value),
-                    Promise.resolve(value),
-                    pulumi.output(Promise.resolve(value)),
-                ]) {
-                    expect(await outcomeOf(given(later))).to.deep.equal({ message });
+                const later = [pulumi.output(value), Promise.resolve(value), pulumi.output(Promise.resolve(value))];
+                for (const each of isPlain ? [] : later) {
+                    expect(await outcomeOf(given(each))).to.deep.equal({ message });
                 }
             });
         }
@@ -233,6 +251,21 @@ for (const [name, { allowed, hint, accepts, refuses }] of Object.entries(table) 
         });
     });
 }
+
+describe("a setting with a key that JSON can have and an object can't", () => {
+    for (const [name, text] of [
+        ["labels", '{"__proto__": "bad value!"}'],
+        ["clientImages", '{"__proto__": "x"}'],
+        ["resources", '{"requests": {"__proto__": "x"}}'],
+    ] as const) {
+        it(`is refused: ${name}`, () => {
+            expect(() => checkedSettings({ [name]: JSON.parse(text) as unknown }, [name])).to.throw(
+                pulumi.RunError,
+                `${name}: must be `,
+            );
+        });
+    }
+});
 
 describe("the table of settings", () => {
     const folder = join(__dirname, "../..");
