@@ -2,7 +2,6 @@ import { article } from "./article";
 import { clients } from "./clients";
 import { experiment } from "./experiment";
 import { failures } from "./failures";
-import { guides } from "./guides";
 import { leastPrivilege } from "./leastPrivilege";
 import { load } from "./load";
 import { onLab } from "./onLab";
@@ -19,5 +18,4 @@ onLab("on the lab", testLab, () => {
     otherStack();
     leastPrivilege();
     policies();
-    guides();
 });

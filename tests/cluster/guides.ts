@@ -3,18 +3,19 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writ
 import { basename, join } from "node:path";
 import { stringify } from "yaml";
 import { commandsIn, guides as pages, textOf, trials } from "../unit/documentedCommands";
-import { environment, projectFolder, testLab } from "./testLab";
+import type { Layout } from "../../lab/layout";
+import { environment, projectFolder } from "./testLab";
 
 /** Commands of the README and the guides, as they stand. */
-export function guides(): void {
+export function guides(lab: Layout): void {
     describe("the commands that do not need a measurement", function () {
         this.timeout(300_000);
         for (const page of pages) {
             const commands = commandsIn(textOf(page)).filter((command) => trials[command] === "here");
             if (commands.length > 0) {
                 it(`run one after the other, and leave settings that a preview takes, in ${page}`, async () => {
-                    await inClone(async ({ shell }) => {
-                        await shell([...commands.map(onTheTestLab), "pulumi preview"]);
+                    await inClone(lab, async ({ shell }) => {
+                        await shell([...commands.map((command) => onLabOf(lab, command)), "pulumi preview"]);
                     });
                 });
             }
@@ -26,7 +27,7 @@ export function guides(): void {
         const commands = Object.keys(trials).filter((command) => trials[command] === "measured");
 
         it("run one after the other", async () => {
-            await inClone(async ({ clone, shell }) => {
+            await inClone(lab, async ({ clone, shell }) => {
                 writeFileSync(join(clone, "Pulumi.guide.yaml"), stringify({ config: onTheLab }));
                 try {
                     await shell(["pulumi up --skip-preview"]);
@@ -55,12 +56,12 @@ interface Clone {
 }
 
 /** Gives some work a copy of the project with what `npm ci` puts there, and a backend of its own with one stack, `guide`. */
-async function inClone(work: (clone: Clone) => Promise<void>): Promise<void> {
-    const lab = await environment(testLab);
-    const folder = mkdtempSync(join(lab["TMPDIR"] ?? "", "guide-"));
+async function inClone(lab: Layout, work: (clone: Clone) => Promise<void>): Promise<void> {
+    const labEnvironment = await environment(lab);
+    const folder = mkdtempSync(join(labEnvironment["TMPDIR"] ?? "", "guide-"));
     const [clone, state] = [join(folder, "clone"), join(folder, "state")];
     // The second stands for a person's yes.
-    const env = { ...lab, PULUMI_BACKEND_URL: `file://${state}`, PULUMI_SKIP_CONFIRMATIONS: "true" };
+    const env = { ...labEnvironment, PULUMI_BACKEND_URL: `file://${state}`, PULUMI_SKIP_CONFIRMATIONS: "true" };
     const shell = async (commands: readonly string[]): Promise<void> => {
         await execa("sh", ["-euc", commands.join("\n")], { cwd: clone, env, stdin: "ignore" });
     };
@@ -70,7 +71,7 @@ async function inClone(work: (clone: Clone) => Promise<void>): Promise<void> {
         cpSync(projectFolder, clone, { recursive: true, filter });
         symlinkSync(join(projectFolder, "node_modules"), join(clone, "node_modules"));
         // A guide puts this one into the stack's settings.
-        copyFileSync(testLab.kubeconfig, join(clone, "kubeconfig.yaml"));
+        copyFileSync(lab.kubeconfig, join(clone, "kubeconfig.yaml"));
         await shell(["pulumi stack init guide"]);
         await work({ clone, shell });
     } finally {
@@ -79,7 +80,6 @@ async function inClone(work: (clone: Clone) => Promise<void>): Promise<void> {
 }
 
 /** A command of the lab by the name of the lab that is up. */
-function onTheTestLab(command: string): string {
-    const { name, subnet } = testLab;
+function onLabOf({ name, subnet }: Layout, command: string): string {
     return command.startsWith("lab/lab ") ? `${command} --name ${name} --subnet ${subnet}` : command;
 }

@@ -7,6 +7,7 @@ import { layout } from "../../lab/layout";
 import { kill, pidOf } from "../../lab/processes";
 import { labEnvironment } from "../../lab/shell";
 import { shards } from "./shards";
+import { guides } from "./guides";
 import { tls } from "./tls";
 import { leftSince, machineState, runLab } from "./testLab";
 
@@ -93,6 +94,8 @@ export function nodes(): void {
 
         shards(lab);
         tls(lab);
+
+        guides(lab);
 
         it("heals each node, and starts nothing anew that runs", async () => {
             const before = await pids();

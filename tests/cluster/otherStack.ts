@@ -75,7 +75,7 @@ export function otherStack(): void {
             [
                 "of somebody's own",
                 "nginx",
-                /Deployment test-existing\/nginx, which has no label traffic-split\/owner\. /,
+                /Deployment test-existing\/nginx, which has no label traffic-split\/owner; set another name /,
             ],
         ] as const) {
             it(`refuses by name what is ${what}, and touches none of it, neither then nor when it is destroyed`, async () => {
@@ -133,6 +133,7 @@ export function otherStack(): void {
                         name,
                         replicas: 2,
                         requests: 20,
+                        clients: ["curl"],
                         image: "traffic-split.lab/nginx:bookworm",
                         probeImage: "traffic-split.lab/probe:bookworm",
                         clientImages: { curl: "traffic-split.lab/curl:bookworm" },

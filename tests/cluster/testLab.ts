@@ -70,7 +70,7 @@ export async function machineState(lab: Layout): Promise<Record<string, string[]
     const temporary = temporaryOf(lab);
     return {
         namespaces: await lines("ip", "netns"),
-        cgroups: await lines("find", "/sys/fs/cgroup", "-type", "d", "-name", "traffic-split-*"),
+        cgroups: await lines("find", "/sys/fs/cgroup", "-maxdepth", "2", "-type", "d", "-name", "traffic-split-*"),
         // Whatever hands over a kubeconfig, or holds one.
         kubeconfigs: existsSync(temporary) ? await lines("find", temporary, "-name", "kubeconfig") : [],
         podLogs: await lines("find", "/var/log/", "-path", "/var/log/containers/*", "-printf", "%p %l\\n"),
