@@ -146,11 +146,11 @@ describe("the cluster of a provider", () => {
             { kubeconfig: "~/no/such/config" },
             new RegExp(`^kubeconfig: .* ${userInfo().homedir}/no/such/config$`),
         ],
-        ["a folder", { kubeconfig: tmpdir() }, /^kubeconfig: it can't be read: EISDIR/],
+        ["a folder", { kubeconfig: tmpdir() }, /^kubeconfig: \/\S+: it can't be read: EISDIR/],
         [
             "text where a list belongs",
             { kubeconfig: "clusters: hunter2\nusers: []" },
-            /^kubeconfig\.clusters: it is not what a kubeconfig has there: (?!.*hunter2)/,
+            /^kubeconfig: clusters: it is not what a kubeconfig has there: (?!.*hunter2)/,
         ],
     ];
     for (const [what, settings, message] of refused) {
@@ -179,11 +179,57 @@ describe("the cluster of a provider", () => {
         );
     });
 
-    it("is refused without quoting a kubeconfig that does not parse: it may be secret", async () => {
-        const message = await refusal(loadKubeconfig({ kubeconfig: "token: hunter2\n  users: : [" }));
-        expect(message)
-            .to.match(/^kubeconfig: it can't be read: /)
-            .and.not.include("hunter2");
+    const notYaml: [what: string, kubeconfig: string, message: RegExp][] = [
+        ["a map within a line", "token: hunter2\n  users: : [", /\(BLOCK_AS_IMPLICIT_KEY\) at line 1$/],
+        [
+            "an alias without its anchor",
+            "users:\npassword: *hunter2\n",
+            /\(UNRESOLVED_ALIAS\) at line 2; quote a value/,
+        ],
+        ["a block that starts on its first line", "a: 1\ntoken: >hunter2\n", /\(UNEXPECTED_TOKEN\) at line 2$/],
+        [
+            "aliases that stand for too much",
+            [
+                "a: &a [hunter2]",
+                ...["ab", "bc", "cd"].map(([from, to]) => `${to}: &${to} [${`*${from},`.repeat(9)}]`),
+            ].join("\n"),
+            /\(EXCESSIVE_ALIASES\); write out/,
+        ],
+    ];
+    for (const [what, kubeconfig, message] of notYaml) {
+        it(`is refused without quoting a kubeconfig with ${what}: it may be secret`, async () => {
+            expect(await refusal(loadKubeconfig({ kubeconfig })))
+                .to.match(/^kubeconfig: it is not YAML /)
+                .and.match(message)
+                .and.not.include("hunter2");
+        });
+    }
+
+    it("is read without a warning that quotes the kubeconfig", async () => {
+        const warnings: string[] = [];
+        const onWarning = ({ message }: Error): void => void warnings.push(message);
+        process.on("warning", onWarning);
+        try {
+            await loadKubeconfig({ kubeconfig: `${kubeconfigWith({})}preferences: { ? [hunter2] : !hunter2 x }\n` });
+            // A warning comes in the next turn.
+            await new Promise(setImmediate);
+        } finally {
+            process.off("warning", onWarning);
+        }
+        expect(warnings).to.deep.equal([]);
+    });
+
+    it("is refused by the name of the file that is broken, where KUBECONFIG names several", async () => {
+        const broken = join(root, "broken");
+        process.env["KUBECONFIG"] = [file, broken].join(":");
+        for (const [text, message] of [
+            ["users: [", "it is not YAML (BAD_INDENT) at line 1"],
+            ["users: hunter2", "users: it is not what a kubeconfig has there: "],
+            ["users: [{ name: [] }]", "users: 0: name: it is not what a kubeconfig has there: "],
+        ] as const) {
+            writeFileSync(broken, text);
+            expect(await refusal(loadKubeconfig({}))).to.include(`kubeconfig: ${broken}: ${message}`);
+        }
     });
 
     describe("with relative paths", () => {
