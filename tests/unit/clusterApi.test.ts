@@ -250,7 +250,25 @@ describe("the API of a cluster", () => {
                     return file;
                 },
                 {},
-                /no credentials: the exec plugin \S+ can't be run: .*EACCES/,
+                /no credentials: the exec plugin \S+ can't be run: EACCES$/,
+            ],
+            [
+                "is ended, without its arguments, which may be secret",
+                () => plugin("ended", "kill -KILL $$"),
+                { args: ["--password=hunter2"] },
+                /no credentials: the exec plugin \S+ was ended by SIGKILL$/,
+            ],
+            [
+                "has arguments that no program can have, without them",
+                () => plugin("unfit", ""),
+                { args: ["--password=hunter2\0"] },
+                /no credentials: the exec plugin \S+ can't be run: ERR_INVALID_ARG_VALUE$/,
+            ],
+            [
+                "says of no date that its credentials expire then",
+                () => plugin("dateless", printing({ token: "a", expirationTimestamp: "soon" })),
+                {},
+                /no credentials: the exec plugin \S+ printed an expirationTimestamp that is no date$/,
             ],
             [
                 "prints something else, which is not told",
