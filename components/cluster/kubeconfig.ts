@@ -20,6 +20,8 @@ export interface ClusterSettings {
 
 const clientSettings = z.object({ timeout: z.int().nonnegative().nullish() });
 const defaultTimeoutSeconds = 10;
+/** Timers of Node.js end at once where they are set to 25 days or more. */
+const longestTimeoutSeconds = 2_000_000;
 
 /** Where a pod has the token of its service account. */
 const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -80,7 +82,7 @@ function timeoutOf(kubeClientSettings: string): number {
         );
     }
     const seconds = data.timeout ?? Number(process.env["PULUMI_K8S_CLIENT_TIMEOUT"]);
-    return seconds > 0 ? seconds : defaultTimeoutSeconds;
+    return seconds > 0 ? Math.min(seconds, longestTimeoutSeconds) : defaultTimeoutSeconds;
 }
 
 function parsedJson(text: string): unknown {
@@ -187,11 +189,14 @@ async function documentOf(content: string, what: string): Promise<unknown> {
         // The version that programs in Go read.
         version: "1.1",
         lineCounter: lines,
+        // As to programs in Go, dates and times of day are text, and the last of equal keys counts.
+        customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isTime(tag)),
+        uniqueKeys: false,
         logLevel: "error",
         prettyErrors: false,
     });
     const lineOf = (offset: number): string => `at line ${lines.linePos(offset).line}`;
-    const [error] = document.errors;
+    const error = document.errors.find(({ code }) => code !== "MULTIPLE_DOCS");
     if (error !== undefined) {
         throw new Refusal(`${what}: it is not YAML (${error.code}) ${lineOf(error.pos[0])}`);
     }
@@ -210,6 +215,10 @@ async function documentOf(content: string, what: string): Promise<unknown> {
     } catch {
         throw new Refusal(`${what}: it is not YAML (EXCESSIVE_ALIASES); write out what its aliases stand for`);
     }
+}
+
+function isTime({ tag, format }: { readonly tag: string; readonly format?: string }): boolean {
+    return tag.endsWith(":timestamp") || format === "TIME";
 }
 
 function withPathsFrom(kubeconfig: Kubeconfig, folder: string): Kubeconfig {

@@ -452,6 +452,13 @@ describe("the cluster of a provider", () => {
                 { "as-groups": ["ops"] },
                 /^kubeconfig: user jane: as-uid, as-groups and .* without as/,
             ],
+            ...[{ token: "hunter2" }, { tokenFile: "/run/token" }].flatMap((bearer) =>
+                [{ username: "jane" }, { password: "hunter2" }].map((basic): [string, object, RegExp] => [
+                    `${Object.keys(bearer).join()} beside ${Object.keys(basic).join()}`,
+                    { ...bearer, ...basic },
+                    /^kubeconfig: user jane: it must have one authentication method, got token(File)? with username or password/,
+                ]),
+            ),
             [
                 "a certificate without its key",
                 { "client-certificate-data": "YQ==" },
@@ -504,6 +511,9 @@ describe("the cluster of a provider", () => {
         ["{}", "3", 3],
         ['{"timeout":45,"burst":7}', "3", 45],
         ['{"timeout":0}', "3", 10],
+        ['{"timeout":2160000}', undefined, 2_000_000],
+        [undefined, "2160000", 2_000_000],
+        [undefined, "Infinity", 2_000_000],
     ];
     for (const [kubeClientSettings, variable, seconds] of limits) {
         it(`has ${seconds} s for a call, with settings ${kubeClientSettings} and PULUMI_K8S_CLIENT_TIMEOUT=${variable}`, async () => {
@@ -525,11 +535,54 @@ describe("the cluster of a provider", () => {
     });
 
     it("is refused where its server is no URL", async () => {
-        for (const given of ["", "dev.example:6443", "ftp://dev.example"]) {
-            expect(await refusal(accessWith({ server: given }))).to.match(
-                /^kubeconfig: cluster dev: server: .* https:\/\//,
-            );
+        const wrong = [
+            "",
+            "dev.example:six",
+            "dev.example/k8s",
+            "ftp://jane:hunter2@dev.example",
+            "https://jane:hunter/2@dev",
+        ];
+        for (const given of wrong) {
+            expect(await refusal(accessWith({ server: given })))
+                .to.match(/^kubeconfig: cluster dev: server: must be a URL with https:\/\/ or http:\/\/, got "/)
+                .and.not.include("hunter");
         }
+    });
+
+    const servers: [given: string, cluster: object, user: object, url: string][] = [
+        ["dev.example:6443", {}, {}, "http://dev.example:6443"],
+        ["dev.example", { "insecure-skip-tls-verify": true }, {}, "https://dev.example"],
+        ["dev.example:6443/", { "certificate-authority-data": "YQ==" }, {}, "https://dev.example:6443"],
+        [
+            "10.0.0.1:6443",
+            {},
+            { "client-certificate-data": "YQ==", "client-key-data": "YQ==" },
+            "https://10.0.0.1:6443",
+        ],
+        ["[fd00::1]:6443", {}, { token: "abc" }, "http://[fd00::1]:6443"],
+        ["HTTPS://dev.example/Path", {}, {}, "https://dev.example/Path"],
+        ["Http://dev.example", { "certificate-authority-data": "YQ==" }, {}, "http://dev.example"],
+    ];
+    for (const [given, cluster, user, url] of servers) {
+        it(`has the server ${url}, given ${given} with ${JSON.stringify({ ...cluster, ...user })}`, async () => {
+            expect(await accessWith({ server: given, ...cluster }, user)).to.have.property("server", url);
+        });
+    }
+
+    it("is that of the first document, and the last of equal keys counts", async () => {
+        for (const end of ["---\n", "---\nusers: [\n", "...\n---\ncurrent-context: other\n"]) {
+            const kubeconfig = `current-context: other\n${kubeconfigWith({})}${end}`;
+            expect(await loadKubeconfig({ kubeconfig })).to.deep.include({ context: "dev", server });
+        }
+    });
+
+    it("has arguments of a plugin that look like dates and times as they are written", async () => {
+        const args = ["2026-11-28", "2026-11-28T12:00:00Z", "12:30", "12:30:45.5"];
+        const kubeconfig = kubeconfigWith(
+            {},
+            { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "login", args: ["ARGS"] } },
+        ).replace(/- ARGS/, args.map((each) => `- ${each}`).join("\n          "));
+        expect((await loadKubeconfig({ kubeconfig })).authorization).to.deep.include({ args });
     });
 
     it("has a server without slashes at its end, with its path", async () => {
