@@ -1,5 +1,7 @@
 import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent, type AgentOptions } from "node:https";
+import { Agent as HttpsAgent, type AgentOptions, type RequestOptions } from "node:https";
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
+import type { ProxyAgentRequestOptions } from "hpagent";
 import type { ClientCertificate, ClusterAccess } from "./clusterAccess";
 
 /** Makes the connection to a cluster's API, past or through its proxy: for preflight and the collector alike. */
@@ -20,9 +22,32 @@ export async function clusterAgent(
     // Who has no proxy does not load what speaks to one.
     if (proxyUrl.startsWith("socks")) {
         const { SocksProxyAgent } = await import("socks-proxy-agent");
-        return new SocksProxyAgent(proxyUrl, tls);
+        const agent = new SocksProxyAgent(proxyUrl, tls);
+        agent.proxy.host = withoutBrackets(new URL(proxyUrl).hostname);
+        return agent;
     }
     const { HttpProxyAgent, HttpsProxyAgent } = await import("hpagent");
-    const through = { proxy: proxyUrl, timeout: timeoutSeconds * 1000 };
-    return isSecure ? new HttpsProxyAgent({ ...tls, ...through }) : new HttpProxyAgent(through);
+    const { hostname } = new URL(server);
+    const proxyRequestOptions: ProxyAgentRequestOptions & RequestOptions = {
+        hostname: withoutBrackets(new URL(proxyUrl).hostname),
+        ...byAddress,
+    };
+    const through = {
+        proxy: proxyUrl,
+        timeout: timeoutSeconds * 1000,
+        // A CONNECT has an IPv6 address in brackets, which the agent leaves to its caller.
+        ...(hostname.startsWith("[") ? { host: hostname } : {}),
+        proxyRequestOptions,
+    };
+    return isSecure ? new HttpsProxyAgent({ ...tls, ...through, ...byAddress }) : new HttpProxyAgent(through);
+}
+
+/** A certificate has its addresses without the brackets of a URL. */
+const byAddress = {
+    checkServerIdentity: (host: string, certificate: PeerCertificate): Error | undefined =>
+        checkServerIdentity(withoutBrackets(host), certificate),
+};
+
+function withoutBrackets(hostname: string): string {
+    return hostname.replace(/^\[(.*)\]$/, "$1");
 }

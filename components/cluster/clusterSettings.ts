@@ -39,7 +39,7 @@ const unknownAuthority = [
 export async function checkReachable(cluster: ClusterApi): Promise<void> {
     const { ApiException, VersionApi } = await import("@kubernetes/client-node");
     const { context, server, proxyUrl, ca } = cluster.access;
-    const what = `kubernetes:context: ${context} at ${server}`;
+    const what = `kubernetes:context: ${context} at ${withoutUserinfo(server)}`;
     await cluster.authenticate().catch((error: unknown) => {
         throw new Refusal(`${what} has no credentials: ${messageOf(error)}`);
     });
@@ -54,6 +54,11 @@ export async function checkReachable(cluster: ClusterApi): Promise<void> {
         const advice = isForeign
             ? "; set certificate-authority in the kubeconfig, or NODE_EXTRA_CA_CERTS to the authority's file"
             : "";
-        throw new Refusal(`${what} can't be reached${through}: ${messageOf(error)}${advice}`);
+        throw new Refusal(`${what} can't be reached${through}: ${withoutUserinfo(messageOf(error))}${advice}`);
     }
+}
+
+/** What is before the @ of a URL may be a password. */
+function withoutUserinfo(text: string): string {
+    return text.replace(/\/\/[^/?#\s]*@/g, "//");
 }

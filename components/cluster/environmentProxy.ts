@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { domainToASCII } from "node:url";
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8);
@@ -66,8 +67,13 @@ function isExcepted(target: Target, entry: string): boolean {
         return isIP(host) !== 0 && isIn(addressOf(host), target.host);
     }
     // `example.com` is that host and all below it; `.example.com` and `*.example.com` are only those below it.
-    const suffix = host.replace(/^\*(?=\.)/, "");
+    const suffix = asciiOf(host).replace(/^\*(?=\.)/, "");
     return suffix.startsWith(".") ? target.host.endsWith(suffix) : `.${target.host}`.endsWith(`.${suffix}`);
+}
+
+/** A domain as a URL has it. Labels in ASCII stay: one of digits alone would become an address. */
+function asciiOf(domain: string): string {
+    return domain.replace(/[^.]*\P{ASCII}[^.]*/gu, (label) => domainToASCII(label));
 }
 
 /** The network of an address with a prefix; null where it is none. */

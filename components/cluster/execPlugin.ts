@@ -25,10 +25,7 @@ const printed = z.object({
         token: text,
         clientCertificateData: text,
         clientKeyData: text,
-        expirationTimestamp: z
-            .string()
-            .nullish()
-            .transform((given) => (given ? Date.parse(given) : null)),
+        expirationTimestamp: text,
     }),
 });
 
@@ -42,34 +39,46 @@ export async function runExecPlugin(plugin: ExecPlugin): Promise<ExecCredential>
     const { apiVersion, command, args, env, folder: cwd, cluster } = plugin;
     const spec = cluster === null ? { interactive: false } : { cluster, interactive: false };
     const info = JSON.stringify({ apiVersion, kind: "ExecCredential", spec });
-    const running = promisify(execFile)(command, args, {
-        cwd,
-        env: { ...process.env, ...env, KUBERNETES_EXEC_INFO: info },
-        timeout: pluginSeconds * 1000,
-    });
-    running.child.stdin?.end();
-    const { stdout } = await running.catch((error: unknown) => {
+    const environment = { ...process.env, ...env, KUBERNETES_EXEC_INFO: info };
+    const stdout = await outputOf(command, args, cwd, environment).catch((error: unknown) => {
         throw new Error(`the exec plugin ${command} ${failureOf(error as Failure, plugin)}`);
     });
     return credentialOf(stdout, plugin);
+}
+
+/** What a program writes to standard output. What can't be started at all throws before there is a promise. */
+async function outputOf(
+    command: string,
+    args: readonly string[],
+    cwd: string,
+    env: NodeJS.ProcessEnv,
+): Promise<string> {
+    const running = promisify(execFile)(command, args, { cwd, env, timeout: pluginSeconds * 1000 });
+    running.child.stdin?.end();
+    return (await running).stdout;
 }
 
 interface Failure extends Error {
     /** The system's word for it, or the plugin's exit status. */
     readonly code?: string | number | null;
     readonly killed?: boolean;
+    readonly signal?: NodeJS.Signals | null;
     readonly stderr?: string;
 }
 
-function failureOf({ code, killed, stderr, message }: Failure, { installHint }: ExecPlugin): string {
+/** Never by the error's message, which quotes the arguments: they may be secret. */
+function failureOf({ code, killed, signal, stderr }: Failure, { installHint }: ExecPlugin): string {
     if (code === "ENOENT") {
         return ["is not found", installHint.trim()].filter((part) => part !== "").join("; ");
     }
     if (killed === true) {
         return `did not end within ${pluginSeconds} s`;
     }
+    if (typeof signal === "string") {
+        return `was ended by ${signal}`;
+    }
     if (typeof code !== "number") {
-        return `can't be run: ${message.split("\n")[0]}`;
+        return `can't be run: ${code}`;
     }
     const said = stderr?.trim() ?? "";
     return `failed with exit status ${code}${said === "" ? "" : `: ${said}`}`;
@@ -87,9 +96,13 @@ function credentialOf(stdout: string, { apiVersion, command }: ExecPlugin): Exec
             `the exec plugin ${command} printed an ExecCredential of ${version}; the kubeconfig asks for ${apiVersion}`,
         );
     }
-    const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp: expires } = status;
+    const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp } = status;
     if ((cert === "") !== (key === "") || (token === "" && cert === "")) {
         throw new Error(`the exec plugin ${command} printed neither a token nor a certificate with its key`);
+    }
+    const expires = expirationTimestamp === "" ? null : Date.parse(expirationTimestamp);
+    if (Number.isNaN(expires)) {
+        throw new Error(`the exec plugin ${command} printed an expirationTimestamp that is no date`);
     }
     return { token: token === "" ? null : token, certificate: cert === "" ? null : { cert, key }, expires };
 }

@@ -20,6 +20,8 @@ export interface ClusterSettings {
 
 const clientSettings = z.object({ timeout: z.int().nonnegative().nullish() });
 const defaultTimeoutSeconds = 10;
+/** Timers of Node.js end at once where they are set to 25 days or more. */
+const longestTimeoutSeconds = 2_000_000;
 
 /** Where a pod has the token of its service account. */
 const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -80,7 +82,7 @@ function timeoutOf(kubeClientSettings: string): number {
         );
     }
     const seconds = data.timeout ?? Number(process.env["PULUMI_K8S_CLIENT_TIMEOUT"]);
-    return seconds > 0 ? seconds : defaultTimeoutSeconds;
+    return seconds > 0 ? Math.min(seconds, longestTimeoutSeconds) : defaultTimeoutSeconds;
 }
 
 function parsedJson(text: string): unknown {
@@ -104,10 +106,10 @@ function mustBeIn(entries: readonly { readonly name: string }[], name: string): 
 async function givenKubeconfig(given: string): Promise<Kubeconfig> {
     const path = given.replace(/^~(?=\/|$)/, ownHome());
     if (existsSync(path)) {
-        return parsed(contentOf(path));
+        return parsed(contentOf(path), `kubeconfig: ${path}`);
     }
     if (/[\n{]/.test(given)) {
-        return parsed(given);
+        return parsed(given, "kubeconfig");
     }
     if (given === process.env["KUBECONFIG"] && given.includes(delimiter)) {
         // What Pulumi's SDK gives to a provider that the program makes without a kubeconfig.
@@ -134,7 +136,10 @@ async function defaultKubeconfig(): Promise<Kubeconfig> {
     const listed = listedFiles();
     const files = (listed.length > 0 ? listed : [homeKubeconfig()]).filter((file) => existsSync(file));
     const all = await Promise.all(
-        files.map(async (file) => withPathsFrom(await parsed(contentOf(file)), resolve(dirname(file)))),
+        files.map(async (file) => {
+            const kubeconfig = await parsed(contentOf(file), `kubeconfig: ${file}`);
+            return withPathsFrom(kubeconfig, resolve(dirname(file)));
+        }),
     );
     return {
         "current-context": all.map((each) => each["current-context"]).find((name) => name !== "") ?? "",
@@ -161,31 +166,59 @@ function contentOf(file: string): string {
     try {
         return readFileSync(file, "utf8");
     } catch (error) {
-        throw new Refusal(`kubeconfig: it can't be read: ${firstLineOf(error)}`);
+        throw new Refusal(`kubeconfig: ${file}: it can't be read: ${(error as Error).message}`);
     }
 }
 
-async function parsed(content: string): Promise<Kubeconfig> {
-    const { parse } = await import("yaml");
-    let document: unknown;
-    try {
-        // The version that programs in Go read.
-        document = parse(content, { version: "1.1" });
-    } catch (error) {
-        throw new Refusal(`kubeconfig: it can't be read: ${firstLineOf(error)}`);
-    }
+async function parsed(content: string, what: string): Promise<Kubeconfig> {
+    const document = await documentOf(content, what);
     const { success, data, error } = kubeconfigSchema.safeParse(document ?? {});
     if (!success) {
         const [issue] = error.issues;
-        const place = ["kubeconfig", ...(issue?.path ?? [])].join(".");
-        throw new Refusal(`${place}: it is not what a kubeconfig has there: ${issue?.message}`);
+        const place = (issue?.path ?? []).map((key) => `${String(key)}: `).join("");
+        throw new Refusal(`${what}: ${place}it is not what a kubeconfig has there: ${issue?.message}`);
     }
     return data;
 }
 
-/** The first line: the rest of a parser's message quotes the kubeconfig, which may be secret. */
-function firstLineOf(error: unknown): string {
-    return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+/** The first document. No message of the parser is quoted or printed: it quotes the kubeconfig, which may be secret. */
+async function documentOf(content: string, what: string): Promise<unknown> {
+    const { LineCounter, parseDocument, visit } = await import("yaml");
+    const lines = new LineCounter();
+    const document = parseDocument(content, {
+        // The version that programs in Go read.
+        version: "1.1",
+        lineCounter: lines,
+        // As to programs in Go, dates and times of day are text, and the last of equal keys counts.
+        customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isTime(tag)),
+        uniqueKeys: false,
+        logLevel: "error",
+        prettyErrors: false,
+    });
+    const lineOf = (offset: number): string => `at line ${lines.linePos(offset).line}`;
+    const error = document.errors.find(({ code }) => code !== "MULTIPLE_DOCS");
+    if (error !== undefined) {
+        throw new Refusal(`${what}: it is not YAML (${error.code}) ${lineOf(error.pos[0])}`);
+    }
+    visit(document, {
+        Alias(_, alias) {
+            if (alias.resolve(document) === undefined) {
+                throw new Refusal(
+                    `${what}: it is not YAML (UNRESOLVED_ALIAS) ${lineOf(alias.range?.[0] ?? 0)}; ` +
+                        "quote a value that starts with *",
+                );
+            }
+        },
+    });
+    try {
+        return document.toJS();
+    } catch {
+        throw new Refusal(`${what}: it is not YAML (EXCESSIVE_ALIASES); write out what its aliases stand for`);
+    }
+}
+
+function isTime({ tag, format }: { readonly tag: string; readonly format?: string }): boolean {
+    return tag.endsWith(":timestamp") || format === "TIME";
 }
 
 function withPathsFrom(kubeconfig: Kubeconfig, folder: string): Kubeconfig {

@@ -27,12 +27,7 @@ const execVersions = ["client.authentication.k8s.io/v1", "client.authentication.
 export function accessOf({ context, clusterName, cluster, userName, user, timeoutSeconds }: Chosen): ClusterAccess {
     const ofCluster = `kubeconfig: cluster ${clusterName}`;
     const ofUser = `kubeconfig: user ${userName}`;
-    const server = cluster.server.replace(/\/+$/, "");
-    if (!/^https?:\/\//.test(server) || !URL.canParse(server)) {
-        throw new Refusal(
-            `${ofCluster}: server: must be a URL with https:// or http://, got ${JSON.stringify(cluster.server)}`,
-        );
-    }
+    const server = serverOf(ofCluster, cluster, user);
     const ca = pemOf(`${ofCluster}: certificate-authority`, cluster, "certificate-authority");
     // By plain HTTP client-go gives no credentials away.
     const isSecure = server.startsWith("https:");
@@ -49,6 +44,31 @@ export function accessOf({ context, clusterName, cluster, userName, user, timeou
         impersonation: impersonationOf(ofUser, user),
         timeoutSeconds,
     };
+}
+
+/**
+ * The URL, without slashes at its end. What has no scheme is spoken to by HTTPS where anything is said of certificates,
+ * and can't have a path.
+ */
+function serverOf(ofCluster: string, cluster: KubeconfigCluster, user: KubeconfigUser): string {
+    const given = cluster.server.replace(/\/+$/, "");
+    const isAboutCertificates =
+        cluster["insecure-skip-tls-verify"] ||
+        [
+            cluster["certificate-authority"],
+            cluster["certificate-authority-data"],
+            user["client-certificate"],
+            user["client-certificate-data"],
+        ].some((each) => each !== "");
+    const server = /^[^/]+$/.test(given)
+        ? `${isAboutCertificates ? "https" : "http"}://${given}`
+        : given.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
+    if (!/^https?:\/\//.test(server) || !URL.canParse(server)) {
+        // What is before an @ may be a password.
+        const got = JSON.stringify(cluster.server.replace(/^.*@/s, ""));
+        throw new Refusal(`${ofCluster}: server: must be a URL with https:// or http://, got ${got}`);
+    }
+    return server;
 }
 
 /** Of data and a file of one entry the data counts. */
@@ -115,13 +135,21 @@ function authorizationOf(
                 "use an exec plugin, such as kubelogin or gke-gcloud-auth-plugin",
         );
     }
+    const isBasic = username !== "" || password !== "";
+    const bearer = [token === "" ? [] : ["token"], tokenFile === "" ? [] : ["tokenFile"]].flat();
+    if (isBasic && bearer.length > 0) {
+        throw new Refusal(
+            `${ofUser}: it must have one authentication method, got ${bearer.join(" and ")} with username or password; ` +
+                "remove all but one",
+        );
+    }
     if (tokenFile !== "") {
         return { kind: "tokenFile", file: resolve(tokenFile), token };
     }
     if (token !== "") {
         return { kind: "token", token };
     }
-    if (username !== "" || password !== "") {
+    if (isBasic) {
         return { kind: "basic", username, password };
     }
     // With other credentials no plugin is asked.

@@ -7,6 +7,7 @@ import {
     X509CertificateGenerator,
 } from "@peculiar/x509";
 import { webcrypto } from "node:crypto";
+import { isIP } from "node:net";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const hour = 3_600_000;
@@ -31,10 +32,13 @@ export class Authority {
         return new Authority(certificate.toString("pem"), keys);
     }
 
-    /** Key and certificate, in PEM, for a server of these names. */
+    /** Key and certificate, in PEM, for a server of these names and addresses. */
     async issue(...names: string[]): Promise<{ key: string; cert: string }> {
         const { publicKey, privateKey } = await newKeys();
-        const alternatives: JsonGeneralNames = names.map((value) => ({ type: "dns", value }));
+        const alternatives: JsonGeneralNames = names.map((value) => ({
+            type: isIP(value) === 0 ? "dns" : "ip",
+            value,
+        }));
         const certificate = await X509CertificateGenerator.create({
             ...lifetime(),
             subject: `CN=${names[0]}`,

@@ -40,7 +40,7 @@ describe("the API of a cluster", () => {
 
     before(async () => {
         authority = await Authority.make();
-        const tls = { ...(await authority.issue(name)), ca: authority.certificate };
+        const tls = { ...(await authority.issue(name, "fd00::1")), ca: authority.certificate };
         const answers = { [`${podPath}/log`]: "told\n", "/version": { major: "1", minor: "34" } };
         api = new KubernetesApi(answers, { ...tls, requestCert: true, rejectUnauthorized: false });
         await api.start();
@@ -250,7 +250,25 @@ describe("the API of a cluster", () => {
                     return file;
                 },
                 {},
-                /no credentials: the exec plugin \S+ can't be run: .*EACCES/,
+                /no credentials: the exec plugin \S+ can't be run: EACCES$/,
+            ],
+            [
+                "is ended, without its arguments, which may be secret",
+                () => plugin("ended", "kill -KILL $$"),
+                { args: ["--password=hunter2"] },
+                /no credentials: the exec plugin \S+ was ended by SIGKILL$/,
+            ],
+            [
+                "has arguments that no program can have, without them",
+                () => plugin("unfit", ""),
+                { args: ["--password=hunter2\0"] },
+                /no credentials: the exec plugin \S+ can't be run: ERR_INVALID_ARG_VALUE$/,
+            ],
+            [
+                "says of no date that its credentials expire then",
+                () => plugin("dateless", printing({ token: "a", expirationTimestamp: "soon" })),
+                {},
+                /no credentials: the exec plugin \S+ printed an expirationTimestamp that is no date$/,
             ],
             [
                 "prints something else, which is not told",
@@ -363,6 +381,29 @@ describe("the API of a cluster", () => {
             });
         }
 
+        it("is asked for an IPv6 address in brackets, which the certificate has without them", async () => {
+            const cluster = { "tls-server-name": "", "proxy-url": `http://${proxy.address}` };
+            await reached({}, { ...cluster, server: `https://[fd00::1]:${api.port}` });
+            expect(proxy.targets).to.deep.equal([`[fd00::1]:${api.port}`]);
+            const message = await refusal(reached({}, { ...cluster, server: `https://[fd00::2]:${api.port}` }));
+            expect(message).to.match(/can't be reached .*fd00::2 is not in the cert's list/);
+        });
+
+        for (const [scheme, another] of [
+            ["http", new ConnectProxy(() => api.port)],
+            ["socks5", new SocksProxy(() => api.port)],
+        ] as const) {
+            it(`of ${scheme} is found by an IPv6 address`, async () => {
+                await another.start("::1");
+                try {
+                    await reached({}, { ...byName(), "proxy-url": `${scheme}://${another.address}` });
+                    expect(another.targets).to.deep.equal([`${name}:${api.port}`]);
+                } finally {
+                    await another.stop();
+                }
+            });
+        }
+
         it("of SOCKS is told the server's name, and the API is called by the same identity", async () => {
             const socks = new SocksProxy(() => api.port);
             await socks.start();
@@ -392,6 +433,13 @@ describe("the API of a cluster", () => {
                 await closed.stop();
             }
         });
+    });
+
+    it("is refused without the password that its URL has", async () => {
+        const message = await refusal(reached({}, { server: "https://jane:hunter2@127.0.0.1:1" }));
+        expect(message)
+            .to.match(/^kubernetes:context: dev at https:\/\/127\.0\.0\.1:1 can't be reached: /)
+            .and.not.include("hunter2");
     });
 
     it("is called many times at once without a warning", async () => {

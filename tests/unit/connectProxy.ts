@@ -31,8 +31,8 @@ export class ConnectProxy {
         });
     }
 
-    async start(): Promise<void> {
-        await once(this.server.listen(0, "127.0.0.1"), "listening");
+    async start(host = "127.0.0.1"): Promise<void> {
+        await once(this.server.listen(0, host), "listening");
     }
 
     async stop(): Promise<void> {
@@ -42,6 +42,7 @@ export class ConnectProxy {
 
     /** Host and port. */
     get address(): string {
-        return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+        const { address, family, port } = this.server.address() as AddressInfo;
+        return `${family === "IPv6" ? `[${address}]` : address}:${port}`;
     }
 }

@@ -71,6 +71,13 @@ describe("the environment's proxy to a server", () => {
         ["[fd00::1]:6443", "https://[fd00::1]:6443", true],
         ["[fd00::1]:6443", "https://[fd00::1]", false],
         ["[fd00::1]", "https://[fd00::1]", false],
+        ["bücher.example", "https://bücher.example:6443", true],
+        ["BÜCHER.example:6443", "https://bücher.example:6443", true],
+        [".bücher.example", "https://api.bücher.example", true],
+        ["*.bücher.example", "https://bücher.example", false],
+        ["xn--bcher-kva.example", "https://bücher.example", true],
+        ["10.bücher.example", "https://10.bücher.example", true],
+        ["bücher.example", "https://bucher.example", false],
     ];
     for (const [noProxy, server, isExcepted] of excepted) {
         it(`is ${isExcepted ? "not used" : "used"} to ${server} with NO_PROXY=${noProxy}`, () => {

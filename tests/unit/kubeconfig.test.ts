@@ -146,11 +146,11 @@ describe("the cluster of a provider", () => {
             { kubeconfig: "~/no/such/config" },
             new RegExp(`^kubeconfig: .* ${userInfo().homedir}/no/such/config$`),
         ],
-        ["a folder", { kubeconfig: tmpdir() }, /^kubeconfig: it can't be read: EISDIR/],
+        ["a folder", { kubeconfig: tmpdir() }, /^kubeconfig: \/\S+: it can't be read: EISDIR/],
         [
             "text where a list belongs",
             { kubeconfig: "clusters: hunter2\nusers: []" },
-            /^kubeconfig\.clusters: it is not what a kubeconfig has there: (?!.*hunter2)/,
+            /^kubeconfig: clusters: it is not what a kubeconfig has there: (?!.*hunter2)/,
         ],
     ];
     for (const [what, settings, message] of refused) {
@@ -179,11 +179,57 @@ describe("the cluster of a provider", () => {
         );
     });
 
-    it("is refused without quoting a kubeconfig that does not parse: it may be secret", async () => {
-        const message = await refusal(loadKubeconfig({ kubeconfig: "token: hunter2\n  users: : [" }));
-        expect(message)
-            .to.match(/^kubeconfig: it can't be read: /)
-            .and.not.include("hunter2");
+    const notYaml: [what: string, kubeconfig: string, message: RegExp][] = [
+        ["a map within a line", "token: hunter2\n  users: : [", /\(BLOCK_AS_IMPLICIT_KEY\) at line 1$/],
+        [
+            "an alias without its anchor",
+            "users:\npassword: *hunter2\n",
+            /\(UNRESOLVED_ALIAS\) at line 2; quote a value/,
+        ],
+        ["a block that starts on its first line", "a: 1\ntoken: >hunter2\n", /\(UNEXPECTED_TOKEN\) at line 2$/],
+        [
+            "aliases that stand for too much",
+            [
+                "a: &a [hunter2]",
+                ...["ab", "bc", "cd"].map(([from, to]) => `${to}: &${to} [${`*${from},`.repeat(9)}]`),
+            ].join("\n"),
+            /\(EXCESSIVE_ALIASES\); write out/,
+        ],
+    ];
+    for (const [what, kubeconfig, message] of notYaml) {
+        it(`is refused without quoting a kubeconfig with ${what}: it may be secret`, async () => {
+            expect(await refusal(loadKubeconfig({ kubeconfig })))
+                .to.match(/^kubeconfig: it is not YAML /)
+                .and.match(message)
+                .and.not.include("hunter2");
+        });
+    }
+
+    it("is read without a warning that quotes the kubeconfig", async () => {
+        const warnings: string[] = [];
+        const onWarning = ({ message }: Error): void => void warnings.push(message);
+        process.on("warning", onWarning);
+        try {
+            await loadKubeconfig({ kubeconfig: `${kubeconfigWith({})}preferences: { ? [hunter2] : !hunter2 x }\n` });
+            // A warning comes in the next turn.
+            await new Promise(setImmediate);
+        } finally {
+            process.off("warning", onWarning);
+        }
+        expect(warnings).to.deep.equal([]);
+    });
+
+    it("is refused by the name of the file that is broken, where KUBECONFIG names several", async () => {
+        const broken = join(root, "broken");
+        process.env["KUBECONFIG"] = [file, broken].join(":");
+        for (const [text, message] of [
+            ["users: [", "it is not YAML (BAD_INDENT) at line 1"],
+            ["users: hunter2", "users: it is not what a kubeconfig has there: "],
+            ["users: [{ name: [] }]", "users: 0: name: it is not what a kubeconfig has there: "],
+        ] as const) {
+            writeFileSync(broken, text);
+            expect(await refusal(loadKubeconfig({}))).to.include(`kubeconfig: ${broken}: ${message}`);
+        }
     });
 
     describe("with relative paths", () => {
@@ -406,6 +452,13 @@ describe("the cluster of a provider", () => {
                 { "as-groups": ["ops"] },
                 /^kubeconfig: user jane: as-uid, as-groups and .* without as/,
             ],
+            ...[{ token: "hunter2" }, { tokenFile: "/run/token" }].flatMap((bearer) =>
+                [{ username: "jane" }, { password: "hunter2" }].map((basic): [string, object, RegExp] => [
+                    `${Object.keys(bearer).join()} beside ${Object.keys(basic).join()}`,
+                    { ...bearer, ...basic },
+                    /^kubeconfig: user jane: it must have one authentication method, got token(File)? with username or password/,
+                ]),
+            ),
             [
                 "a certificate without its key",
                 { "client-certificate-data": "YQ==" },
@@ -458,6 +511,9 @@ describe("the cluster of a provider", () => {
         ["{}", "3", 3],
         ['{"timeout":45,"burst":7}', "3", 45],
         ['{"timeout":0}', "3", 10],
+        ['{"timeout":2160000}', undefined, 2_000_000],
+        [undefined, "2160000", 2_000_000],
+        [undefined, "Infinity", 2_000_000],
     ];
     for (const [kubeClientSettings, variable, seconds] of limits) {
         it(`has ${seconds} s for a call, with settings ${kubeClientSettings} and PULUMI_K8S_CLIENT_TIMEOUT=${variable}`, async () => {
@@ -479,11 +535,54 @@ describe("the cluster of a provider", () => {
     });
 
     it("is refused where its server is no URL", async () => {
-        for (const given of ["", "dev.example:6443", "ftp://dev.example"]) {
-            expect(await refusal(accessWith({ server: given }))).to.match(
-                /^kubeconfig: cluster dev: server: .* https:\/\//,
-            );
+        const wrong = [
+            "",
+            "dev.example:six",
+            "dev.example/k8s",
+            "ftp://jane:hunter2@dev.example",
+            "https://jane:hunter/2@dev",
+        ];
+        for (const given of wrong) {
+            expect(await refusal(accessWith({ server: given })))
+                .to.match(/^kubeconfig: cluster dev: server: must be a URL with https:\/\/ or http:\/\/, got "/)
+                .and.not.include("hunter");
         }
+    });
+
+    const servers: [given: string, cluster: object, user: object, url: string][] = [
+        ["dev.example:6443", {}, {}, "http://dev.example:6443"],
+        ["dev.example", { "insecure-skip-tls-verify": true }, {}, "https://dev.example"],
+        ["dev.example:6443/", { "certificate-authority-data": "YQ==" }, {}, "https://dev.example:6443"],
+        [
+            "10.0.0.1:6443",
+            {},
+            { "client-certificate-data": "YQ==", "client-key-data": "YQ==" },
+            "https://10.0.0.1:6443",
+        ],
+        ["[fd00::1]:6443", {}, { token: "abc" }, "http://[fd00::1]:6443"],
+        ["HTTPS://dev.example/Path", {}, {}, "https://dev.example/Path"],
+        ["Http://dev.example", { "certificate-authority-data": "YQ==" }, {}, "http://dev.example"],
+    ];
+    for (const [given, cluster, user, url] of servers) {
+        it(`has the server ${url}, given ${given} with ${JSON.stringify({ ...cluster, ...user })}`, async () => {
+            expect(await accessWith({ server: given, ...cluster }, user)).to.have.property("server", url);
+        });
+    }
+
+    it("is that of the first document, and the last of equal keys counts", async () => {
+        for (const end of ["---\n", "---\nusers: [\n", "...\n---\ncurrent-context: other\n"]) {
+            const kubeconfig = `current-context: other\n${kubeconfigWith({})}${end}`;
+            expect(await loadKubeconfig({ kubeconfig })).to.deep.include({ context: "dev", server });
+        }
+    });
+
+    it("has arguments of a plugin that look like dates and times as they are written", async () => {
+        const args = ["2026-11-28", "2026-11-28T12:00:00Z", "12:30", "12:30:45.5"];
+        const kubeconfig = kubeconfigWith(
+            {},
+            { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "login", args: ["ARGS"] } },
+        ).replace(/- ARGS/, args.map((each) => `- ${each}`).join("\n          "));
+        expect((await loadKubeconfig({ kubeconfig })).authorization).to.deep.include({ args });
     });
 
     it("has a server without slashes at its end, with its path", async () => {
