@@ -27,7 +27,7 @@ const execVersions = ["client.authentication.k8s.io/v1", "client.authentication.
 export function accessOf({ context, clusterName, cluster, userName, user, timeoutSeconds }: Chosen): ClusterAccess {
     const ofCluster = `kubeconfig: cluster ${clusterName}`;
     const ofUser = `kubeconfig: user ${userName}`;
-    const server = serverOf(ofCluster, cluster, user);
+    const server = serverOf(ofCluster, cluster);
     const ca = pemOf(`${ofCluster}: certificate-authority`, cluster, "certificate-authority");
     // By plain HTTP client-go gives no credentials away.
     const isSecure = server.startsWith("https:");
@@ -47,21 +47,13 @@ export function accessOf({ context, clusterName, cluster, userName, user, timeou
 }
 
 /**
- * The URL, without slashes at its end. What has no scheme is spoken to by HTTPS where anything is said of certificates,
- * and can't have a path.
+ * The URL, without slashes at its end. What has no scheme is called by plain HTTP, and so without credentials, whatever is
+ * said of certificates: client-go decides that before it looks at them. It can't have a path.
  */
-function serverOf(ofCluster: string, cluster: KubeconfigCluster, user: KubeconfigUser): string {
+function serverOf(ofCluster: string, cluster: KubeconfigCluster): string {
     const given = cluster.server.replace(/\/+$/, "");
-    const isAboutCertificates =
-        cluster["insecure-skip-tls-verify"] ||
-        [
-            cluster["certificate-authority"],
-            cluster["certificate-authority-data"],
-            user["client-certificate"],
-            user["client-certificate-data"],
-        ].some((each) => each !== "");
     const server = /^[^/]+$/.test(given)
-        ? `${isAboutCertificates ? "https" : "http"}://${given}`
+        ? `http://${given}`
         : given.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
     if (!/^https?:\/\//.test(server) || !URL.canParse(server)) {
         // What is before an @ may be a password.

@@ -551,14 +551,9 @@ describe("the cluster of a provider", () => {
 
     const servers: [given: string, cluster: object, user: object, url: string][] = [
         ["dev.example:6443", {}, {}, "http://dev.example:6443"],
-        ["dev.example", { "insecure-skip-tls-verify": true }, {}, "https://dev.example"],
-        ["dev.example:6443/", { "certificate-authority-data": "YQ==" }, {}, "https://dev.example:6443"],
-        [
-            "10.0.0.1:6443",
-            {},
-            { "client-certificate-data": "YQ==", "client-key-data": "YQ==" },
-            "https://10.0.0.1:6443",
-        ],
+        ["dev.example", { "insecure-skip-tls-verify": true }, {}, "http://dev.example"],
+        ["dev.example:6443/", { "certificate-authority-data": "YQ==" }, {}, "http://dev.example:6443"],
+        ["10.0.0.1:6443", {}, { "client-certificate-data": "YQ==", "client-key-data": "YQ==" }, "http://10.0.0.1:6443"],
         ["[fd00::1]:6443", {}, { token: "abc" }, "http://[fd00::1]:6443"],
         ["HTTPS://dev.example/Path", {}, {}, "https://dev.example/Path"],
         ["Http://dev.example", { "certificate-authority-data": "YQ==" }, {}, "http://dev.example"],
