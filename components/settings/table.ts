@@ -167,8 +167,8 @@ const requests = {
     /**
      * Requests of each client to each Service, over all pods of the probe.
      *
-     * At most 10000 for each pod of the probe, unless load alone calls. Pods times requests times clients in a pod of the
-     * probe are at most 2500000, because the probe records each look-up.
+     * At most 10000 for each pod of the probe, unless load alone calls. In one pod of the probe, replicas times requests
+     * times clients other than load is at most 2500000, because the probe records each look-up.
      * @default 300
      */
     requests: setting(wholeNumber(1, 1_000_000), 300),
