@@ -92,7 +92,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
         this.registerOutputs({ namespace, expected: this.expected });
     }
 
-    /** The namespace, which everything else is in and waits for, waits for settings and cluster. */
+    /** The namespace, known when settings and cluster are checked. Everything else depends on it. */
     private makeNamespace(
         name: string,
         settings: AllSettings,

@@ -31,7 +31,8 @@ function plain<T>(rule: Rule<T>, value: NoInfer<T>): Setting<T, true> {
     return { rule, default: value, isPlain: true };
 }
 
-// The comment on a setting is its meaning: in an editor, in Pulumi.yaml and in docs/settings.md. `npm run settings` writes both.
+// The comment on a setting is its meaning. An editor shows it, and `npm run settings` writes it into Pulumi.yaml and
+// docs/settings.md.
 
 const pods = {
     /** Namespace of everything. @default traffic-split */
