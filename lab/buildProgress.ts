@@ -25,8 +25,8 @@ export class BuildProgress {
     }
 
     /**
-     * Seconds that are left, if the rest goes as fast as what is done went. At first little is done to tell from, so a
-     * tenth of the work counts as done besides, in the time that is expected for a tenth.
+     * Seconds that are left, if the rest goes as fast as before. At first little is done, so a tenth of the work is added
+     * to it, with the time that is expected for a tenth.
      *
      * @param elapsed seconds since the build began
      * @param expected seconds for all of it
@@ -37,7 +37,7 @@ export class BuildProgress {
     }
 }
 
-/** Seconds as a person says them: "40 s", "9 min". */
+/** Seconds, rounded for a person: "40 s", "9 min". */
 export function roughly(seconds: number): string {
     return seconds < 55 ? `${Math.max(5, 5 * Math.round(seconds / 5))} s` : `${Math.round(seconds / 60)} min`;
 }
@@ -57,7 +57,7 @@ export interface SourcePackage {
 /** A program's linking, in bytes of sources that compile in the same time, by byte of the sources that are linked. */
 const linkShare = 0.04;
 
-/** How far one module's build is, from the packages that the compiler says it begins. */
+/** How far one module's build is, from the packages that `go build -v` names as it begins them. */
 export class ModuleProgress {
     private readonly bytesOf = new Map<string, number>();
     private readonly total: number;

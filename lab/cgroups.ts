@@ -12,8 +12,8 @@ function hierarchies(): string[] {
 }
 
 /**
- * Makes the cgroup below which kubelet keeps its pods, in every hierarchy. A kubelet takes all pods below its root for
- * its own and ends those that it doesn't know, so that sharing the machine's root would disturb another cluster.
+ * Makes the cgroup below which kubelet keeps its pods, in every hierarchy. A kubelet ends all pods below its root that it
+ * does not know, so sharing the machine's root would disturb another cluster.
  */
 export async function makeCgroup(name: string): Promise<void> {
     for (const mountPoint of hierarchies()) {
@@ -75,7 +75,7 @@ async function foldersBelow(folder: string): Promise<string[]> {
     return [folder, ...(await Promise.all(children.map(foldersBelow))).flat()];
 }
 
-// kubelet and runc remove cgroups meanwhile: one that is gone has no processes and no folders.
+// kubelet and runc may remove cgroups at the same time: one that is gone has no processes and no folders.
 function ifGone<T>(value: T): (error: NodeJS.ErrnoException) => T {
     return (error) => {
         if (["ENOENT", "ENODEV", "ESRCH"].includes(error.code ?? "")) {

@@ -87,8 +87,8 @@ export async function startControlPlane(layout: Layout, binaries: Binaries): Pro
 }
 
 /**
- * Applies what every cluster of kubeadm's has: the API server's rights at kubelet, and the cluster's DNS, here without
- * a server to forward to, since the lab has no other names.
+ * Applies what every kubeadm cluster has: the API server's rights at kubelet, and the cluster's DNS. Here DNS forwards to no
+ * other server, because the lab has no other names.
  */
 export async function applyAddons(layout: Layout, binaries: Binaries): Promise<void> {
     const kubeadm = join(binaries.kubernetes, "kubeadm");
@@ -99,7 +99,7 @@ export async function applyAddons(layout: Layout, binaries: Binaries): Promise<v
         throw new Error("kubeadm's DNS manifest is not what this version of the lab knows");
     }
     const rights = await readFile(join(layout.etc, "rights.yaml"), "utf8");
-    // kube-proxy runs beside the cluster, and tells its mode in it as kubeadm's does.
+    // kube-proxy runs outside the cluster here. This ConfigMap names its mode, as kubeadm's does.
     const data = { "config.conf": await readFile(join(layout.etc, "kube-proxy.yaml"), "utf8") };
     const metadata = { name: "kube-proxy", namespace: "kube-system" };
     const proxy = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata, data });
@@ -112,18 +112,19 @@ export async function untilReady(layout: Layout, binaries: Binaries): Promise<vo
     for (const node of layout.nodes) {
         await until(layout, daemonOn(node, "kubelet"), async () => {
             const state = await kubectl(layout, binaries, ["get", "node", node.name, "-o", `jsonpath=${path}`]);
-            // The state may be older than the node's end, and says nothing of the way to it, which logs come by.
+            // The state may date from before the node was stopped. It also says nothing of the way to kubelet, which logs
+            // need.
             const kubelet = `/api/v1/nodes/${node.name}/proxy/healthz`;
             return state === "True" && (await raw(layout, binaries, kubelet)) === "ok";
         });
-        // A kubelet that was started anew is well before the API server has told it of the pods that run on it.
+        // A kubelet that was restarted is healthy before it knows from the API server which pods run on it.
         await until(layout, daemonOn(node, "kubelet"), async () => {
             const bound = `/api/v1/pods?fieldSelector=spec.nodeName%3D${node.name}`;
             const known = await podsAt(layout, binaries, `/api/v1/nodes/${node.name}/proxy/pods`);
             return (await podsAt(layout, binaries, bound)).every((uid) => known.includes(uid));
         });
     }
-    // What etcd remembers of the pods may be older than their end: only an answer of theirs shows that they run.
+    // The state in etcd may date from before the pods ended: only an answer of theirs shows that they run.
     const dnsServer = "/api/v1/namespaces/kube-system/services/kube-dns:metrics/proxy/metrics";
     await until(layout, "kubelet", async () => (await raw(layout, binaries, dnsServer)).includes("coredns_build_info"));
 }

@@ -47,7 +47,7 @@ async function writeTemplates(folder: string, to: Pick<Node, "etc">, values: Val
     }
 }
 
-// kube-proxy ends when its file is written, whatever is written.
+// kube-proxy ends whenever its file is written, even with the same content.
 async function writeChanged(path: string, content: string): Promise<void> {
     if (!existsSync(path) || (await readFile(path, "utf8")) !== content) {
         await writeFile(path, content);

@@ -26,7 +26,7 @@ function controlPlane(layout: Layout, { etcd, kubernetes }: Binaries): Daemon[] 
     const etcdAddress = "https://127.0.0.1:2379";
     const manager = config("controller-manager.conf");
     return [
-        // What a power cut may lose without fsync is a lab.
+        // Without fsync a power cut may lose the lab's data, which is acceptable.
         daemon(
             node,
             `${etcd}/server`,

@@ -27,7 +27,7 @@ export function removeLab(layout: Layout): Promise<void> {
 }
 
 async function stop(layout: Layout): Promise<void> {
-    // Whoever is ended may just have started another.
+    // A process that was ended may just have started another.
     for (let round = 0; (await processesIn(layout.cgroup)).length > 0; round++) {
         if (round === 10) {
             throw new Error(`processes ${(await processesIn(layout.cgroup)).join(", ")} do not end`);

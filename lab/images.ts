@@ -7,7 +7,7 @@ import { cacheFolder } from "./layout";
 import type { Binaries } from "./modules";
 import { versions } from "./versions";
 
-/** An image made on this machine; its name says that it is no registry's. All parts that are given are in it. */
+/** An image made on this machine; its name belongs to no registry. It contains all parts that are given. */
 export interface Image {
     readonly name: string;
     /** Debian packages whose files it holds, apart from those that match a pattern of `without`. */
@@ -27,7 +27,7 @@ export interface Image {
 const suite = "bookworm";
 export const imageRepository = "traffic-split.lab";
 
-/** The version, as the official image has it: who reads a cluster learns from its image what a program does. */
+/** The version, as in the tag of the official image, by which a reader of the cluster knows what DNS does. */
 export const corednsTag = `v${versions.coreDns}`;
 const nameOf = (name: string, tag = suite): string => `${imageRepository}/${name}:${tag}`;
 
@@ -72,7 +72,7 @@ export function certManagerImages(programs: string): Image[] {
         name: nameOf(`cert-manager-${program}`, `v${versions.certManager}`),
         binary: join(programs, program),
         command: [`/usr/local/bin/${program}`],
-        // Its chart wants any but root.
+        // Its chart demands a user other than root.
         user: "1000",
         rare: true,
     }));
@@ -102,7 +102,7 @@ export async function archiveOf(image: Image): Promise<string> {
 export async function makeImage(image: Image): Promise<void> {
     const archive = await archiveOf(image);
     const work = archive.replace(/tar$/, "work");
-    // What a run that was ended left.
+    // What an interrupted run left.
     await rm(work, { recursive: true, force: true });
     await mkdir(work, { recursive: true });
     try {

@@ -13,7 +13,7 @@ export const cacheFolder = resolve(
     "traffic-split",
 );
 
-/** Where one lab keeps what, and what its kernel objects are called. */
+/** Paths of one lab, and names of its kernel objects. */
 export type Layout = Readonly<ReturnType<typeof layout>>;
 
 /** Services, in the lab's network namespaces alone; the machine has no route to them. */

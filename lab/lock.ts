@@ -3,8 +3,8 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Runs one piece of work at a time for everybody on this machine, waiting for whoever has the lock. The lock is an
- * abstract socket, which the kernel frees when its holder dies, however it dies.
+ * Runs some work while no other process on this machine runs work under the same name, and waits for that. The lock is an
+ * abstract socket, which the kernel releases when its holder ends.
  *
  * @param name what is locked, such as a folder
  */

@@ -20,7 +20,7 @@ export interface Daemon {
 
 interface PidFile {
     readonly pid: number;
-    /** Start of the process in clock ticks since boot: with it, a pid that was given away again is not mistaken. */
+    /** Start of the process in clock ticks since boot, by which a pid that was reused is recognized. */
     readonly started: string;
     /** The command and its configuration: another one is another daemon. */
     readonly identity: string;
@@ -52,7 +52,7 @@ export async function start(layout: Layout, { name, netns, command, path = "" }:
     const child = spawn("sh", ["-c", enter, "sh", cgroup, `--net=/run/netns/${netns}`, ...command], {
         detached: true,
         stdio: ["ignore", log, log],
-        // Nothing else of the shell's: a proxy for HTTP, say, would take the daemons' calls to each other.
+        // No other variable of the shell: HTTPS_PROXY, for example, would redirect the daemons' calls to each other.
         env: { HOME: process.env["HOME"], PATH: `${path}:${process.env["PATH"] ?? ""}` },
     });
     closeSync(log);
@@ -65,7 +65,7 @@ export async function start(layout: Layout, { name, netns, command, path = "" }:
     await rename(`${pidFileOf(layout, name)}.new`, pidFileOf(layout, name));
 }
 
-/** Ends processes by id, at once, and waits until they are gone; all state that matters survives that. */
+/** Kills processes by id and waits until they are gone. All state that matters survives this. */
 export async function kill(pids: readonly number[]): Promise<void> {
     for (const pid of pids) {
         try {

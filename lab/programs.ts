@@ -16,7 +16,7 @@ export function expectedSeconds(modules: readonly Pick<Module, "cpuSeconds">[]):
 
 /**
  * The builds of some modules, to be run in this order, one or more at a time. What is compiled for one serves the next.
- * The modules of all are downloaded from when the first begins, while the standard library is compiled and then others.
+ * Downloads of all modules begin with the first build, and go on while the standard library and other modules compile.
  */
 export function buildSteps(modules: readonly Module[]): BuildStep[] {
     const progress = new BuildProgress([standardLibrary, ...modules]);
@@ -44,7 +44,7 @@ export function buildSteps(modules: readonly Module[]): BuildStep[] {
     }));
 }
 
-// One after another: each takes many files at a time. A failure is told by the step that waits for it.
+// One after another: each download takes many files at a time. The step that waits for a download throws its error.
 function downloadInOrder(modules: readonly Module[]): Promise<void>[] {
     let last = Promise.resolve();
     return modules.map((module) => {

@@ -30,8 +30,8 @@ export async function preparePulumiKubernetes(sources: string): Promise<void> {
 }
 
 /**
- * The SDK's packages that the provider itself uses. Those with a type for each kind of object, 5 minutes of a CPU, are
- * reached from one switch alone, whose default registers a resource of any kind.
+ * The SDK's packages that the provider itself uses. Packages with a type for each kind of object would take 5 CPU minutes.
+ * Only one switch uses them, and its default serves any kind.
  */
 const usedPackages = ["utilities", "apiextensions", "meta/v1", "helm/v4", "yaml/v2"];
 

@@ -35,7 +35,7 @@ export async function linkTools(layout: Layout): Promise<void> {
     }
 }
 
-/** Puts the stand-in for cert-manager's plugin, which no registry of modules has, where Pulumi looks for the plugin. */
+/** Puts the stand-in for cert-manager's plugin, which is no Go module, where Pulumi looks for the plugin. */
 async function standIn({ name, subnet }: Layout, folder: string): Promise<void> {
     const register = resolve(__dirname, "..", "typescript.cjs");
     const words = ["node", "-r", register, resolve(__dirname, "certManagerPlugin.ts"), name, String(subnet)];

@@ -50,7 +50,7 @@ export async function missingModules(modules: readonly Module[]): Promise<Module
  */
 export async function download(module: Module, ...goModules: readonly string[]): Promise<string> {
     const sources = copyOf(module);
-    // What a run that was ended left.
+    // What an interrupted run left.
     await rm(sources, { recursive: true, force: true });
     await cp(sourcesOf(module), sources, { recursive: true });
     await go(sources, ["mod", "download", ...goModules]);
@@ -80,7 +80,7 @@ export async function build(
     const staging = `${target}.partial`;
     const sources = copyOf(module);
     try {
-        // What a run that was ended left.
+        // What an interrupted run left.
         await rm(staging, { recursive: true, force: true });
         await mkdir(staging, { recursive: true });
         await module.before?.(sources);

@@ -28,7 +28,7 @@ export async function up(layout: Layout, mode: ProxyMode): Promise<void> {
 }
 
 /**
- * Builds all that labs may ever need, what they build when a stack first asks for it included, and starts nothing.
+ * Builds all that labs may need, including what they otherwise build when a stack first asks for it. It starts no lab.
  *
  * @throws Error with what the machine lacks, before anything is changed, or with what failed
  */
@@ -62,7 +62,7 @@ async function neededModules(): Promise<Module[]> {
     return [kubernetes, ...ofPulumi, ...Object.values(others)];
 }
 
-/** Seconds for which two cores are busy with the images that every lab has. */
+/** Seconds that two cores take for the images of every lab. */
 const secondsForImages = 95;
 
 async function buildMissing(modules: readonly Module[], needed: readonly Image[]): Promise<void> {
@@ -128,7 +128,7 @@ async function startLab(layout: Layout, mode: ProxyMode): Promise<void> {
 async function run(tasks: ListrTask[], concurrent = false): Promise<void> {
     const list = new Listr(tasks, {
         concurrent,
-        // Of several at a time, none may go on behind the back of whoever was told of the first one's failure.
+        // Concurrent tasks all end before the first one's error is thrown: none may go on in the background.
         exitOnError: !concurrent,
         collectErrors: "minimal",
         fallbackRenderer: "verbose",

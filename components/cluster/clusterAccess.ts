@@ -56,7 +56,7 @@ export interface ExecPlugin {
     readonly folder: string;
     /** How to install it, for people; "" where the kubeconfig does not say. */
     readonly installHint: string;
-    /** What it is told of the cluster; null for nothing. */
+    /** What the plugin is given about the cluster (`provideClusterInfo`); null for nothing. */
     readonly cluster: Readonly<Record<string, unknown>> | null;
 }
 

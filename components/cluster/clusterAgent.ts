@@ -4,7 +4,7 @@ import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { ProxyAgentRequestOptions } from "hpagent";
 import type { ClientCertificate, ClusterAccess } from "./clusterAccess";
 
-/** Makes the connection to a cluster's API, past or through its proxy: for preflight and the collector alike. */
+/** The agent for connections to a cluster's API, directly or through its proxy. Preflight and the collector use it. */
 export async function clusterAgent(
     { server, proxyUrl, tlsServerName, skipTLSVerify, ca, timeoutSeconds }: ClusterAccess,
     certificate: ClientCertificate | null,
@@ -19,7 +19,7 @@ export async function clusterAgent(
     if (proxyUrl === null) {
         return isSecure ? new HttpsAgent(tls) : new HttpAgent();
     }
-    // Who has no proxy does not load what speaks to one.
+    // Packages for proxies are loaded only where there is one.
     if (proxyUrl.startsWith("socks")) {
         const { SocksProxyAgent } = await import("socks-proxy-agent");
         const agent = new SocksProxyAgent(proxyUrl, tls);

@@ -5,7 +5,7 @@ import { clusterAgent } from "./clusterAgent";
 import { RenewedCredentials } from "./clusterCredentials";
 import { within } from "./timeLimit";
 
-/** A cluster's API, called as client-go would call it: preflight and the collector have no other way to the cluster. */
+/** A cluster's API, called as client-go would call it. Preflight and the collector reach the cluster only through it. */
 export interface ClusterApi {
     readonly access: ClusterAccess;
     /** The calls of one API group, all by the same identity. */
@@ -22,7 +22,7 @@ export interface ClusterApi {
      * @throws Error where it takes longer than {@link ClusterAccess.timeoutSeconds}
      */
     inTime<T>(call: Promise<T>): Promise<T>;
-    /** Ends all calls that nobody waits for any more: a program can't end while one of them is open. */
+    /** Ends all open calls: a program can't end while one of them is open. */
     close(): void;
 }
 

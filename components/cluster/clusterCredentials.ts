@@ -9,7 +9,7 @@ export interface Credentials {
     readonly certificate: ClientCertificate | null;
 }
 
-/** How long what does not say when it expires is used before it is asked for again, as client-go has it for token files. */
+/** How long credentials without an expiry are used before they are read again, as in client-go for token files. */
 const freshMilliseconds = 60_000;
 
 /** The credentials of a cluster's access, renewed when they have expired. */
@@ -22,7 +22,7 @@ export class RenewedCredentials {
     /** @throws Error where a plugin fails, or a token can't be read */
     get(): Promise<Credentials> {
         if (this.latest === null || Date.now() > this.expires) {
-            // Requests at the same time wait for one plugin.
+            // Concurrent requests share one run of a plugin.
             this.expires = Infinity;
             this.latest = this.renew();
             this.latest.catch(() => {

@@ -6,10 +6,10 @@ loopback.addSubnet("127.0.0.0", 8);
 loopback.addAddress("::1", "ipv6");
 
 /**
- * The proxy that the environment names for requests to a server, as programs in Go choose it, client-go and with it the
- * Kubernetes provider included: HTTPS_PROXY or HTTP_PROXY by the server's scheme, and not where NO_PROXY says so or the
- * server is this machine. Libraries for Node.js read NO_PROXY differently: they know no CIDR, or take `example.com` for that
- * one host.
+ * The proxy that the environment names for requests to a server, chosen as Go programs choose it, such as client-go and
+ * the Kubernetes provider: HTTPS_PROXY or HTTP_PROXY by the server's scheme, unless NO_PROXY excludes the server or the
+ * server is this machine. Libraries for Node.js read NO_PROXY differently: they support no CIDR, or match `example.com` to
+ * that one host only.
  *
  * @param server URL
  * @returns the URL as it is written, with `http://` where it has no scheme; null for no proxy
@@ -42,7 +42,7 @@ function valueOf(environment: NodeJS.ProcessEnv, name: string): string {
     return [environment[name], environment[name.toLowerCase()]].find((value) => value) ?? "";
 }
 
-/** What is no URL with a host, even with a scheme before it, counts as none. */
+/** A text that is no URL with a host, with or without a scheme, counts as none. */
 function proxyUrlOf(text: string): string | null {
     return [text, `http://${text}`].find((url) => URL.canParse(url) && new URL(url).host !== "") ?? null;
 }

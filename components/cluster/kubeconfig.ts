@@ -26,16 +26,16 @@ const longestTimeoutSeconds = 2_000_000;
 /** Where a pod has the token of its service account. */
 const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** Whether there is any way to go by: in these settings, in KUBECONFIG, where kubectl looks, or of a pod's own. */
+/** Whether there is a kubeconfig in these settings, in KUBECONFIG or where kubectl looks, or a service account. */
 export function hasKubeconfig({ kubeconfig }: ClusterSettings, serviceAccount = serviceAccountFolder): boolean {
     const given = [kubeconfig, process.env["KUBECONFIG"]].some((each) => each !== undefined && each !== "");
     return given || existsSync(homeKubeconfig()) || isInCluster(serviceAccount);
 }
 
 /**
- * The way to the cluster that these settings mean, found as the Kubernetes provider finds it: a kubeconfig that is given is
- * taken as it is, with relative paths from the working folder; the files of KUBECONFIG are merged, with relative paths
- * from the folder of each; and without any of them a pod has its service account.
+ * The access to the cluster of these settings, found as the Kubernetes provider finds it. A given kubeconfig is used as it
+ * is, and relative paths in it start at the working folder. The files of KUBECONFIG are merged, and relative paths start at
+ * the folder of each. Without any of them a pod uses its service account.
  *
  * @throws Refusal where there is none, it can't be read, lacks what it names, or asks for what is not supported
  */
@@ -52,7 +52,7 @@ export async function loadKubeconfig(
     if (chosen === undefined) {
         throw new Refusal(
             kubeconfig === "" && loaded.contexts.length === 0
-                ? `kubeconfig: none was given or found${missingFiles()}; set KUBECONFIG, or kubernetes:kubeconfig`
+                ? `kubeconfig: none found${missingFiles()}; set KUBECONFIG or kubernetes:kubeconfig`
                 : `kubernetes:context: ${mustBeIn(loaded.contexts, name)}`,
         );
     }
@@ -119,10 +119,10 @@ async function givenKubeconfig(given: string): Promise<Kubeconfig> {
         );
     }
     const what = given.length > 255 ? "it is neither a file nor a kubeconfig" : `there is no file ${path}`;
-    throw new Refusal(`kubeconfig: it can't be read: ${what}`);
+    throw new Refusal(`kubeconfig: can't be read: ${what}`);
 }
 
-/** By the user database, as the provider has it, whatever HOME says. */
+/** The home folder in the user database, which the provider uses instead of HOME. */
 function ownHome(): string {
     try {
         return userInfo().homedir;
@@ -159,14 +159,14 @@ function homeKubeconfig(): string {
 
 function missingFiles(): string {
     const missing = listedFiles().filter((file) => !existsSync(file));
-    return missing.length === 0 ? "" : `, and KUBECONFIG names ${missing.join(", ")}, where no file is`;
+    return missing.length === 0 ? "" : `; KUBECONFIG names ${missing.join(", ")}, which does not exist`;
 }
 
 function contentOf(file: string): string {
     try {
         return readFileSync(file, "utf8");
     } catch (error) {
-        throw new Refusal(`kubeconfig: ${file}: it can't be read: ${(error as Error).message}`);
+        throw new Refusal(`kubeconfig: ${file}: can't be read: ${(error as Error).message}`);
     }
 }
 
@@ -176,7 +176,7 @@ async function parsed(content: string, what: string): Promise<Kubeconfig> {
     if (!success) {
         const [issue] = error.issues;
         const place = (issue?.path ?? []).map((key) => `${String(key)}: `).join("");
-        throw new Refusal(`${what}: ${place}it is not what a kubeconfig has there: ${issue?.message}`);
+        throw new Refusal(`${what}: ${place}not valid in a kubeconfig: ${issue?.message}`);
     }
     return data;
 }
@@ -251,7 +251,7 @@ function isInCluster(serviceAccount: string): boolean {
     return Boolean(host) && Boolean(port) && existsSync(join(serviceAccount, "token"));
 }
 
-/** What a pod has in the place of a kubeconfig. */
+/** The kubeconfig that a pod's service account stands for. */
 function inClusterKubeconfig(serviceAccount: string): Kubeconfig {
     const { KUBERNETES_SERVICE_HOST: host = "", KUBERNETES_SERVICE_PORT: port } = process.env;
     const name = "in-cluster";

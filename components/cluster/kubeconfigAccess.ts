@@ -47,8 +47,8 @@ export function accessOf({ context, clusterName, cluster, userName, user, timeou
 }
 
 /**
- * The URL, without slashes at its end. What has no scheme is called by plain HTTP, and so without credentials, whatever is
- * said of certificates: client-go decides that before it looks at them. It can't have a path.
+ * The URL, without slashes at its end. A server without a scheme is called by plain HTTP, and so without credentials, even
+ * where certificates are given, because client-go decides before it reads them. Such a server can't have a path.
  */
 function serverOf(ofCluster: string, cluster: KubeconfigCluster): string {
     const given = cluster.server.replace(/\/+$/, "");
@@ -63,7 +63,7 @@ function serverOf(ofCluster: string, cluster: KubeconfigCluster): string {
     return server;
 }
 
-/** Of data and a file of one entry the data counts. */
+/** If an entry has data and a file, the data counts. */
 function pemOf<K extends string>(
     what: string,
     entry: Readonly<Record<K | `${K}-data`, string>>,
@@ -79,7 +79,7 @@ function pemOf<K extends string>(
     try {
         return readFileSync(file, "utf8");
     } catch (error) {
-        throw new Refusal(`${what}: it can't be read: ${(error as Error).message}`);
+        throw new Refusal(`${what}: can't be read: ${(error as Error).message}`);
     }
 }
 
@@ -90,12 +90,12 @@ function certificateOf(ofUser: string, user: KubeconfigUser): ClientCertificate 
         return null;
     }
     if (key === null) {
-        throw new Refusal(`${ofUser}: client-certificate: it has no client-key; set one`);
+        throw new Refusal(`${ofUser}: client-certificate: has no client-key; set one`);
     }
     return { cert, key };
 }
 
-/** What the kubeconfig says counts whatever NO_PROXY says. */
+/** `proxy-url` counts whatever NO_PROXY says. */
 function proxyOf(ofCluster: string, server: string, given: string): string | null {
     const proxy = given === "" ? environmentProxy(server) : given;
     if (proxy === null) {
@@ -108,7 +108,7 @@ function proxyOf(ofCluster: string, server: string, given: string): string | nul
             `${what}: must be a URL with http://, https:// or socks5://, got the scheme ${JSON.stringify(scheme)}`,
         );
     }
-    // Programs in Go have the proxy look names up; the client's library does that for socks5h alone.
+    // Go programs let the proxy look names up. The agent does so only for socks5h.
     return proxy.replace(/^socks5:/i, "socks5h:");
 }
 
@@ -131,7 +131,7 @@ function authorizationOf(
     const bearer = [token === "" ? [] : ["token"], tokenFile === "" ? [] : ["tokenFile"]].flat();
     if (isBasic && bearer.length > 0) {
         throw new Refusal(
-            `${ofUser}: it must have one authentication method, got ${bearer.join(" and ")} with username or password; ` +
+            `${ofUser}: must have one authentication method, got ${bearer.join(" and ")} with username or password; ` +
                 "remove all but one",
         );
     }
@@ -151,7 +151,7 @@ function authorizationOf(
 function pluginOf(ofUser: string, exec: KubeconfigExec, cluster: KubeconfigCluster, ca: string | null): Authorization {
     const { apiVersion, command, args, env, installHint, interactiveMode } = exec;
     if (command === "") {
-        throw new Refusal(`${ofUser}: exec: it has no command; set one`);
+        throw new Refusal(`${ofUser}: exec: has no command; set one`);
     }
     if (!execVersions.includes(apiVersion)) {
         throw new Refusal(
@@ -176,7 +176,7 @@ function pluginOf(ofUser: string, exec: KubeconfigExec, cluster: KubeconfigClust
     };
 }
 
-/** What a plugin may know of a cluster. */
+/** The cluster as `provideClusterInfo` passes it to a plugin. */
 function toldOf(cluster: KubeconfigCluster, ca: string | null): Record<string, unknown> {
     return {
         server: cluster.server,
@@ -199,7 +199,7 @@ function impersonationOf(ofUser: string, user: KubeconfigUser): HeaderLine[] {
         ),
     ];
     if (as === "" && more.length > 0) {
-        throw new Refusal(`${ofUser}: as-uid, as-groups and as-user-extra: they were given without as; set as, too`);
+        throw new Refusal(`${ofUser}: as-uid, as-groups and as-user-extra: need as; set it, or remove them`);
     }
     return as === "" ? [] : [["Impersonate-User", as], ...more];
 }

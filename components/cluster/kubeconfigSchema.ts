@@ -64,7 +64,7 @@ const user = z.object({
 
 const context = z.object({ cluster: text, user: text });
 
-/** The parts of the file format that say where a cluster is and who asks; what else is in a file is left out. */
+/** The fields of a kubeconfig that say where a cluster is and who asks. Other fields are left out. */
 export const kubeconfigSchema = z.object({
     "current-context": text,
     clusters: list(z.object({ name: text, cluster: orEmpty(cluster) })),
@@ -77,5 +77,5 @@ export type KubeconfigCluster = z.output<typeof cluster>;
 export type KubeconfigUser = z.output<typeof user>;
 export type KubeconfigExec = z.output<typeof exec>;
 
-/** What an entry that is not there stands for. */
+/** What a missing entry stands for. */
 export const anonymous: KubeconfigUser = user.parse({});

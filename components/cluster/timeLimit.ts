@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * What a call answers, if it does so in time: the Kubernetes client waits for ever where a server accepts a connection
- * and says nothing.
+ * What a call answers, if it does so in time. The Kubernetes client waits for ever if a server accepts a connection and
+ * sends nothing.
  *
- * @throws Error that says how long was waited; the call itself goes on, and nobody hears of it any more
+ * @throws Error that says for how long it waited; the call itself goes on, and its result is ignored
  */
 export async function within<T>(seconds: number, call: Promise<T>): Promise<T> {
     const waiting = new AbortController();

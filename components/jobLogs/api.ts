@@ -7,7 +7,7 @@ import type { ClusterAccess } from "../cluster/clusterAccess";
 import { clusterApi } from "../cluster/clusterApi";
 import { within } from "../cluster/timeLimit";
 
-/** The parts of the Kubernetes API that a collector reads; it writes nothing. */
+/** The API groups that a collector uses. */
 export interface Api {
     readonly core: CoreV1Api;
     readonly batch: BatchV1Api;
@@ -18,7 +18,7 @@ export interface Api {
 /**
  * The API of the cluster whose access is handed over at a socket.
  *
- * @throws Error where nobody listens there any more: the program that hands it over has ended
+ * @throws Error where the socket is closed, because the program that opened it has ended
  */
 export async function connect(kubeconfigSocket: string): Promise<Api> {
     const access = JSON.parse(await text(createConnection(kubeconfigSocket))) as ClusterAccess;
@@ -32,10 +32,11 @@ export async function connect(kubeconfigSocket: string): Promise<Api> {
 }
 
 /**
- * Calls the API until it answers: again after a transport fault, an overload or a server's own failure, 11 times, with
- * growing pauses of 0.25 to 8 s, about a minute in all; no more where the calls themselves have taken a minute. What the API refuses (not found, forbidden) fails at once.
+ * Calls the API until it answers. A transport fault, an overload and a server error are retried up to 11 times, with
+ * pauses that grow from 0.25 to 8 s, and not for longer than a minute. What the API refuses (not found, forbidden) fails
+ * at once.
  *
- * @param seconds after which a call counts as one without an answer
+ * @param seconds after which a call counts as unanswered
  */
 export async function patiently<T>(call: () => Promise<T>, seconds = 30): Promise<T> {
     try {

@@ -54,7 +54,7 @@ function lineOf({ metadata }: V1EndpointSlice, { targetRef, addresses }: V1Endpo
 }
 
 /**
- * What changed from one snapshot to a later one, a sentence each: what was there and is not, and the other way round.
+ * What changed from one snapshot to a later one, a sentence for each endpoint that was removed or added.
  */
 export function churnBetween(before: Snapshot, after: Snapshot): string[] {
     const gone = before.endpoints.filter((each) => !after.endpoints.includes(each));
@@ -63,7 +63,7 @@ export function churnBetween(before: Snapshot, after: Snapshot): string[] {
         ...gone.map((each) => `Endpoint removed from ${each}.`),
         ...come.map((each) => `Endpoint added to ${each}.`),
     ];
-    // A pod on its way out touches its slice when it is gone, and nobody was sent to it meanwhile.
+    // A terminating pod changes its slice when it is gone, and no traffic was sent to it meanwhile.
     const isExplained = before.unready.join() !== after.unready.join();
     const isTouched = [...after.generations].some(([uid, generation]) => before.generations.get(uid) !== generation);
     const isFewer = [...before.generations.keys()].some((uid) => !after.generations.has(uid));
@@ -73,7 +73,7 @@ export function churnBetween(before: Snapshot, after: Snapshot): string[] {
 }
 
 /**
- * The pods that a selector finds, but not one that is on its way out, or has ended: no Service sends anything there.
+ * The pods that a selector finds, without those that terminate or have ended: no Service sends traffic to them.
  */
 export function backends(pods: readonly V1Pod[], { slices }: Snapshot): Backend[] {
     const zones = new Map(slices.flatMap(endpointsIn).map(({ targetRef, zone }) => [targetRef?.name, zone ?? ""]));

@@ -9,14 +9,14 @@ interface Http2Stream {
 }
 
 /**
- * Does some work that can be cancelled: by the engine, by a signal, and by the end of who reads what this process
- * prints, who asked for it.
+ * Does some work that can be cancelled by the engine, by a signal, and by the end of the process that reads this one's
+ * output, which is the one that asked for the work.
  *
- * Pulumi's own signals do not reach a provider, whose process has a group of its own. The engine calls its `Cancel`
- * instead, and then waits for what it is doing. Pulumi's Node provider answers that call and tells nobody, so the call is
- * noticed where it arrives.
+ * Signals to Pulumi do not reach a provider, whose process has a group of its own. The engine calls its `Cancel` instead,
+ * and then waits for the work. Pulumi's Node provider answers that call without passing it on, so the call is noticed at
+ * the server.
  *
- * @param work ends soon after its signal is aborted, and has put back by then what it changed
+ * @param work must end soon after its signal is aborted, and undo first what it changed
  */
 export async function cancellable<T>(work: (cancelled: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
@@ -47,7 +47,7 @@ export async function cancellable<T>(work: (cancelled: AbortSignal) => Promise<T
         servers.forEach((server) => server.off("stream", onStream));
         onSignals.forEach(([signal, end]) => process.off(signal, end));
         if (ends.length > 0) {
-            // The answer may still find somebody; the signal was this process's, and has ended it then.
+            // The answer may still be read. After that the signal ends this process, as it would have done by default.
             setTimeout(() => process.exit(1), 500);
         } else {
             for (const stream of [process.stdout, process.stderr]) {
@@ -60,7 +60,7 @@ export async function cancellable<T>(work: (cancelled: AbortSignal) => Promise<T
 /**
  * What some work answers, unless it is cancelled first.
  *
- * @throws the signal's reason; the work itself goes on, and nobody hears of it any more
+ * @throws the signal's reason; the work itself goes on, and its result is ignored
  */
 export async function unless<T>(cancelled: AbortSignal, work: Promise<T>): Promise<T> {
     let abort: () => void = () => undefined;
@@ -80,7 +80,7 @@ export async function unless<T>(cancelled: AbortSignal, work: Promise<T>): Promi
     }
 }
 
-/** The servers of this process: Node has no other way to one that somebody else has made. */
+/** The servers of this process: Node.js has no other way to find a server that other code has made. */
 function listeningServers(): Server[] {
     const { _getActiveHandles: handles = () => [] } = process as { _getActiveHandles?: () => unknown[] };
     return handles.call(process).filter((each) => each instanceof Server);

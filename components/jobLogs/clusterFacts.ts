@@ -8,7 +8,7 @@ import { patiently, type Api } from "./api";
 
 const namespace = "kube-system";
 
-/** What a cluster tells before anything of the probe is known. */
+/** What is read of a cluster, whatever the probe sees. */
 export interface ToldFacts {
     readonly proxy: ProxyInventory;
     readonly dns: ClusterFacts["dns"];
@@ -17,9 +17,9 @@ export interface ToldFacts {
 }
 
 /**
- * What this cluster tells of how it proxies virtual addresses and answers DNS: from kube-proxy's, Cilium's and CoreDNS's
- * ConfigMaps as kubeadm and most distributions name them, kube-proxy's pods, and the DaemonSets beside them. What it has
- * not, or does not let us read, is null.
+ * How this cluster proxies virtual addresses and answers DNS, read from the ConfigMaps of kube-proxy, Cilium and CoreDNS
+ * as kubeadm and most distributions name them, from kube-proxy's pods, and from DaemonSets. null stands for what does not
+ * exist or must not be read.
  */
 export async function clusterFacts(api: Api, probeNamespace: string): Promise<ToldFacts> {
     const [coreDns, balancing, daemonSets, kubeProxy, kubeProxyNodes, cilium, own] = await Promise.all([
@@ -35,7 +35,7 @@ export async function clusterFacts(api: Api, probeNamespace: string): Promise<To
     const dns: DnsService = {
         coreDnsVersion: coreDns,
         loadbalance: balancing,
-        // That it is not found is an answer, too.
+        // Not found is an answer, too.
         nodeLocalCache: daemonSets?.items.some(({ metadata }) => metadata?.name === "node-local-dns") ?? null,
     };
     return {
@@ -61,7 +61,7 @@ async function kubeProxyConfiguration(api: Api): Promise<ProxyInventory["kubePro
     if (text === null) {
         return null;
     }
-    // What does not parse is no configuration of kube-proxy's.
+    // A text that does not parse is not kube-proxy's configuration.
     const { contents, errors } = parseDocument(text);
     if (!isMap(contents) || errors.length > 0) {
         return null;

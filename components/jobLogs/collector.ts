@@ -26,8 +26,8 @@ import { selectorOf, type ClientTraits, type CollectInputs } from "./inputs";
 import { waitForJob } from "./waitForJob";
 
 /**
- * Waits for a probe's Job and turns the logs of all its containers into one measurement. This is the whole of the
- * dynamic provider: it is bundled into one text, since a dynamic provider runs without this project's files.
+ * Waits for a probe's Job and turns the logs of all its containers into one measurement. The dynamic provider that calls
+ * it is bundled into one text, because a dynamic provider runs without this project's files.
  *
  * @throws Error where the Job failed, or where any container's log is not whole; never a smaller total. Where it is
  *     cancelled, after what a disruption changed is put back
@@ -43,10 +43,10 @@ export function collect(inputs: CollectInputs): Promise<Measurement> {
     });
 }
 
-/** Seconds for which who cancelled is kept waiting until a disruption is put back. */
+/** Seconds that a cancelled update may take to undo a disruption. */
 const cancelledSeconds = 7;
 
-/** Puts back, once, what a disruption changed, however the probe ended. */
+/** Undoes a disruption once, however the probe ended. */
 class Undo {
     /** Restores what was disrupted. */
     restore: () => Promise<void> = () => Promise.resolve();
@@ -97,7 +97,7 @@ async function measure(inputs: CollectInputs, cancelled: AbortSignal, undo: Undo
         (pods) => (undo.looking = disruptor?.look(pods) ?? Promise.resolve()),
         cancelled,
     ).finally(() => undo.run());
-    // What is read meanwhile may fail at once: that is told when the probe has ended, and its disruption is undone.
+    // These reads may fail at once. Their error is thrown when the probe has ended and its disruption is undone.
     const [ended, facts] = await Promise.allSettled([probe, clusterFacts(api, namespace)]);
     const { pods: probes, startedAt, finishedAt } = valueOf(ended);
     const told = valueOf(facts);
@@ -160,12 +160,12 @@ function presentPod({ metadata }: V1Pod): PresentPod {
     return { name, created: creationTimestamp?.toISOString() ?? null, family: generateName ?? null };
 }
 
-/** The pod of which a sentence tells. */
+/** The name of the pod in a sentence. */
 function nameIn(sentence: string): string {
     return sentence.split(/[ ,]/)[0] ?? "";
 }
 
-/** Whether the resolver stood beside the way that names are looked up, and heard of none. */
+/** Whether clients looked names up without asking the resolver, so that it recorded nothing. */
 function isDeaf(resolverLog: ResolverLog, { clients, services }: CollectInputs): boolean {
     return clients.every(({ name }) =>
         services.every(({ service }) => resolverLog.answersTo(name, service).length === 0),
@@ -179,7 +179,7 @@ function valueOf<T>(result: PromiseSettledResult<T>): T {
     return result.value;
 }
 
-/** What one pod of the Job told. */
+/** The logs of one pod of the Job. */
 interface ShardRead {
     readonly probe: Probe;
     readonly resolverLog: ResolverLog;
@@ -225,10 +225,10 @@ async function readShard(
     return { probe: { pod: pod.metadata?.name ?? "", node, zone, ...where, tcp }, resolverLog, logs, resolvers };
 }
 
-/** What the client says of itself; where it can't tell, what is known of its image, if it ran in that. */
+/** The resolver that the client reports; if it can't tell, that of its default image, if it ran in that one. */
 function resolverOf({ name, image, resolver }: ClientTraits, { spec }: V1Pod, log: TimedLog | undefined): Resolver {
     const isOwnImage = spec?.containers.find((each) => each.name === name)?.image === image;
-    // The kind on musl is chosen for what it is linked with, which a static program can't tell.
+    // A static program can't tell its libc. This kind is the one that is linked with musl.
     return log?.log.header.resolver ?? (isOwnImage || resolver === "musl" ? resolver : "unknown");
 }
 
@@ -247,11 +247,11 @@ function disruptionReport(
     return { ...event, service: services[position]?.name ?? "", clients: seen };
 }
 
-// An answer that was cut on its way ends like a whole one: only what is torn each time is torn where it is kept.
+// An answer that is cut on its way ends like a whole one. Only a log that is torn in each answer is torn at its source.
 const readings = 3;
-/** What kubelet can't read now it may be able to read soon. */
+/** kubelet may be able to read soon what it can't read now. */
 const anotherReadingMs = 1_000;
-/** For all of a log, which may be 10 MiB, beside those of other clients. */
+/** Seconds for one log, which may have 10 MiB, while others are read. */
 const logSeconds = 300;
 
 async function readWholeLog<T>(
@@ -285,12 +285,12 @@ async function readWholeLog<T>(
     }
 }
 
-/** Whether a text is of a log at all: kubelet answers with an error's text, and success, where it can't read one. */
+/** Whether a text is a log: if kubelet can't read one, it answers with success and the text of an error. */
 function isLog(text: string): boolean {
     return /^(\S+ )?ts\d+ /m.test(text);
 }
 
-/** What is there instead of a log. */
+/** The text that came instead of a log. */
 function quoted(text: string): string {
     return isLog(text) || text === "" ? "" : `; kubelet's answer is: ${text.trim().slice(0, 500)}`;
 }

@@ -3,12 +3,12 @@ import { patiently, type Api } from "./api";
 import type { DisruptionKind } from "../../split/measurement/disruption";
 import type { DisruptionInputs } from "./inputs";
 
-/** Names what we set, so that it can be given up again. */
+/** Field manager of what a disruption sets, by which it can be given up again. */
 const fieldManager = "traffic-split-disruption";
 const merge = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
 const json = setHeaderOptions("Content-Type", PatchStrategy.JsonPatch);
 
-/** A disruption that is one. */
+/** A disruption other than `none`. */
 export type Disruption = DisruptionInputs & { readonly kind: DisruptionKind };
 
 export function isDisrupting(inputs: DisruptionInputs | null): inputs is Disruption {
@@ -27,7 +27,7 @@ export async function double(api: Api, namespace: string, plan: Disruption): Pro
     await patiently(() => scaled(api, namespace, plan, 2 * plan.replicas));
 }
 
-/** The uid makes the API refuse it for another Deployment of the same name. */
+/** With the uid the API refuses the change for another Deployment of the same name. */
 function scaled(
     api: Api,
     namespace: string,
@@ -39,7 +39,7 @@ function scaled(
 }
 
 /**
- * The pod of this Deployment that clients would miss most; undefined where all are on their way out.
+ * The pod of this Deployment that answered most lately; undefined where all of them terminate.
  *
  * @param pods all that its labels find
  * @param hits by name, how often each pod answered lately
@@ -67,9 +67,9 @@ function controllerOf(metadata: V1ObjectMeta | undefined): string | undefined {
 }
 
 /**
- * Kills this very pod, and no other of its name.
+ * Deletes this pod, and no other of the same name.
  *
- * @throws Error where it has no name, by which all pods of the namespace would be meant, or no uid
+ * @throws Error where its name is empty, because the call would then delete all pods of the namespace, or its uid is
  */
 export async function kill(api: Api, { metadata }: V1Pod): Promise<void> {
     const { name = "", namespace = "", uid = "" } = metadata ?? {};
@@ -77,7 +77,7 @@ export async function kill(api: Api, { metadata }: V1Pod): Promise<void> {
         throw new Error(`pod "${namespace}/${name}" with uid "${uid}" can't be killed: it must have all three`);
     }
     const body = { gracePeriodSeconds: 0, preconditions: { uid } };
-    // A call whose answer was lost may have killed it: then it is gone, or another has its name.
+    // A call whose answer was lost may have deleted it. Then it is gone, or another pod has its name.
     await patiently(() => unless([404, 409], api.core.deleteNamespacedPod({ namespace, name, body })));
 }
 
@@ -94,8 +94,8 @@ async function unless<T>(codes: readonly number[], call: Promise<T>): Promise<T 
 }
 
 /**
- * Scales back, and gives the number of replicas up to who declared it: Pulumi could not change it any more. Where the
- * Deployment is gone, or another has its name, there is nothing to undo.
+ * Scales back and gives up the ownership of `replicas`, because otherwise Pulumi could not change it any more. Nothing is
+ * left to undo if the Deployment is gone or another one has its name.
  */
 export async function restore(api: Api, namespace: string, inputs: DisruptionInputs): Promise<void> {
     const { deployment: name, uid, replicas } = inputs;
@@ -109,7 +109,7 @@ export async function restore(api: Api, namespace: string, inputs: DisruptionInp
         }
         const body = [
             { op: "test", path: "/metadata/uid", value: uid },
-            // A manager that came since it was read would be lost: then the API answers that there is a conflict.
+            // A field manager added since the read would be lost. In that case the API answers with a conflict.
             { op: "replace", path: "/metadata/resourceVersion", value: now.resourceVersion },
             {
                 op: "replace",
@@ -125,7 +125,7 @@ export async function restore(api: Api, namespace: string, inputs: DisruptionInp
     throw new Error(`Deployment ${namespace}/${name} was changed by others each time that it was to be given back`);
 }
 
-/** Undoes what a run left that was ended in the middle of its disruption. */
+/** Undoes the disruption of a run that was ended in the middle of it. */
 export async function restoreLeft(api: Api, namespace: string, inputs: DisruptionInputs): Promise<void> {
     const ours = (await read(api, namespace, inputs))?.managedFields?.filter(({ manager }) => manager === fieldManager);
     if (ours?.some(({ subresource }) => subresource === "scale")) {

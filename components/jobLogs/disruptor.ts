@@ -6,9 +6,9 @@ import { kill, mostMissed, restart, restore, double, type Disruption } from "./d
 import { selectorOf, type CollectInputs } from "./inputs";
 import { clientProgress, countedLately, type Progress } from "./progress";
 
-/** Of its requests to a Service, the part that each client should have sent: enough to tell what was before. */
+/** Part of its requests to a Service that each client should have sent before a disruption, to see the time before. */
 const begun = 0.1;
-/** The part that the fastest may have sent while others, whom the last disruption holds up, have not begun. */
+/** Part that the fastest client may have sent while others, held up by the last disruption, have not begun. */
 const late = 0.75;
 
 /** A client in one of the probe's pods. */
@@ -26,7 +26,7 @@ interface SeenPod {
 
 /**
  * Disrupts the pods once for each Service, when every client is in the middle of its requests to it, and notes which
- * pods come and go. Whoever asks it to look does so again and again while the probe runs.
+ * pods come and go. It has to be asked to look again and again while the probe runs.
  */
 export class Disruptor {
     private readonly events: { before: ReadonlySet<string>; at: number; lag: number }[] = [];
@@ -55,7 +55,7 @@ export class Disruptor {
         if (this.isChanged && share.every((each) => each >= 0)) {
             await this.restore();
         }
-        // A line that has just come is as near to now as the node's clock can be had.
+        // The timestamp of the newest line is the best reading of the node's clock.
         const newest = Math.max(...clients.map(({ at }) => at));
         const isFresh = newest > this.newest;
         this.newest = newest;
@@ -70,7 +70,7 @@ export class Disruptor {
         await this.disrupt(asked, clients);
     }
 
-    /** Undoes what lasts, however the probe ended. */
+    /** Undoes a disruption that lasts, however the probe ended. */
     async restore(): Promise<void> {
         if (this.isChanged) {
             await restore(this.api, this.inputs.namespace, this.plan);
@@ -112,7 +112,7 @@ export class Disruptor {
         console.log(`${this.plan.kind} while ${this.inputs.services[this.events.length - 1]?.name} is called`);
     }
 
-    /** What to do now; null where there is nobody to do it to. */
+    /** The disruption to make now; null where there is no pod to disrupt. */
     private async action(
         there: readonly V1Pod[],
         asked: readonly Asked[],
@@ -130,7 +130,7 @@ export class Disruptor {
                 return () => restart(api, namespace, plan);
             case "scale":
                 return () => {
-                    // Before, as a call may be heard whose answer is not.
+                    // Noted before the call, whose answer may be lost although it had an effect.
                     this.isChanged = true;
                     return double(api, namespace, plan);
                 };

@@ -37,8 +37,8 @@ export interface JobLogsArgs {
 }
 
 /**
- * Waits for one Job, reads its logs from the cluster of the provider given in the options, and holds what they say.
- * A Job that failed, an image that can't be pulled and a log that is not whole each fail the update, by name.
+ * Waits for one Job, reads its logs from the cluster of the provider in the options, and holds the measurement. A Job that
+ * failed, an image that can't be pulled and a log that is not whole each fail the update, with an error that names them.
  */
 export class JobLogs extends pulumi.ComponentResource {
     readonly measurement: pulumi.Output<Measurement>;
@@ -48,7 +48,7 @@ export class JobLogs extends pulumi.ComponentResource {
     constructor(name: string, args: JobLogsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:JobLogs", name, {}, opts);
         const socket = new KubeconfigSocket();
-        // Not before there is a Job to read: an update that fails earlier hands nothing over.
+        // Opened when there is a Job to read: an update that fails earlier passes no credentials on.
         const kubeconfigSocket = pulumi
             .all([clusterSettings(this), args.jobUid])
             .apply(async ([settings]) =>
@@ -56,7 +56,7 @@ export class JobLogs extends pulumi.ComponentResource {
             );
         const collected = new CollectedLogs(
             `${name}-collected`,
-            // It is a path, not the content: what the content makes secret stays out of the state altogether.
+            // Only the path is in the state, so it need not be secret as the kubeconfig is.
             { ...args, disruption: args.disruption ?? null, kubeconfigSocket: pulumi.unsecret(kubeconfigSocket) },
             { parent: this },
         );
@@ -84,8 +84,8 @@ class CollectedLogs extends pulumi.CustomResource {
 
 /**
  * The provider's code travels in the stack's state, so it is small: one packed text, and packages by `require`, which a
- * dynamic provider resolves from the project's folder. Pulumi's own class takes such a text from the closures of running
- * code, which takes it a tenth of a second.
+ * dynamic provider resolves from the project's folder. Pulumi's own class serializes closures of running code instead,
+ * which takes a tenth of a second.
  */
 async function providerText(): Promise<string> {
     const packed = deflateSync(await bundle("components/jobLogs/provider.ts", "external")).toString("base64");

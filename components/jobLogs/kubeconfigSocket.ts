@@ -10,14 +10,15 @@ import { Refusal } from "../settings/refusal";
 const longestPath = 103;
 
 /**
- * Hands a kubeconfig to a dynamic provider, which is another process on this machine, past the stack's state and past
- * the disk: by a socket that only this user can connect to, once, and that ends with this process, however that ends.
+ * Passes the access to a cluster to a dynamic provider, which is another process on this machine, without writing it to
+ * the stack's state or to disk. It uses a socket that only this user can connect to, once. The socket is gone when this
+ * process ends.
  */
 export class KubeconfigSocket {
     private withdraw: () => void = () => undefined;
 
     /**
-     * @returns the socket's path; who connects there first gets the access as JSON, and nobody else does
+     * @returns the socket's path; only the first client that connects gets the access, as JSON
      * @throws Refusal where no folder for it can be made
      */
     async open(access: ClusterAccess): Promise<string> {
@@ -32,13 +33,13 @@ export class KubeconfigSocket {
             rmSync(folder, { recursive: true, force: true });
         };
         await once(server, "listening");
-        // A program that has nothing else to do has nobody to wait for.
+        // The socket alone must not keep the program running.
         server.unref();
         return path;
     }
 
     /**
-     * Takes the offer back where nobody came for it. A program that waits for Pulumi's engine is ended without notice.
+     * Closes the socket if nobody connected. Pulumi's engine may end the program at any time, so nothing later does it.
      */
     close(): void {
         this.withdraw();
@@ -46,7 +47,7 @@ export class KubeconfigSocket {
     }
 }
 
-/** A new folder that only this user can look into, below TMPDIR unless that is too long for a socket's path. */
+/** A new folder that only this user can read, below TMPDIR unless that is too long for a socket's path. */
 function ownFolder(): string {
     const longest = longestPath - "/traffic-split-XXXXXX/kubeconfig".length;
     const parent = Buffer.byteLength(tmpdir()) <= longest ? tmpdir() : "/tmp";

@@ -5,12 +5,12 @@ import type { Api } from "./api";
 import type { CollectInputs } from "./inputs";
 import { areThere, isOurs, ownStatuses, statusesOf, type ShardPods } from "./shardPods";
 
-/** Reasons for which a container waits that pass by themselves. */
+/** Reasons of a waiting container that pass by themselves. */
 const ordinary = ["ContainerCreating", "PodInitializing"];
 
 /**
  * What keeps a Job from its end, in the cluster's own words: the state of the Job and of its pods, and the last warning
- * about them. Of a pod that runs as it should, nothing.
+ * about them. A pod that runs as it should is left out.
  */
 export async function obstacleTo(
     api: Api,
@@ -41,7 +41,7 @@ function scheduleFailure({ status }: V1Pod): string | undefined {
     return condition === undefined ? undefined : `no node takes its pod: ${condition.message ?? "no message"}`;
 }
 
-/** The container of a pod that waits for what may never come, and why, or undefined. */
+/** The container of a pod that waits for something that may never come, and why; or undefined. */
 function waitingOf(pod: V1Pod): string | undefined {
     const isStuck = ({ state }: V1ContainerStatus): boolean =>
         state?.waiting?.reason !== undefined && !ordinary.includes(state.waiting.reason);
@@ -51,7 +51,7 @@ function waitingOf(pod: V1Pod): string | undefined {
         : `its container ${name} waits: ${state?.waiting?.reason}: ${state?.waiting?.message ?? "no message"}`;
 }
 
-/** The container that somebody else has put into a pod whose clients have all ended, and that keeps it from its end. */
+/** An injected container that still runs in a pod whose clients have all ended, and so keeps the pod from its end. */
 function strangerIn(pod: V1Pod, inputs: CollectInputs): string | undefined {
     const clients = ownStatuses(pod, inputs).filter(({ name }) =>
         inputs.clients.some((client) => client.name === name),
@@ -71,7 +71,7 @@ function isRunning({ status }: V1Pod): boolean {
     return status?.phase === "Running";
 }
 
-/** The newest warning about any of these objects, or that it may not be read; "" where there is none. */
+/** The newest warning about any of these objects, or why events can't be read; "" where there is none. */
 async function lastWarning(api: Api, namespace: string, objects: readonly (V1Job | V1Pod)[]): Promise<string> {
     const uids = objects.flatMap(({ metadata }) => metadata?.uid ?? []);
     try {

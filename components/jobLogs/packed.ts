@@ -1,6 +1,6 @@
 import { deflateSync, inflateSync } from "node:zlib";
 
-/** A value as a text that takes little of a stack's state: a measurement repeats the names of pods many times. */
+/** A value as a compressed text. A measurement repeats the names of pods many times, and the stack's state keeps it. */
 export function packed(value: unknown): string {
     return deflateSync(JSON.stringify(value)).toString("base64");
 }

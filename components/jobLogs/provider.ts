@@ -6,7 +6,7 @@ import { packed, unpacked } from "./packed";
 
 /**
  * The dynamic provider, by the name at which Pulumi looks for it in a resource's `__provider`. A new Job is an update,
- * not a replacement: only an update is shown what the run before it left.
+ * not a replacement: only an update gets the outputs of the run before.
  */
 export function handler(): dynamic.ResourceProvider<CollectInputs, Collected> {
     return {
@@ -22,7 +22,7 @@ export function handler(): dynamic.ResourceProvider<CollectInputs, Collected> {
     };
 }
 
-/** The run that a state holds; null where another version of this project left it, with which nothing is compared. */
+/** The run in a state; null where another version of this project wrote it, with which no comparison is made. */
 async function runLeftBy(held: unknown): Promise<Run | null> {
     const { measurement } = await import("../../split/measurement/measurement.js");
     const { runOf } = await import("../../split/verdict/run.js");
@@ -30,7 +30,7 @@ async function runLeftBy(held: unknown): Promise<Run | null> {
     return left.success ? runOf(left.data) : null;
 }
 
-/** Who compares or deletes does not pay for the client of the Kubernetes API. */
+/** Loads the client of the Kubernetes API only to read: a diff and a delete do without it. */
 async function read(inputs: CollectInputs): Promise<Measurement> {
     const { collect } = await import("./collector.js");
     return collect(inputs);

@@ -15,12 +15,12 @@ export function areThere(pods: ShardPods): pods is readonly V1Pod[] {
     return !pods.includes(undefined);
 }
 
-/** The statuses of all that a pod runs. */
+/** The statuses of all containers of a pod, init containers included. */
 export function statusesOf({ status }: V1Pod): V1ContainerStatus[] {
     return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
-/** Whether a container of a probe's pod is the probe's: admission may put others beside them. */
+/** Whether a container of a probe's pod is the probe's: admission may inject others. */
 export function isOurs(container: string, { clients }: CollectInputs): boolean {
     return [resolverContainer, waitContainer, ...clients.map(({ name }) => name)].includes(container);
 }
@@ -39,7 +39,7 @@ export function hasEndedWell(pod: V1Pod, inputs: CollectInputs): boolean {
     return areTold && statuses.every(({ state }) => state?.terminated?.exitCode === 0);
 }
 
-/** What a sentence begins with that is about one of several pods; nothing where there is one. */
+/** Beginning of a sentence about one of several pods; empty where there is one. */
 export function ofShard(index: number, { shards }: CollectInputs): string {
     return shards.length === 1 ? "" : `shard ${index} of ${shards.length}: `;
 }

@@ -6,7 +6,7 @@ const manyRequests = 1e9;
 
 /**
  * How far a probe is: its pods' steps from their creation to their end, and within a step the requests that are sent.
- * Only what a pod can do once is a step, so that a container that is started for ever gets nowhere.
+ * Only what a pod can do once is a step: a container that restarts for ever makes no progress.
  */
 export function stageOf(shards: ShardPods, inputs: CollectInputs, requests: number): number {
     const steps = shards.flatMap((pod) =>
@@ -25,10 +25,10 @@ export function stageOf(shards: ShardPods, inputs: CollectInputs, requests: numb
     return steps.filter((isDone) => isDone).length * manyRequests + requests;
 }
 
-/** Part of the time that a run has taken for which it may seem to stand still: who counts writes ever more rarely. */
+/** Part of a run's time for which it may seem to stand still: a client that counts writes less and less often. */
 const quiet = 0.25;
 
-/** Notices that something stands still. */
+/** Notices that a probe makes no progress. */
 export class Standstill {
     private furthest = -1;
     private since: number;

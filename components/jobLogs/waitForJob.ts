@@ -33,8 +33,8 @@ export interface EndedJob {
 }
 
 /**
- * Waits until all that the probe runs in the Job's pods has ended well; that the Job is complete is told two seconds
- * later, and not at all where somebody else's container stays in a pod.
+ * Waits until all containers of the probe have ended without an error. The Job's own condition comes two seconds later,
+ * and never where an injected container keeps running in a pod.
  *
  * @param progress called every few seconds with one line for a person: how far it is, and what it waits for
  * @param look called again and again with the Job's pods while all of them run, or have ended
@@ -61,7 +61,7 @@ export async function waitForJob(
         const condition = (type: string) =>
             job.status?.conditions?.find((each) => each.type === type && each.status === "True");
         const shards = byIndex(pods, inputs);
-        // Only the resolver is started again by itself; what it wrote before is lost then, if it can run at all.
+        // Only the resolver restarts by itself, and what it wrote before is lost then.
         const restarted = pods.flatMap((pod) => ownStatuses(pod, inputs)).find(({ restartCount }) => restartCount > 0);
         if (restarted !== undefined) {
             throw new Error(
@@ -144,7 +144,7 @@ async function readJob(api: Api, inputs: CollectInputs): Promise<{ job: V1Job; p
     return { job, pods: items };
 }
 
-/** The image that a pod's container can't have and why, or undefined. */
+/** The image of a pod's container that can't be pulled, and why; or undefined. */
 export function pullFailure(pod: V1Pod): string | undefined {
     const failing = (status: V1ContainerStatus): boolean => pullFailures.includes(status.state?.waiting?.reason ?? "");
     const status = statusesOf(pod).find(failing);
@@ -160,11 +160,11 @@ async function failure(
     shards: ShardPods,
     reason: string,
 ): Promise<string> {
-    // Those that were stopped because another failed are on their way out.
+    // Pods that were stopped because another one failed are terminating.
     const pods = shards.filter((pod) => pod !== undefined && (shards.length === 1 || !isStopped(pod))) as V1Pod[];
     const tails = pods.flatMap((pod) =>
         statusesOf(pod)
-            // Those that did their part are not what the reader looks for.
+            // Containers that succeeded do not explain the failure.
             .map(({ name, state, lastState }) => ({ name, ended: state?.terminated ?? lastState?.terminated }))
             .filter(({ ended }) => ended !== undefined && ended.exitCode !== 0)
             .map(async ({ name, ended }) => {
@@ -184,7 +184,7 @@ function isStopped({ metadata }: V1Pod): boolean {
     return metadata?.deletionTimestamp !== undefined;
 }
 
-/** How far a probe is, for a person, and how many requests of the client that it tells of are sent. */
+/** How far a probe is, as a line for a person, and how many requests the client in that line has sent. */
 interface Seen {
     readonly text: string;
     readonly requests: number;
@@ -217,7 +217,7 @@ async function podProgress(api: Api, pod: V1Pod | undefined, inputs: CollectInpu
     };
 }
 
-/** Only ever shown to a person, so that a failure to read them is shown instead of them. */
+/** Log lines for a person. If they can't be read, the reason takes their place. */
 async function lastLines(api: Api, pod: V1Pod, container: string, tailLines: number): Promise<string> {
     const { name = "", namespace = "" } = pod.metadata ?? {};
     try {

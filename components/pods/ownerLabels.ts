@@ -1,7 +1,7 @@
 /**
- * Label of every object and pod that a component makes, with the id of its owner. Pulumi's provider takes over an object
- * that exists already as if it had made it, and removes it with the stack: by this label, what somebody else made is told
- * from it, and no selector of anybody else's finds our pods.
+ * Label of every object and pod that a component makes, with the id of its owner. Pulumi's provider adopts an object that
+ * exists already, and deletes it with the stack. This label shows which objects the stack made, and keeps selectors of
+ * other Services from our pods.
  */
 export const ownerLabel = "traffic-split/owner";
 

@@ -21,8 +21,8 @@ export interface OwnerMetadata {
 }
 
 /**
- * A new owner, whose id the stack's state keeps from the first update on: it outlives updates and a new name of the stack,
- * and another stack of the same name in another backend has another.
+ * A new owner, whose id the stack's state keeps from the first update on. The id outlives updates and a rename of the
+ * stack. A stack of the same name in another backend has another id.
  *
  * @param name first part of the name of what keeps it
  * @param extra what else its objects and pods have in their metadata
@@ -47,9 +47,9 @@ export function metadataOf({ id, stack, labels = {}, annotations = {} }: Owner):
 }
 
 /**
- * The same for an object whose name the arguments decide. Its fields are managed by one name in all of the owner's updates,
- * those that never told of the object included: a re-run gets no conflict with what a cancelled update made. Anybody
- * else's object has another label, which Pulumi changes by no other name.
+ * The same for an object whose name the arguments decide. All updates of the owner use one field manager, so an update
+ * has no conflict with what a cancelled one made and did not record. An object of somebody else has another label, which
+ * that field manager must not change.
  */
 export function namedMetadataOf(owner: Owner): OwnerMetadata {
     const { labels, annotations } = metadataOf(owner);

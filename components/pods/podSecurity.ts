@@ -7,7 +7,7 @@ export const restrictedContainer: k8s.types.input.core.v1.SecurityContext = {
     readOnlyRootFilesystem: true,
 };
 
-/** An arbitrary user without a name, and his group. */
+/** An arbitrary user without a name, and its group. */
 export const userOfPods = 65532;
 
 /** Security context of a pod that the restricted Pod Security level accepts, as whatever user that is not root. */

@@ -85,8 +85,8 @@ const and = new Intl.ListFormat("en");
 const [shortest, longest] = [10, 600];
 
 /**
- * @throws Refusal where clients would not be at one Service for long enough together to see a disruption in the middle,
- *     or where pods that come could not be told from those that went
+ * @throws Refusal where the requests to one Service are too few or too many seconds for a disruption in their middle, or
+ *     where new pods have the names of old ones
  */
 export function checkDisruption({
     disruption,
@@ -100,8 +100,8 @@ export function checkDisruption({
     }
     if (workload === "StatefulSet") {
         throw new Refusal(
-            `disruption: must be none where workload is StatefulSet, got ${disruption}; its pods come back by the same ` +
-                "names, and can't be told from those that went",
+            `disruption: must be none where workload is StatefulSet, got ${disruption}; its pods come back with the ` +
+                "same names, so new and old ones look alike",
         );
     }
     const seconds = rate === 0 ? 0 : requests / parallelism / rate;

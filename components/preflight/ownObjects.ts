@@ -20,8 +20,8 @@ interface Found {
 }
 
 /**
- * Looks whether all objects of these names that exist are the owner's. Pulumi's provider would take others over, by force
- * where a disruption may have left something, and remove them with the stack.
+ * Checks that all existing objects of these names are the owner's. Pulumi's provider would adopt others, by force for the
+ * Deployment, and delete them with the stack.
  *
  * @throws Refusal with the objects that are not, and whose they are, or where it may not be asked
  */

@@ -14,10 +14,10 @@ export interface Demands extends Places, NamedObjects {
 }
 
 /**
- * A gate for everything that is to be created: it passes a value on when the arguments are known and the cluster of a
- * resource's provider is what they demand. A preview passes without: what config decides is told whether or not there is
- * a kubeconfig, and a cluster that can't be reached is a warning. What is unknown in a preview, an argument or an
- * explicit provider's settings, must not spread to all resources.
+ * A gate for everything that is to be created. It passes a value on when the arguments are known and the cluster of the
+ * resource's provider is what they demand. In a preview it always passes: a preview works without a kubeconfig, and only
+ * warns of a cluster that can't be reached. An argument or a provider setting that a preview does not know must not make
+ * all resources unknown.
  *
  * @param demands known when the arguments are
  * @throws Refusal where the context does not exist, the cluster can't be reached, or it is not what is demanded
@@ -47,7 +47,7 @@ async function check(settings: ClusterSettings, demands: Demands): Promise<void>
     });
 }
 
-/** Says nothing where there is no kubeconfig: a preview without any is meant to be. */
+/** Without a kubeconfig there is no warning: a preview needs none. */
 async function warnUnlessReachable(resource: pulumi.Resource, settings: ClusterSettings): Promise<void> {
     if (!hasKubeconfig(settings)) {
         return;

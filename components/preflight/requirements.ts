@@ -43,8 +43,8 @@ export function enforce(
     assessment.apply(async (measured) => {
         for (const failure of unmet(requirements, measured)) {
             await pulumi.log.error(`require: ${failure}`, resource);
-            // The engine does not take a logged error for a failure; the program's end it does. This code of Pulumi's
-            // own says that the reason was told.
+            // A logged error alone does not fail the update; the exit code does. Pulumi uses this one for errors that it
+            // has shown.
             process.exitCode = 32;
         }
     });

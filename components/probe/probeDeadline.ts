@@ -16,16 +16,16 @@ export interface ProbeWork {
     readonly standstillSeconds: number;
 }
 
-/** Seconds for a request that is answered, many times what it takes: a client that prints starts a process for each. */
+/** Seconds for an answered request, many times what it takes: a client that prints starts a process for each. */
 const printedSeconds = 0.1;
 /** The same of a client that counts, whose requests are many and cost little. */
 const countedSeconds = 0.005;
-/** Seconds at each Service that may go by in waiting for answers that don't come: more of them tell nothing new. */
+/** Seconds that may pass at each Service while answers don't come: waiting longer would show nothing new. */
 const mostUnanswered = 3_600;
 
 /**
- * How long a probe may take at most, in whole seconds: the Job ends by itself after them, where nobody is left to wait
- * for it. Who waits notices much sooner that it stands still.
+ * How long a probe may take at most, in whole seconds. The Job ends by itself after that, even if the collector has ended.
+ * The collector notices much sooner that the probe makes no progress.
  *
  *     start   = standstillSeconds x (3 + 2 + clients): a pod's creation, its node and its sandbox, the two containers that
  *               look after the clients, and each client, one after the other

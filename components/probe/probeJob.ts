@@ -61,8 +61,8 @@ const readyTimeoutSeconds = 60;
 
 /**
  * A Job whose pods, with a container for each client, call each Service `requests` times together and print what they
- * saw. Each pod knows its part by its index in the Job. A Job that no reader has read to its end, as the last update failed
- * or was cancelled, is replaced by the next update.
+ * saw. Each pod knows its part by its index in the Job. The next update replaces a Job whose logs were not read, because the
+ * last update failed or was cancelled.
  */
 export class ProbeJob extends pulumi.ComponentResource {
     readonly job: Job;
@@ -143,11 +143,11 @@ export class ProbeJob extends pulumi.ComponentResource {
                 metadata: {
                     namespace: args.namespace,
                     labels,
-                    // Whoever reads the logs waits for the end too, and can tell more of a failure than a time-out.
+                    // The collector waits for the end too, and explains a failure better than this deadline can.
                     annotations: annotations.apply((each) => ({ ...each, "pulumi.com/skipAwait": "true" })),
                 },
                 spec: {
-                    // A second attempt would be another measurement, and would hide that the first one failed.
+                    // A retry would be another measurement, and would hide that the first one failed.
                     backoffLimit: 0,
                     completionMode: "Indexed",
                     completions: parallelism,
@@ -184,7 +184,7 @@ export class ProbeJob extends pulumi.ComponentResource {
                     },
                 },
             },
-            // Two probes at once would measure each other, and the one that hangs could keep the other from its place.
+            // Two probes at once would measure each other, and one that hangs could keep the other from its node.
             { parent: this, dependsOn: args.after ?? [], deleteBeforeReplace: true },
         );
         this.registerOutputs({ job: this.job, shards, services: this.services });

@@ -131,7 +131,7 @@ function container(
 /** What the resolver and the program that waits need, with room for more, in MiB. */
 const attendantMemory = 96;
 
-/** A limit of twice what is needed: whoever makes limits equal to requests, or bounds their ratio, leaves enough. */
+/** Twice the request: enough where a policy makes limits equal to requests, or bounds their ratio. */
 function resourcesOf(memory: number, { settings }: ProbePodArgs): pulumi.Output<Resources> {
     const usual = { requests: { cpu: "20m", memory: `${memory}Mi` }, limits: { memory: `${2 * memory}Mi` } };
     return pulumi.output(settings.probeResources).apply((given) => (isEmpty(given) ? usual : given));

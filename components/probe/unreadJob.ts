@@ -8,10 +8,10 @@ export const repeatsAnnotation = "traffic-split/repeats";
 /**
  * The uid of the Job that the next one repeats; null where there is none to repeat.
  *
- * A Job is measured when a reader of its logs holds its uid. The state that the last update left tells both, however
- * that update ended: a Job that failed, vanished, could not be read, or was abandoned has no reader. Nothing less would
- * do: the reader, which knows, is made after the Job, and the cluster does not know who has read what. A Job that was
- * measured keeps what it repeats, so that the update after it changes nothing.
+ * A Job is measured if a reader of its logs has its uid. The state that the last update left has both, however that update
+ * ended: a Job that failed, vanished, could not be read, or was abandoned has no reader. Only the state can answer this,
+ * because the reader is made after the Job, and the cluster does not know whether logs were read. A measured Job keeps
+ * its annotation, so that the update after it changes nothing.
  *
  * @param urn of the Job
  */

@@ -21,8 +21,8 @@ export interface CertificateArgs extends Pick<TrafficSplitArgs, (typeof own)[num
 /** cert-manager is installed when its webhook answers, and an object of its kinds made when its condition says so. */
 const whenReady = { "pulumi.com/waitFor": "condition=Ready" };
 
-// Nobody trusts this authority but who is given its certificate: it lasts longer than any stack. As the API server
-// writes it.
+// Only clients that get this authority's certificate trust it, so it may last longer than any stack. In the form in
+// which the API server writes it.
 const tenYears = "87600h0m0s";
 
 /**

@@ -61,8 +61,8 @@ export class NginxHostname extends pulumi.ComponentResource {
         const settings = checkedSettings(args, own);
         const { workload: kind, name: appName, replicas, image, imageAnswersHostname: asItIs } = settings;
         const owner = pulumi.output(args.owner);
-        // No label of those that everybody uses: somebody's Service that selects by one would send its clients here.
-        // Another value for each kind: while one takes the other's place, the pods of both are there.
+        // None of the common labels: a Service of somebody else that selects by one would send its clients here.
+        // Each kind has another value, because the pods of both exist while one replaces the other.
         this.labels = pulumi.all([owner, appName]).apply(([{ id }, app]): Record<string, string> => ({
             [ownerLabel]: id,
             "traffic-split/workload": kind === "Deployment" ? app : `${app}-stateful`,
@@ -96,8 +96,8 @@ export class NginxHostname extends pulumi.ComponentResource {
             labels,
             annotations: owner.apply((by) => ({
                 ...namedMetadataOf(by).annotations,
-                // A disruption that was ended in its middle has set the number of replicas: what is declared goes
-                // before. Somebody else's object of this name is none: its selector, which can't change, is another.
+                // A disruption that was interrupted owns the number of replicas: the declared number overrides it. An
+                // object of somebody else can't be overridden: its selector differs, and a selector can't change.
                 "pulumi.com/patchForce": "true",
             })),
         };

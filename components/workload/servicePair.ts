@@ -54,7 +54,7 @@ export class ServicePair extends pulumi.ComponentResource {
         const names = pulumi.output(settings.name).apply(pairNames);
         const metadata = pulumi.output(args.owner).apply((owner) => {
             const { labels, annotations } = namedMetadataOf(owner);
-            // A Service has nothing to wait for; whether its pods get ready is theirs to tell, and sooner.
+            // A Service has nothing to wait for: the workload waits for its pods.
             return { labels, annotations: { ...annotations, "pulumi.com/skipAwait": "true" } };
         });
         const service = (kind: string, named: pulumi.Output<string>, spec: ServiceSpec): Service =>

@@ -196,7 +196,7 @@ describe("a cluster that is not there is one clear error, and nothing is made", 
         [
             "a kubeconfig that is not there",
             { "kubernetes:kubeconfig": "/no/such/config" },
-            /^kubeconfig: it can't be read: there is no file \/no\/such\/config\. The preview shows/,
+            /^kubeconfig: can't be read: there is no file \/no\/such\/config\. The preview shows/,
         ],
         [
             "a kubeconfig that asks for what is not supported",

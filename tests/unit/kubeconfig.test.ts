@@ -146,11 +146,11 @@ describe("the cluster of a provider", () => {
             { kubeconfig: "~/no/such/config" },
             new RegExp(`^kubeconfig: .* ${userInfo().homedir}/no/such/config$`),
         ],
-        ["a folder", { kubeconfig: tmpdir() }, /^kubeconfig: \/\S+: it can't be read: EISDIR/],
+        ["a folder", { kubeconfig: tmpdir() }, /^kubeconfig: \/\S+: can't be read: EISDIR/],
         [
             "text where a list belongs",
             { kubeconfig: "clusters: hunter2\nusers: []" },
-            /^kubeconfig: clusters: it is not what a kubeconfig has there: (?!.*hunter2)/,
+            /^kubeconfig: clusters: not valid in a kubeconfig: (?!.*hunter2)/,
         ],
     ];
     for (const [what, settings, message] of refused) {
@@ -161,13 +161,15 @@ describe("the cluster of a provider", () => {
 
     it("is refused where KUBECONFIG names no file", async () => {
         process.env["KUBECONFIG"] = "/no/such/config";
-        expect(await refusal(loadKubeconfig({}))).to.match(/^kubeconfig: none was .*\/no\/such\/config/);
+        expect(await refusal(loadKubeconfig({}))).to.match(
+            /^kubeconfig: none found; KUBECONFIG names .*\/no\/such\/config/,
+        );
     });
 
     it("is refused where there is no kubeconfig at all, in words for a newcomer", async () => {
         process.env["HOME"] = root;
         expect(await refusal(loadKubeconfig({})))
-            .to.match(/^kubeconfig: none was given or found; /)
+            .to.match(/^kubeconfig: none found; /)
             .and.include("KUBECONFIG");
     });
 
@@ -224,8 +226,8 @@ describe("the cluster of a provider", () => {
         process.env["KUBECONFIG"] = [file, broken].join(":");
         for (const [text, message] of [
             ["users: [", "it is not YAML (BAD_INDENT) at line 1"],
-            ["users: hunter2", "users: it is not what a kubeconfig has there: "],
-            ["users: [{ name: [] }]", "users: 0: name: it is not what a kubeconfig has there: "],
+            ["users: hunter2", "users: not valid in a kubeconfig: "],
+            ["users: [{ name: [] }]", "users: 0: name: not valid in a kubeconfig: "],
         ] as const) {
             writeFileSync(broken, text);
             expect(await refusal(loadKubeconfig({}))).to.include(`kubeconfig: ${broken}: ${message}`);
@@ -450,13 +452,13 @@ describe("the cluster of a provider", () => {
             [
                 "groups of nobody",
                 { "as-groups": ["ops"] },
-                /^kubeconfig: user jane: as-uid, as-groups and .* without as/,
+                /^kubeconfig: user jane: as-uid, as-groups and as-user-extra: need as; set it/,
             ],
             ...[{ token: "hunter2" }, { tokenFile: "/run/token" }].flatMap((bearer) =>
                 [{ username: "jane" }, { password: "hunter2" }].map((basic): [string, object, RegExp] => [
                     `${Object.keys(bearer).join()} beside ${Object.keys(basic).join()}`,
                     { ...bearer, ...basic },
-                    /^kubeconfig: user jane: it must have one authentication method, got token(File)? with username or password/,
+                    /^kubeconfig: user jane: must have one authentication method, got token(File)? with username or password/,
                 ]),
             ),
             [
