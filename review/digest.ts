@@ -1,21 +1,13 @@
 import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
-import type { Metadata, PreviewEvent } from "./events";
+import { resourceState, type Metadata, type PreviewEvent } from "./events";
 
-const properties = z.record(z.string(), z.unknown());
-const state = z
-    .object({
-        custom: z.boolean().nullish(),
-        inputs: properties.nullish(),
-        outputs: properties.nullish(),
-    })
-    .nullish();
 const step = z.object({
     op: z.string(),
     urn: z.string(),
     provider: z.string().nullish(),
-    oldState: state,
-    newState: state,
+    oldState: resourceState,
+    newState: resourceState,
     replaceReasons: z.array(z.string()).nullish(),
     detailedDiff: z.record(z.string(), z.object({ kind: z.string().optional() })).nullish(),
 });

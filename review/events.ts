@@ -1,7 +1,9 @@
 import { z } from "zod";
 
 const properties = z.record(z.string(), z.unknown());
-const state = z
+
+/** What a preview says of a resource before or after the change. */
+export const resourceState = z
     .object({
         custom: z.boolean().nullish(),
         inputs: properties.nullish(),
@@ -12,8 +14,8 @@ const metadata = z.object({
     op: z.string(),
     urn: z.string(),
     type: z.string(),
-    old: state,
-    new: state,
+    old: resourceState,
+    new: resourceState,
     /** By property path; a kind such as "update-replace" says that the property forces a replacement. */
     detailedDiff: z.record(z.string(), z.object({ diffKind: z.string().optional() })).nullish(),
     /** Properties that force a replacement, as the provider names them. */
