@@ -11,7 +11,7 @@ import { checkDisruption, checkRequests } from "./preflight/combinations";
 import { checkedRequirements, enforce } from "./preflight/requirements";
 import { calledNames } from "./probe/calledServices";
 import { ProbeJob, probeSettings, type ProbeJobArgs } from "./probe/probeJob";
-import { checkedSettings, checkOnceKnown } from "./settings/checkedSettings";
+import { checkedSettings, checkOnceKnown, type Checked } from "./settings/checkedSettings";
 import { traitsOf } from "./settings/clients";
 import { dnsLabel } from "./settings/kubernetesRules";
 import { areDifferent, check, oneOf, wholeNumber, type Rule } from "./settings/rule";
@@ -55,40 +55,16 @@ export class ServiceProbe extends pulumi.ComponentResource {
     constructor(name: string, args: ServiceProbeArgs, opts?: pulumi.ComponentResourceOptions) {
         const settings = checkedSettings(args, own);
         const requirements = checkedRequirements(settings, null);
-        const { clients, requests, parallelism, falseAlarmRate, smallestEffect, readyTimeoutSeconds } = settings;
-        const fit = checkOnceKnown({ replicas: args.endpoints, clients, requests, parallelism }, checkRequests);
-        const isGood = checkOnceKnown(
-            {
-                endpoints: args.endpoints,
-                port: args.port,
-                services: args.services,
-            },
-            checkArguments,
-        );
+        const { falseAlarmRate, smallestEffect, readyTimeoutSeconds } = settings;
         const { disruption = null } = args;
-        const isDisruptable = checkOnceKnown(
-            {
-                disruption: disruption?.kind ?? "none",
-                requests,
-                parallelism,
-                rate: settings.rate,
-            },
-            (each) => {
-                check("disruption", disruptionKind, each.disruption);
-                checkDisruption({ ...each, workload: "Deployment" });
-            },
-        );
+        const checks = checksOf(args, settings);
         super("traffic-split:index:ServiceProbe", name, {}, opts);
-        const services = pulumi.output(args.services).apply((each) => {
-            checkedRequirements(settings, calledNames(each));
-            return each;
-        });
         const probe = new ProbeJob(
             `${name}-job`,
             {
                 ...args,
-                services,
-                endpoints: pulumi.all([args.endpoints, fit, isGood, isDisruptable]).apply(([endpoints]) => endpoints),
+                // Known when all arguments are checked.
+                endpoints: pulumi.all([args.endpoints, pulumi.all(checks)]).apply(([endpoints]) => endpoints),
                 isDisrupted: pulumi.output(disruption?.kind ?? "none").apply((kind) => kind !== "none"),
             },
             { parent: this },
@@ -128,9 +104,30 @@ export class ServiceProbe extends pulumi.ComponentResource {
     }
 }
 
-/** @throws Refusal with the argument that is not allowed */
-function checkArguments({ endpoints, port, services }: Record<"endpoints" | "port" | "services", unknown>): void {
-    check("endpoints", endpointCount, endpoints);
-    check("port", portNumber, port);
-    check("services", differentServices, services);
+/**
+ * Checks the arguments, each as soon as it is known.
+ *
+ * @returns known when they are checked
+ * @throws Refusal with the argument that is not allowed
+ */
+function checksOf(args: ServiceProbeArgs, settings: Checked<(typeof own)[number]>): pulumi.Output<void>[] {
+    const { endpoints, port, services, disruption } = args;
+    const { clients, requests, parallelism, rate } = settings;
+    return [
+        checkOnceKnown({ endpoints }, (known) => {
+            check("endpoints", endpointCount, known.endpoints);
+        }),
+        checkOnceKnown({ port }, (known) => {
+            check("port", portNumber, known.port);
+        }),
+        checkOnceKnown({ services }, (known) => {
+            check("services", differentServices, known.services);
+            checkedRequirements(settings, calledNames(known.services));
+        }),
+        checkOnceKnown({ replicas: endpoints, clients, requests, parallelism }, checkRequests),
+        checkOnceKnown({ disruption: disruption?.kind ?? "none", requests, parallelism, rate }, (known) => {
+            check("disruption", disruptionKind, known.disruption);
+            checkDisruption({ ...known, workload: "Deployment" });
+        }),
+    ];
 }

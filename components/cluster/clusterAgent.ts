@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, type AgentOptions, type RequestOptions } from "nod
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import type { ProxyAgentRequestOptions } from "hpagent";
 import type { ClientCertificate, ClusterAccess } from "./clusterAccess";
+import { hostOf, withoutBrackets } from "./urlHost";
 
 /** The agent for connections to a cluster's API, directly or through its proxy. Preflight and the collector use it. */
 export async function clusterAgent(
@@ -23,13 +24,13 @@ export async function clusterAgent(
     if (proxyUrl.startsWith("socks")) {
         const { SocksProxyAgent } = await import("socks-proxy-agent");
         const agent = new SocksProxyAgent(proxyUrl, tls);
-        agent.proxy.host = withoutBrackets(new URL(proxyUrl).hostname);
+        agent.proxy.host = hostOf(proxyUrl);
         return agent;
     }
     const { HttpProxyAgent, HttpsProxyAgent } = await import("hpagent");
     const { hostname } = new URL(server);
     const proxyRequestOptions: ProxyAgentRequestOptions & RequestOptions = {
-        hostname: withoutBrackets(new URL(proxyUrl).hostname),
+        hostname: hostOf(proxyUrl),
         ...byAddress,
     };
     const through = {
@@ -47,7 +48,3 @@ const byAddress = {
     checkServerIdentity: (host: string, certificate: PeerCertificate): Error | undefined =>
         checkServerIdentity(withoutBrackets(host), certificate),
 };
-
-function withoutBrackets(hostname: string): string {
-    return hostname.replace(/^\[(.*)\]$/, "$1");
-}

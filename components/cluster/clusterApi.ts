@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
+import type { Agent } from "node:http";
 import type { Configuration, RequestContext } from "@kubernetes/client-node";
-import type { ClusterAccess, HeaderLine } from "./clusterAccess";
+import type { ClientCertificate, ClusterAccess, HeaderLine } from "./clusterAccess";
 import { clusterAgent } from "./clusterAgent";
 import { RenewedCredentials } from "./clusterCredentials";
 import { within } from "./timeLimit";
@@ -30,6 +31,8 @@ export interface ClusterApi {
 export async function clusterApi(access: ClusterAccess): Promise<ClusterApi> {
     const { createConfiguration, ServerConfiguration } = await import("@kubernetes/client-node");
     const credentials = new RenewedCredentials(access);
+    // Calls by one certificate share an agent, and with it the TLS sessions that it resumes.
+    let latest: { readonly certificate: ClientCertificate | null; readonly agent: Promise<Agent> } | undefined;
     const closed = new AbortController();
     // Each call that is under way listens to it, and the logs of many containers are read at once.
     setMaxListeners(Infinity, closed.signal);
@@ -37,7 +40,10 @@ export async function clusterApi(access: ClusterAccess): Promise<ClusterApi> {
         getName: () => "as client-go",
         applySecurityAuthentication: async (request: RequestContext) => {
             const { certificate, authorization } = await credentials.get();
-            request.setAgent(await clusterAgent(access, certificate));
+            if (latest?.certificate !== certificate) {
+                latest = { certificate, agent: clusterAgent(access, certificate) };
+            }
+            request.setAgent(await latest.agent);
             request.setSignal(closed.signal);
             const identity: HeaderLine[] = authorization === null ? [] : [["Authorization", authorization]];
             [...identity, ...access.impersonation].forEach(([name, value], i) => {

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { domainToASCII } from "node:url";
+import { hostOf } from "./urlHost";
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8);
@@ -15,11 +16,11 @@ loopback.addAddress("::1", "ipv6");
  * @returns the URL as it is written, with `http://` where it has no scheme; null for no proxy
  */
 export function environmentProxy(server: string, environment: NodeJS.ProcessEnv = process.env): string | null {
-    const { protocol, hostname, port } = new URL(server);
+    const { protocol, port } = new URL(server);
     const name = protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
     const proxy = proxyUrlOf(valueOf(environment, name));
     const target = {
-        host: hostname.replace(/^\[(.*)\]$/, "$1"),
+        host: hostOf(server),
         port: port === "" ? defaultPortOf(protocol) : port,
     };
     if (proxy === null || target.host === "localhost" || isIn(loopback, target.host)) {

@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { ClientCertificate, ExecPlugin } from "./clusterAccess";
+import { parsedJson } from "./json";
+import { text } from "./kubeconfigSchema";
 
 /** What a plugin printed. */
 export interface ExecCredential {
@@ -15,10 +17,6 @@ export interface ExecCredential {
 /** Seconds that a plugin may take: somebody may have to log in with a browser meanwhile. */
 export const pluginSeconds = 120;
 
-const text = z
-    .string()
-    .nullish()
-    .transform((given) => given ?? "");
 const printed = z.object({
     apiVersion: z.string(),
     status: z.object({
@@ -105,12 +103,4 @@ function credentialOf(stdout: string, { apiVersion, command }: ExecPlugin): Exec
         throw new Error(`the exec plugin ${command} printed an expirationTimestamp that is no date`);
     }
     return { token: token === "" ? null : token, certificate: cert === "" ? null : { cert, key }, expires };
-}
-
-function parsedJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return null;
-    }
 }

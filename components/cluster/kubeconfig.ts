@@ -4,6 +4,7 @@ import { homedir, userInfo } from "node:os";
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { z } from "zod";
 import type { ClusterAccess } from "./clusterAccess";
+import { parsedJson } from "./json";
 import { accessOf } from "./kubeconfigAccess";
 import { anonymous, kubeconfigSchema, type Kubeconfig } from "./kubeconfigSchema";
 import { Refusal } from "../settings/refusal";
@@ -83,14 +84,6 @@ function timeoutOf(kubeClientSettings: string): number {
     }
     const seconds = data.timeout ?? Number(process.env["PULUMI_K8S_CLIENT_TIMEOUT"]);
     return seconds > 0 ? Math.min(seconds, longestTimeoutSeconds) : defaultTimeoutSeconds;
-}
-
-function parsedJson(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
 }
 
 /** What is wrong with a name that no entry of the kubeconfig has. */

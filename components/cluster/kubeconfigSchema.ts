@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-// Absent and null are the zero value, as they are to programs in Go.
-const text = z
+/** A text of Kubernetes' APIs. Absent and null are the zero value, as they are to programs in Go. */
+export const text = z
     .string()
     .nullish()
     .transform((given) => given ?? "");

@@ -1,7 +1,7 @@
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LogError } from "../../split/protocol/decodeLine";
-import type { MeasuredService, Measurement, Probe } from "../../split/measurement/measurement";
+import { schemaVersion, type MeasuredService, type Measurement, type Probe } from "../../split/measurement/measurement";
 import { countsOfPod } from "../../split/protocol/tcpCounters";
 import { meshOf, type MeshedPod } from "../../split/theory/mesh";
 import { proxyOf } from "../../split/theory/serviceProxy";
@@ -123,7 +123,7 @@ async function measure(inputs: CollectInputs, cancelled: AbortSignal, undo: Undo
     const churn = churnBetween(before, after);
     const replaced = replacedSince(startedAt, pods.items.map(presentPod), answered);
     return {
-        schemaVersion: 5,
+        schemaVersion,
         startedAt,
         finishedAt,
         job: inputs.job,

@@ -1,19 +1,10 @@
 import type { ServiceFields } from "../../split/theory/context";
 import type { Settings } from "../settings/table";
 import { firstPodOf } from "./nginxHostname";
-import { pairNames } from "./servicePair";
+import { pairNames, servicePairSettings } from "./servicePair";
 
 /** Settings that decide what a pair's Services are, and how clients call them. */
-export const pairSettings = [
-    "name",
-    "workload",
-    "tls",
-    "serviceType",
-    "sessionAffinity",
-    "internalTrafficPolicy",
-    "trafficDistribution",
-    "publishNotReadyAddresses",
-] as const;
+export const pairSettings = [...servicePairSettings, "workload", "tls"] as const;
 export type PairSettings = Pick<Settings, (typeof pairSettings)[number]>;
 
 /** A Service of a pair, and how clients reach it. */

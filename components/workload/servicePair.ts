@@ -5,7 +5,8 @@ import { namedMetadataOf, type Owner } from "../pods/ownership";
 import { checkedSettings } from "../settings/checkedSettings";
 import type { TrafficSplitArgs } from "../settings/table";
 
-const own = [
+/** Settings of a pair of Services. */
+export const servicePairSettings = [
     "name",
     "serviceType",
     "sessionAffinity",
@@ -14,7 +15,7 @@ const own = [
     "publishNotReadyAddresses",
 ] as const;
 
-export interface ServicePairArgs extends Pick<TrafficSplitArgs, (typeof own)[number]> {
+export interface ServicePairArgs extends Pick<TrafficSplitArgs, (typeof servicePairSettings)[number]> {
     /** Namespace of both Services. */
     readonly namespace: pulumi.Input<string>;
     /** Owner of both. */
@@ -49,7 +50,7 @@ export class ServicePair extends pulumi.ComponentResource {
     /** @throws Refusal where an argument is not what is allowed for it */
     constructor(name: string, args: ServicePairArgs, opts?: pulumi.ComponentResourceOptions) {
         super("traffic-split:index:ServicePair", name, {}, opts);
-        const settings = checkedSettings(args, own);
+        const settings = checkedSettings(args, servicePairSettings);
         const { publishNotReadyAddresses } = settings;
         const names = pulumi.output(settings.name).apply(pairNames);
         const metadata = pulumi.output(args.owner).apply((owner) => {
